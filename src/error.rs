@@ -1,0 +1,164 @@
+//! Everything that can go wrong with what comes from outside.
+//!
+//! Each variant says what is wrong and where, in data, so that the page can say it in the reader's language; the
+//! English `Display` is for the command line and the console. The page's catalogues hold a message for every
+//! [`Error::key`], with the variant's fields as arguments.
+
+use serde::{Deserialize, Serialize};
+
+/// Something the user, a link, a file or the machine got wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum Error {
+    /// A cell of a series is not a number.
+    NotANumber {
+        /// Row in the file, counted from 1.
+        row: usize,
+        /// Column in the file, counted from 1.
+        column: usize,
+        /// The cell's text, cut to a readable length.
+        text: String,
+    },
+    /// A cell of a series is empty.
+    Hole {
+        /// Row in the file, counted from 1.
+        row: usize,
+    },
+    /// A row has more or fewer columns than the first one.
+    RaggedRow {
+        /// Row in the file, counted from 1.
+        row: usize,
+        /// Columns of the first row.
+        expected: usize,
+        /// Columns of this row.
+        found: usize,
+    },
+    /// A series has neither one nor two columns.
+    ColumnCount {
+        /// Columns found.
+        found: usize,
+    },
+    /// A series is too short for the settings chosen.
+    SeriesTooShort {
+        /// Values in the series.
+        found: usize,
+        /// Values needed.
+        needed: usize,
+    },
+    /// A series or a file is larger than Unroll takes.
+    TooLarge {
+        /// Size found.
+        found: usize,
+        /// Largest size taken, in the same unit.
+        limit: usize,
+    },
+    /// All values of a series are the same: there is nothing to learn and no scale to fit.
+    ConstantSeries,
+    /// The file is no text that can be read.
+    NotText,
+    /// A payload in a link has been cut on its way.
+    LinkCut {
+        /// Characters that arrived.
+        found: usize,
+        /// Characters that were sent.
+        expected: usize,
+    },
+    /// A payload in a link has been damaged.
+    LinkDamaged,
+    /// A payload comes from another version of Unroll.
+    ForeignVersion {
+        /// The version's mark as written.
+        version: String,
+    },
+    /// The weights in a link or a file do not fit the model that the settings describe.
+    WeightsMismatch {
+        /// Numbers found.
+        found: usize,
+        /// Parameters of the model.
+        expected: usize,
+    },
+    /// A snapshot can't be read.
+    SnapshotDamaged {
+        /// What could not be read.
+        what: String,
+    },
+    /// There is no such lesson.
+    UnknownLesson {
+        /// The name as written.
+        name: String,
+    },
+    /// The loss became infinite or not a number.
+    Diverged {
+        /// The epoch in which it did.
+        epoch: usize,
+        /// The learning rate then.
+        learning_rate: f64,
+    },
+    /// The engine can't run here.
+    EngineUnavailable {
+        /// What the platform said.
+        reason: String,
+    },
+    /// The engine died while it ran.
+    EngineLost {
+        /// What the platform said.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// The catalogue key of the message: `error.<snake_case_variant>`.
+    pub fn key(&self) -> String {
+        self.fields().remove("error").map(|name| format!("error.{name}")).unwrap_or_default()
+    }
+
+    /// The fields of the message, by name, as texts.
+    pub fn fields(&self) -> std::collections::BTreeMap<String, String> {
+        let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(self) else {
+            return Default::default();
+        };
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        fields.into_iter().map(|(name, value)| (name, text(value))).collect()
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::NotANumber { row, column, text } => {
+                write!(f, "row {row}, column {column}: \"{text}\" is not a number")
+            }
+            Error::Hole { row } => write!(f, "row {row}: the value is missing"),
+            Error::RaggedRow { row, expected, found } => {
+                write!(f, "row {row}: {found} columns where the first row has {expected}")
+            }
+            Error::ColumnCount { found } => write!(f, "{found} columns; a series has one or two"),
+            Error::SeriesTooShort { found, needed } => {
+                write!(f, "the series has {found} values; these settings need at least {needed}")
+            }
+            Error::TooLarge { found, limit } => write!(f, "too large: {found}, where {limit} is the limit"),
+            Error::ConstantSeries => write!(f, "all values are the same: there is nothing to learn"),
+            Error::NotText => write!(f, "the file is not text"),
+            Error::LinkCut { found, expected } => {
+                write!(f, "the link was cut at {found} of {expected} characters")
+            }
+            Error::LinkDamaged => write!(f, "the link was damaged on its way"),
+            Error::ForeignVersion { version } => write!(f, "made by another version of Unroll ({version})"),
+            Error::WeightsMismatch { found, expected } => {
+                write!(f, "{found} weights for a model with {expected} parameters")
+            }
+            Error::SnapshotDamaged { what } => write!(f, "the snapshot can't be read: {what}"),
+            Error::UnknownLesson { name } => write!(f, "there is no lesson \"{name}\""),
+            Error::Diverged { epoch, learning_rate } => {
+                write!(f, "the loss grew beyond all bounds in epoch {epoch} (learning rate {learning_rate})")
+            }
+            Error::EngineUnavailable { reason } => write!(f, "the engine can't run here: {reason}"),
+            Error::EngineLost { reason } => write!(f, "the engine stopped: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,216 @@
+//! The settings of the lesson and the config they validate to.
+
+use crate::lessons::{Lesson, Preset};
+use crate::settings::{Form, Group, Kind, Setting};
+
+/// Learning rates that the control steps through (1e-5 to 10, about half a decade apart).
+pub static LEARNING_RATES: [f64; 13] =
+    [1e-5, 3e-5, 1e-4, 3e-4, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+
+const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {
+    Setting { key, kind, preset, live: false, only_when: None, group }
+}
+
+static GRANULARITY: Setting =
+    setting("granularity", Group::Data, "year", Kind::Choice(&["year", "quarter", "month"]));
+static WINDOW: Setting = setting("window", Group::Data, "4", Kind::Integer { min: 1, max: 36 });
+static SCALING: Setting = setting("scaling", Group::Data, "min_max", Kind::Choice(&["min_max", "standard"]));
+static HOLDOUT: Setting = setting("holdout", Group::Data, "0", Kind::Integer { min: 0, max: 3 });
+static HORIZON: Setting =
+    Setting { live: true, ..setting("horizon", Group::Data, "1", Kind::Integer { min: 0, max: 24 }) };
+static CELL: Setting = setting("cell", Group::Model, "lstm", Kind::Choice(&["lstm", "gru", "rnn"]));
+static HIDDEN_SIZE: Setting = setting("hidden_size", Group::Model, "10", Kind::Integer { min: 1, max: 512 });
+static NUM_LAYERS: Setting = Setting {
+    only_when: Some(("cell", &["lstm", "gru"])),
+    ..setting("num_layers", Group::Model, "1", Kind::Integer { min: 1, max: 4 })
+};
+static INITIAL_STATE: Setting = Setting {
+    only_when: Some(("cell", &["rnn"])),
+    ..setting("initial_state", Group::Model, "random", Kind::Choice(&["random", "zero"]))
+};
+static OPTIMIZER: Setting = setting("optimizer", Group::Training, "adam", Kind::Choice(&["adam", "sgd"]));
+static LEARNING_RATE: Setting = Setting {
+    live: true,
+    ..setting(
+        "learning_rate",
+        Group::Training,
+        "0.01",
+        Kind::Real { min: 1e-6, max: 10.0, ladder: &LEARNING_RATES },
+    )
+};
+static MOMENTUM: Setting = Setting {
+    only_when: Some(("optimizer", &["sgd"])),
+    ..setting(
+        "momentum",
+        Group::Training,
+        "0.9",
+        Kind::Real { min: 0.0, max: 0.999, ladder: &[0.0, 0.5, 0.8, 0.9, 0.95, 0.99] },
+    )
+};
+static EPOCHS: Setting = setting("epochs", Group::Training, "500", Kind::Integer { min: 1, max: 100_000 });
+static SEED: Setting = setting("seed", Group::Training, "1", Kind::Integer { min: 0, max: u32::MAX as i64 });
+
+/// The lesson as links and the page know it.
+pub static LESSON: Lesson = Lesson {
+    id: "airline",
+    version: 1,
+    settings: &[
+        &GRANULARITY,
+        &WINDOW,
+        &SCALING,
+        &HOLDOUT,
+        &HORIZON,
+        &CELL,
+        &HIDDEN_SIZE,
+        &NUM_LAYERS,
+        &INITIAL_STATE,
+        &OPTIMIZER,
+        &LEARNING_RATE,
+        &MOMENTUM,
+        &EPOCHS,
+        &SEED,
+    ],
+    presets: &[
+        Preset { id: "lstm", pairs: &[] },
+        Preset { id: "gru", pairs: &[("cell", "gru")] },
+        Preset {
+            id: "scratch",
+            pairs: &[("cell", "rnn"), ("hidden_size", "128"), ("learning_rate", "0.001")],
+        },
+        Preset { id: "honest", pairs: &[("holdout", "2")] },
+    ],
+    compare: &CELL,
+};
+
+/// How many months one vector of the series holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Granularity {
+    /// Vectors of 12.
+    Year,
+    /// Vectors of 3.
+    Quarter,
+    /// Single values.
+    Month,
+}
+
+impl Granularity {
+    /// Values per vector: the model's `input_size`.
+    pub fn size(self) -> usize {
+        match self {
+            Granularity::Year => 12,
+            Granularity::Quarter => 3,
+            Granularity::Month => 1,
+        }
+    }
+}
+
+/// How values are scaled before the model sees them; fitted on the training part only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scaling {
+    /// Smallest training value to 0, largest to 1.
+    MinMax,
+    /// Mean of the training values to 0, their standard deviation to 1.
+    Standard,
+}
+
+/// The recurrent cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    /// Long short-term memory (chapter 7.1).
+    Lstm,
+    /// Gated recurrent unit.
+    Gru,
+    /// The recurrent network built from scratch, ReLU (chapter 7.2).
+    Rnn,
+}
+
+/// The state before the first step, for the network built from scratch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InitialState {
+    /// Uniform in [0, 1), drawn once from the seed, as in the book.
+    Random,
+    /// Zero, as PyTorch's modules have it.
+    Zero,
+}
+
+/// The optimiser, with PyTorch's defaults for what is not a setting.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Optimizer {
+    /// Adam: β = (0.9, 0.999), ε = 1e-8.
+    Adam,
+    /// Stochastic gradient descent.
+    Sgd {
+        /// PyTorch's `momentum`.
+        momentum: f64,
+    },
+}
+
+/// A run of the lesson, validated: every combination of it can be trained on a series that is long enough.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AirlineConfig {
+    /// Months per vector.
+    pub granularity: Granularity,
+    /// Vectors the model sees before it predicts the next one.
+    pub window: usize,
+    /// How values are scaled.
+    pub scaling: Scaling,
+    /// Vectors at the end of the series kept from training.
+    pub holdout: usize,
+    /// Vectors forecast beyond the end of the series.
+    pub horizon: usize,
+    /// The recurrent cell.
+    pub cell: Cell,
+    /// Units of the hidden state.
+    pub hidden_size: usize,
+    /// Recurrent layers; always 1 for [`Cell::Rnn`].
+    pub num_layers: usize,
+    /// State before the first step; always zero for LSTM and GRU.
+    pub initial_state: InitialState,
+    /// The optimiser.
+    pub optimizer: Optimizer,
+    /// Its learning rate.
+    pub learning_rate: f64,
+    /// Passes over the training windows; each is one step, for all windows make one batch.
+    pub epochs: usize,
+    /// Seed of the initial weights and of the random initial state.
+    pub seed: u64,
+}
+
+impl AirlineConfig {
+    /// What `form` means. Settings that don't matter beside the others are at their neutral value.
+    pub fn from_form(form: &Form) -> Self {
+        let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
+        let cell = match form.choice(&CELL) {
+            "gru" => Cell::Gru,
+            "rnn" => Cell::Rnn,
+            _ => Cell::Lstm,
+        };
+        AirlineConfig {
+            granularity: match form.choice(&GRANULARITY) {
+                "quarter" => Granularity::Quarter,
+                "month" => Granularity::Month,
+                _ => Granularity::Year,
+            },
+            window: count(&WINDOW),
+            scaling: if form.choice(&SCALING) == "standard" { Scaling::Standard } else { Scaling::MinMax },
+            holdout: count(&HOLDOUT),
+            horizon: count(&HORIZON),
+            cell,
+            hidden_size: count(&HIDDEN_SIZE),
+            num_layers: if cell == Cell::Rnn { 1 } else { count(&NUM_LAYERS) },
+            initial_state: if cell == Cell::Rnn && form.choice(&INITIAL_STATE) == "random" {
+                InitialState::Random
+            } else {
+                InitialState::Zero
+            },
+            optimizer: if form.choice(&OPTIMIZER) == "sgd" {
+                Optimizer::Sgd { momentum: form.real(&MOMENTUM) }
+            } else {
+                Optimizer::Adam
+            },
+            learning_rate: form.real(&LEARNING_RATE),
+            epochs: count(&EPOCHS),
+            seed: form.integer(&SEED).unsigned_abs(),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Unroll trains recurrent networks in the browser.
+//!
+//! The crate has two faces. With its default features it is the engine: layers, training, lessons. With
+//! `default-features = false` it is what the page sees of the engine: the settings of every lesson, the data,
+//! the link codec and the protocol; never Burn.
+
+pub mod data;
+pub mod error;
+pub mod lessons;
+pub mod protocol;
+pub mod settings;
+pub mod share;
+
+#[cfg(feature = "engine")]
+pub mod nn;
+#[cfg(feature = "engine")]
+pub mod train;
+
+pub use error::Error;

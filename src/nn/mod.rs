@@ -1,0 +1,1 @@
+//! Recurrent layers with PyTorch semantics and parameter names.

@@ -1,0 +1,250 @@
+//! What the page and the engine say to each other, and nothing else.
+//!
+//! Every command and event about a run carries the run's id, so that a late event can't disturb a newer run. The
+//! native command line prints the same events as JSON lines.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::data::Series;
+use crate::lessons::Picture;
+use crate::settings::Form;
+use crate::share::Precision;
+
+/// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// Names a run within a page's life; the page counts them up.
+pub type RunId = u32;
+
+/// Where a run is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// Burn Flex with SIMD.
+    Cpu,
+    /// Burn on WebGPU.
+    Webgpu,
+}
+
+/// What is to be trained: together with the engine's build, everything that a run is a function of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Job {
+    /// The lesson's id.
+    pub lesson: String,
+    /// A value for each of its settings.
+    pub form: Form,
+    /// The user's own data; the lesson's where there is none.
+    pub series: Option<Series>,
+}
+
+/// Where a run begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "origin", rename_all = "snake_case")]
+pub enum Origin {
+    /// Weights drawn from the seed.
+    Seed,
+    /// Trained weights from a link; see [`crate::share`].
+    Weights {
+        /// The payload of the link's `w`.
+        payload: String,
+    },
+    /// Exactly where an earlier run stood.
+    Snapshot {
+        /// The bytes of an [`Event::Snapshot`].
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+}
+
+/// From the page to the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Build a run, paused; any earlier run ends. Answered by [`Event::Opened`] and [`Event::Picture`].
+    Open {
+        /// The new run.
+        run: RunId,
+        /// What to train.
+        job: Job,
+        /// Where to begin.
+        origin: Origin,
+    },
+    /// Train on until paused or done.
+    Start {
+        /// The run.
+        run: RunId,
+    },
+    /// Stop after the current step; answered by [`Event::Paused`].
+    Pause {
+        /// The run.
+        run: RunId,
+    },
+    /// Train exactly one epoch; answered by [`Event::Progress`], [`Event::Picture`] and [`Event::Paused`].
+    Step {
+        /// The run.
+        run: RunId,
+    },
+    /// Change a setting that is [`live`](crate::settings::Setting::live), at once.
+    Set {
+        /// The run.
+        run: RunId,
+        /// The setting's key.
+        key: String,
+        /// Its value as links write it.
+        value: String,
+    },
+    /// Forget the run.
+    Stop {
+        /// The run.
+        run: RunId,
+    },
+    /// Ask for the whole state; answered by [`Event::Snapshot`].
+    Snapshot {
+        /// The run.
+        run: RunId,
+    },
+    /// Ask for the weights as a link carries them; answered by [`Event::Packed`].
+    Pack {
+        /// The run.
+        run: RunId,
+        /// How many bits a weight keeps.
+        precision: Precision,
+    },
+    /// Train a throw-away copy for about `millis` milliseconds; answered by [`Event::Measured`].
+    Measure {
+        /// Returned with the answer.
+        run: RunId,
+        /// What to train.
+        job: Job,
+        /// For how long.
+        millis: u32,
+    },
+}
+
+/// One layer of the model, for the parameter table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// As PyTorch prints it: `LSTM(12, 10)`, `Linear(10, 12)`.
+    pub name: String,
+    /// Names as in PyTorch's `state_dict` and shapes of its parameters.
+    pub parameters: Vec<(String, Vec<usize>)>,
+}
+
+impl Layer {
+    /// How many numbers the layer learns.
+    pub fn count(&self) -> usize {
+        self.parameters.iter().map(|(_, shape)| shape.iter().product::<usize>()).sum()
+    }
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Epochs done.
+    pub epoch: usize,
+    /// Epochs to do.
+    pub epochs: usize,
+    /// Optimiser steps per second while training, without pauses and slow motion's waits; 0 before the first.
+    pub steps_per_s: f64,
+    /// Seconds left at the present pace.
+    pub seconds_left: f64,
+}
+
+/// From the engine to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The worker is up.
+    Ready {
+        /// [`PROTOCOL_VERSION`] of its build.
+        protocol: u32,
+        /// What it computes with.
+        engine: Engine,
+        /// The GPU's name where there is one.
+        adapter: Option<String>,
+    },
+    /// A run is built and waits.
+    Opened {
+        /// The run.
+        run: RunId,
+        /// The model, layer by layer.
+        layers: Vec<Layer>,
+        /// Floating-point operations of one epoch, forward and backward, for choosing an engine.
+        flops_per_epoch: f64,
+        /// Where it stands: at 0, or further on if it began from a snapshot.
+        progress: Progress,
+        /// The loss of every epoch so far, oldest first; empty unless it began from a snapshot.
+        losses: Vec<f32>,
+    },
+    /// Training went on; at most once a frame.
+    Progress {
+        /// The run.
+        run: RunId,
+        /// Where it stands.
+        progress: Progress,
+        /// The training loss (in scaled units) of each epoch since the last such event, oldest first; measured
+        /// before that epoch's update.
+        losses: Vec<f32>,
+    },
+    /// What the lesson's figures show now; at most once a frame.
+    Picture {
+        /// The run.
+        run: RunId,
+        /// The lesson's data.
+        picture: Picture,
+    },
+    /// The run waits.
+    Paused {
+        /// The run.
+        run: RunId,
+    },
+    /// All epochs are done. The run can still be sampled, saved, shared.
+    Finished {
+        /// The run.
+        run: RunId,
+        /// Final figures by name: `loss`, `rmse`, `mape`, `steps_per_s`, with hold-out `holdout_rmse`,
+        /// `holdout_mape`.
+        metrics: BTreeMap<String, f64>,
+    },
+    /// The whole state: weights, optimiser, generator, history. The engine sends it when asked, when it pauses,
+    /// when it finishes, and every few seconds while it trains.
+    Snapshot {
+        /// The run.
+        run: RunId,
+        /// Epochs done.
+        epoch: usize,
+        /// Safetensors; see the module `train`.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// The weights as a link carries them.
+    Packed {
+        /// The run.
+        run: RunId,
+        /// How many bits a weight kept.
+        precision: Precision,
+        /// The link's `w`.
+        payload: String,
+        /// The largest change that packing makes to any value of the picture, in the unit of the series.
+        deviation: f64,
+    },
+    /// The answer to [`Command::Measure`].
+    Measured {
+        /// As asked.
+        run: RunId,
+        /// Who measured.
+        engine: Engine,
+        /// Optimiser steps per second.
+        steps_per_s: f64,
+    },
+    /// A command could not be carried out, or the run had to stop.
+    Failed {
+        /// The run, where it was about one.
+        run: Option<RunId>,
+        /// What is wrong.
+        error: Error,
+    },
+}

@@ -1,0 +1,1 @@
+//! The run: its loop, its optimisers and its snapshots.
