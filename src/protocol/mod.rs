@@ -248,3 +248,18 @@ pub enum Event {
         error: Error,
     },
 }
+
+/// A whole run, kept: what the page shows before any engine is loaded, and what it keeps of every run of a session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    /// What was trained.
+    pub job: Job,
+    /// The model, layer by layer.
+    pub layers: Vec<Layer>,
+    /// The training loss of every epoch, oldest first.
+    pub losses: Vec<f32>,
+    /// What the figures showed at some epochs, oldest first.
+    pub pictures: Vec<Picture>,
+    /// The final figures of [`Event::Finished`].
+    pub metrics: BTreeMap<String, f64>,
+}
