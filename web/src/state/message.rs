@@ -1,0 +1,107 @@
+//! What happens to the page ([`Msg`]) and what it then does to the world ([`Effect`]).
+
+use unroll::data::Series;
+use unroll::protocol::{Command, Engine, Event, Recording, RunId};
+use unroll::share::Precision;
+
+use super::{Language, Notice, Session, Theme};
+
+/// Everything that can happen to the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// The page starts, or its address changed: `fragment` after the `#`, `query` after the `?`, both without it.
+    Address {
+        /// The fragment as it stands in the address.
+        fragment: String,
+        /// The query as it stands in the address.
+        query: String,
+    },
+    /// Play, or pause when it plays.
+    PlayPause,
+    /// Train one epoch.
+    Step,
+    /// Back to epoch 0 with the same seed.
+    Reset,
+    /// One setting, as the reader wrote it. A new seed is `key: "seed"`.
+    Set {
+        /// The setting's key.
+        key: &'static str,
+        /// Its value as links write it.
+        text: String,
+    },
+    /// One of the lesson's presets, by its id.
+    Preset(&'static str),
+    /// The reader's own series, or the lesson's again.
+    UseSeries(Option<Series>),
+    /// Train every value of the lesson's compare setting at the same seed and lay them over each other.
+    Compare,
+    /// Show the figures at this epoch; the newest with `None`.
+    Scrub(Option<usize>),
+    /// The reader is about to press Play: fetch the engine.
+    Warm,
+    /// Ask the engine for the current run's weights as a link carries them; answered in [`super::State::packed`].
+    Pack(Precision),
+    /// Keep a run on top of the notebook, or no longer.
+    Pin(RunId),
+    /// Draw a run beside the current one, or no longer.
+    Overlay(RunId),
+    /// Drop a run from the notebook.
+    Delete(RunId),
+    /// Say something to the reader.
+    Notify(Notice),
+    /// The reader has read a notice (its key).
+    Dismiss(String),
+    /// After a diverged run: a third of its learning rate, from its last good step.
+    Gentler,
+    /// The catalogue to read from.
+    Language(Language),
+    /// Light, dark, or as the system has it.
+    Theme(Theme),
+    /// The preset's recorded run has arrived.
+    Recorded(Box<Recording>),
+    /// A session kept by this browser has been found.
+    Restored(Box<Session>),
+    /// Does this browser have a WebGPU adapter?
+    Adapter(bool),
+    /// An engine spoke. `at` is the page's clock in milliseconds.
+    Engine {
+        /// Who.
+        engine: Engine,
+        /// What.
+        event: Event,
+        /// When.
+        at: f64,
+    },
+    /// An engine could not be fetched, speaks another protocol, or died.
+    EngineDied {
+        /// Who.
+        engine: Engine,
+        /// What the platform said.
+        reason: String,
+    },
+}
+
+/// What [`super::State::update`] wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Send to an engine; its worker is fetched first if need be.
+    Send(Engine, Command),
+    /// Fetch an engine's worker, so that it is there when it is needed.
+    Warm(Engine),
+    /// End an engine's worker.
+    Retire(Engine),
+    /// Look for a WebGPU adapter; answered by [`Msg::Adapter`].
+    FindAdapter,
+    /// Fetch the lesson's recorded run; answered by [`Msg::Recorded`].
+    FetchRecorded,
+    /// Look for a kept session; answered by [`Msg::Restored`].
+    Restore,
+    /// Keep the session: the current run and its last snapshot.
+    Keep,
+    /// Drop the kept session.
+    Forget,
+    /// Write the settings into the address.
+    WriteAddress,
+    /// Keep the reader's language and theme.
+    KeepPreferences,
+}

@@ -1,0 +1,350 @@
+//! The state of the page and the one pure function that changes it: [`State::update`] takes what happened and
+//! returns what is to be done. No browser types here; everything is tested on the host.
+
+mod message;
+mod run;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use unroll::Error;
+use unroll::data::Series;
+use unroll::lessons::{Lesson, Picture};
+use unroll::protocol::{Engine, Job, Recording, RunId};
+use unroll::settings::Form;
+use unroll::share::Precision;
+
+pub use message::{Effect, Msg};
+pub use run::{Change, RECORDED, Run, Source, epoch_of};
+
+/// What the page is doing. Written to `data-phase` in lower case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Shows the preset's recorded run.
+    Recorded,
+    /// The engine is being fetched or builds a run.
+    Opening,
+    /// A run can start: nothing trained yet, or weights from a link.
+    Ready,
+    /// Trains.
+    Training,
+    /// A run waits on its way.
+    Paused,
+    /// All epochs done.
+    Finished,
+    /// The run or the engine had to stop.
+    Failed,
+}
+
+impl Phase {
+    /// The word in `data-phase` and in the catalogue under `phase.<word>`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Phase::Recorded => "recorded",
+            Phase::Opening => "opening",
+            Phase::Ready => "ready",
+            Phase::Training => "training",
+            Phase::Paused => "paused",
+            Phase::Finished => "finished",
+            Phase::Failed => "failed",
+        }
+    }
+}
+
+/// The page's languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl Language {
+    /// The code in catalogues, links and storage.
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Zh => "zh",
+        }
+    }
+
+    /// The language that a tag of a browser or a link asks for (`zh-CN`, `en-GB`).
+    pub fn read(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        match primary.as_str() {
+            "en" => Some(Language::En),
+            "zh" => Some(Language::Zh),
+            _ => None,
+        }
+    }
+}
+
+/// The page's colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    System,
+    /// Dark ink on light.
+    Light,
+    /// Light ink on dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word in storage, in `<html data-theme>` and in the catalogue under `theme.<word>`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// Reads [`Theme::word`]; the system's for anything else.
+    pub fn read(word: &str) -> Self {
+        match word {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        }
+    }
+}
+
+/// Something said to the reader, above the figures, until dismissed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The catalogue key of the sentence; at most one notice per key and arguments stands at a time.
+    pub key: String,
+    /// The sentence's arguments.
+    pub args: BTreeMap<String, String>,
+    /// Does it say that something went wrong?
+    pub grave: bool,
+}
+
+impl Notice {
+    /// A quiet notice.
+    pub fn new<const N: usize>(key: &str, args: [(&str, String); N]) -> Self {
+        let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Notice { key: key.to_owned(), args, grave: false }
+    }
+}
+
+impl From<&Error> for Notice {
+    fn from(error: &Error) -> Self {
+        Notice { key: error.key(), args: error.fields(), grave: true }
+    }
+}
+
+/// Why the engine that runs is the one that runs. Written to `data-reason`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Both were measured; this one was faster.
+    Measured,
+    /// The reader chose it.
+    Pinned,
+    /// The model is too small for WebGPU to win: launching its kernels alone would take longer.
+    SmallModel,
+    /// This browser offers no WebGPU.
+    NoWebgpu,
+    /// The other engine stopped.
+    DeviceLost,
+}
+
+impl Reason {
+    /// The word in `data-reason` and in the catalogue under `engine.reason.<word>`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Reason::Measured => "measured",
+            Reason::Pinned => "pinned",
+            Reason::SmallModel => "small_model",
+            Reason::NoWebgpu => "no_webgpu",
+            Reason::DeviceLost => "device_lost",
+        }
+    }
+}
+
+/// Which engine computes, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineChoice {
+    /// The engine of the current run; none before the first.
+    pub active: Option<Engine>,
+    /// Why this one.
+    pub reason: Reason,
+    /// Optimiser steps per second, as far as measured for the present model.
+    pub steps_per_s: BTreeMap<Engine, f64>,
+    /// Is there a WebGPU adapter? None as long as nobody asked.
+    pub adapter: Option<bool>,
+    /// The run that an engine holds and would continue on `Start`.
+    pub held: Option<RunId>,
+}
+
+/// Weights of the current run as a link carries them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Packed {
+    /// The run.
+    pub run: RunId,
+    /// Epochs done when it was packed.
+    pub epoch: usize,
+    /// How many bits a weight kept.
+    pub precision: Precision,
+    /// The link's `w`.
+    pub payload: String,
+    /// The largest change that packing makes to any value of the picture, in the unit of the series.
+    pub deviation: f64,
+}
+
+/// What a link said beside settings and weights.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LinkOptions {
+    /// Figure and controls only.
+    pub embed: bool,
+    /// Larger type, for a projector.
+    pub present: bool,
+    /// Parts of the page to leave out: `story`, `settings`, `notebook`, `data`.
+    pub hide: Vec<String>,
+    /// The sender's note to the receiver.
+    pub note: Option<String>,
+    /// The weights it carried, as long as the settings are still the link's.
+    pub weights: Option<String>,
+}
+
+/// A comparison on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The forms still to be trained, next one first; the reader's own last, so that the engine ends up holding it.
+    pub queue: VecDeque<Form>,
+    /// How many there were at the start.
+    pub total: usize,
+}
+
+/// The state of a run as the engine sent it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// The run.
+    pub run: RunId,
+    /// Epochs done.
+    pub epoch: usize,
+    /// As the engine wrote it.
+    pub bytes: Arc<[u8]>,
+}
+
+/// What this browser keeps of a session, for the next visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// The current run.
+    pub recording: Recording,
+    /// Epochs done at the snapshot.
+    pub epoch: usize,
+    /// Seconds spent training.
+    pub seconds: f64,
+    /// The engine that computed it.
+    pub engine: Engine,
+    /// The engine's snapshot.
+    #[serde(with = "serde_bytes")]
+    pub snapshot: Vec<u8>,
+}
+
+/// The whole state of the page.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The lesson.
+    pub lesson: &'static Lesson,
+    /// The settings as the controls show them.
+    pub form: Form,
+    /// The reader's own series; the lesson's where there is none.
+    pub series: Option<Series>,
+    /// What the page is doing.
+    pub phase: Phase,
+    /// The recorded run, the current one and the session's earlier ones, oldest first.
+    pub runs: Vec<Run>,
+    /// The run in the figures; none while there is nothing to show.
+    pub current: Option<RunId>,
+    /// The epoch that the figures show; the newest with none.
+    pub scrub: Option<usize>,
+    /// The comparison on its way.
+    pub comparison: Option<Comparison>,
+    /// The last snapshot of the current run.
+    pub snapshot: Option<Snapshot>,
+    /// The current run's weights for a link, once asked for.
+    pub packed: Option<Packed>,
+    /// What is said to the reader.
+    pub notices: Vec<Notice>,
+    /// What the link said beside the settings.
+    pub link: LinkOptions,
+    /// Which engine computes.
+    pub engine: EngineChoice,
+    /// The catalogue read from.
+    pub language: Language,
+    /// The colours.
+    pub theme: Theme,
+}
+
+impl State {
+    /// The page before anything has happened.
+    pub fn new(lesson: &'static Lesson, language: Language, theme: Theme) -> Self {
+        State {
+            lesson,
+            form: lesson.preset(),
+            series: None,
+            phase: Phase::Ready,
+            runs: Vec::new(),
+            current: None,
+            scrub: None,
+            comparison: None,
+            snapshot: None,
+            packed: None,
+            notices: Vec::new(),
+            link: LinkOptions::default(),
+            engine: EngineChoice {
+                active: None,
+                reason: Reason::SmallModel,
+                steps_per_s: BTreeMap::new(),
+                adapter: None,
+                held: None,
+            },
+            language,
+            theme,
+        }
+    }
+
+    /// Takes what happened; returns what is to be done.
+    pub fn update(&mut self, _msg: Msg) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// The run with this id.
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.runs.iter().find(|run| run.id == id)
+    }
+
+    /// The run in the figures.
+    pub fn current_run(&self) -> Option<&Run> {
+        self.current.and_then(|id| self.run(id))
+    }
+
+    /// The runs of the session's log: all that trained here for at least one epoch, oldest first.
+    pub fn log(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().filter(|run| run.id != RECORDED && !run.recording.losses.is_empty())
+    }
+
+    /// The runs drawn beside the current one, oldest first.
+    pub fn overlays(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().filter(|run| run.overlaid && Some(run.id) != self.current)
+    }
+
+    /// The picture in the figures: the current run's, at the scrubbed epoch.
+    pub fn picture(&self) -> Option<&Picture> {
+        let run = self.current_run()?;
+        match self.scrub {
+            Some(epoch) => run.picture_at(epoch),
+            None => run.latest(),
+        }
+    }
+
+    /// What Play would train.
+    pub fn job(&self) -> Job {
+        Job { lesson: self.lesson.id.into(), form: self.form.clone(), series: self.series.clone() }
+    }
+}

@@ -1,0 +1,166 @@
+//! One run of the session: everything the figures and the notebook show of it.
+
+use std::collections::BTreeMap;
+
+use unroll::Error;
+use unroll::lessons::Picture;
+use unroll::protocol::{Engine, Job, Layer, Progress, Recording, RunId};
+
+/// The id of the recorded run that the page opens on. Runs of the session count from 1.
+pub const RECORDED: RunId = 0;
+
+/// At most so many pictures are kept of a run; see [`Run::keep_picture`].
+const MAX_PICTURES: usize = 160;
+
+/// Where a run's weights came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Fetched with the page: trained elsewhere, by a committed command.
+    Recorded,
+    /// Trained here, from the seed.
+    Seed,
+    /// Opened with trained weights from a link.
+    Link,
+    /// Restored from this browser's storage after a reload.
+    Storage,
+}
+
+/// A live setting that was changed while the run trained: from then on its curve is no longer the one that the
+/// same settings give from the start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Epochs done when it changed.
+    pub epoch: usize,
+    /// The setting's key.
+    pub key: String,
+    /// Its new value as links write it.
+    pub value: String,
+}
+
+/// A run of the session, running or kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Its id within the life of the page.
+    pub id: RunId,
+    /// Where its weights came from.
+    pub source: Source,
+    /// What is kept of it: job, layers, losses, pictures, final metrics (empty until it has finished).
+    pub recording: Recording,
+    /// Where it stands.
+    pub progress: Progress,
+    /// The engine that computes it; none for the recorded one.
+    pub engine: Option<Engine>,
+    /// Seconds spent training, without pauses.
+    pub seconds: f64,
+    /// Live settings changed on the way, oldest first.
+    pub changes: Vec<Change>,
+    /// What stopped it before its end.
+    pub failure: Option<Error>,
+    /// The notebook keeps it on top and never drops it.
+    pub pinned: bool,
+    /// Drawn beside the current run in the figures.
+    pub overlaid: bool,
+    /// Smallest distance in epochs between two kept pictures; doubles whenever there are too many.
+    stride: usize,
+}
+
+impl Run {
+    /// A run about to be built.
+    pub fn new(id: RunId, source: Source, job: Job) -> Self {
+        Run {
+            id,
+            source,
+            recording: Recording {
+                job,
+                layers: Vec::new(),
+                losses: Vec::new(),
+                pictures: Vec::new(),
+                metrics: BTreeMap::new(),
+            },
+            progress: Progress { epoch: 0, epochs: 0, steps_per_s: 0.0, seconds_left: 0.0 },
+            engine: None,
+            seconds: 0.0,
+            changes: Vec::new(),
+            failure: None,
+            pinned: false,
+            overlaid: false,
+            stride: 1,
+        }
+    }
+
+    /// A finished run that was recorded elsewhere.
+    pub fn recorded(recording: Recording) -> Self {
+        let epochs = recording.losses.len();
+        let steps_per_s = recording.metrics.get("steps_per_s").copied().unwrap_or_default();
+        let mut run = Run::new(RECORDED, Source::Recorded, recording.job.clone());
+        run.progress = Progress { epoch: epochs, epochs, steps_per_s, seconds_left: 0.0 };
+        run.recording = recording;
+        run
+    }
+
+    /// The job as it stands.
+    pub fn job(&self) -> &Job {
+        &self.recording.job
+    }
+
+    /// The newest picture.
+    pub fn latest(&self) -> Option<&Picture> {
+        self.recording.pictures.last()
+    }
+
+    /// The picture to show at `epoch`: the newest one not after it, the oldest if all are later.
+    pub fn picture_at(&self, epoch: usize) -> Option<&Picture> {
+        let after = self.recording.pictures.partition_point(|picture| epoch_of(picture) <= epoch);
+        self.recording.pictures.get(after.saturating_sub(1))
+    }
+
+    /// Have all epochs been done?
+    pub fn is_finished(&self) -> bool {
+        !self.recording.metrics.is_empty()
+    }
+
+    /// How many numbers the model learns.
+    pub fn parameter_count(&self) -> usize {
+        self.recording.layers.iter().map(Layer::count).sum()
+    }
+
+    /// Keeps a picture. The newest is always kept; of the older ones a bounded number, evenly spread over the run.
+    pub fn keep_picture(&mut self, picture: Picture) {
+        let pictures = &mut self.recording.pictures;
+        let epoch = epoch_of(&picture);
+        // A run that went back to a snapshot, or a changed horizon, draws anew what it drew before.
+        pictures.truncate(pictures.partition_point(|kept| epoch_of(kept) < epoch));
+        if let [.., before, last] = &pictures[..]
+            && epoch_of(last) - epoch_of(before) < self.stride
+        {
+            pictures.pop();
+        }
+        pictures.push(picture);
+        if pictures.len() > MAX_PICTURES {
+            self.stride *= 2;
+            let newest = pictures.len() - 1;
+            let mut index = 0;
+            pictures.retain(|_| {
+                let keep = index % 2 == 0 || index == newest;
+                index += 1;
+                keep
+            });
+        }
+    }
+
+    /// Goes back to where it stood after `epoch` epochs.
+    pub fn rewind(&mut self, epoch: usize) {
+        self.recording.losses.truncate(epoch);
+        self.recording.pictures.retain(|picture| epoch_of(picture) <= epoch);
+        self.recording.metrics.clear();
+        self.progress.epoch = epoch;
+        self.failure = None;
+    }
+}
+
+/// The epoch that a picture shows.
+pub fn epoch_of(picture: &Picture) -> usize {
+    match picture {
+        Picture::Airline(forecast) => forecast.epoch,
+    }
+}
