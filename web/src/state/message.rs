@@ -47,6 +47,8 @@ pub enum Msg {
     Overlay(RunId),
     /// Drop a run from the notebook.
     Delete(RunId),
+    /// Take up the settings and the series of a run of the notebook; nothing is trained until Play.
+    OpenSettings(RunId),
     /// Say something to the reader.
     Notify(Notice),
     /// The reader has read a notice (its key).
