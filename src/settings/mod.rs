@@ -7,6 +7,8 @@
 mod form;
 mod run;
 
+use std::num::IntErrorKind;
+
 pub use form::{Form, Note};
 pub use run::{BACKEND, RUN_SETTINGS, SPEED};
 
@@ -110,7 +112,14 @@ impl Kind {
                 .map(|word| Value::Choice(word))
                 .ok_or(Misfit::Unreadable),
             Kind::Integer { min, max } => {
-                let number: i64 = text.parse().map_err(|_| Misfit::Unreadable)?;
+                let number: i64 = match text.parse::<i64>() {
+                    Ok(number) => number,
+                    Err(error) => match error.kind() {
+                        IntErrorKind::PosOverflow => i64::MAX,
+                        IntErrorKind::NegOverflow => i64::MIN,
+                        _ => return Err(Misfit::Unreadable),
+                    },
+                };
                 let inside = number.clamp(min, max);
                 if inside == number {
                     Ok(Value::Integer(number))

@@ -1,0 +1,169 @@
+//! A link and how it is written.
+
+use std::collections::BTreeSet;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+
+use super::payload;
+use crate::data::Series;
+use crate::lessons::Lesson;
+use crate::protocol::Engine;
+use crate::settings::Form;
+
+/// Characters of a note to the receiver.
+pub const NOTE_LIMIT: usize = 500;
+/// Characters that the user's own series may take in a link.
+pub const SERIES_PAYLOAD_LIMIT: usize = 4000;
+/// What `data` holds where the series was too long.
+pub(super) const LEFT_OUT: &str = "-";
+pub(super) const SERIES: char = 't';
+
+/// Everything but letters, digits and `-._~,` is escaped. Chinese too: messengers end a link at the first character
+/// that is not ASCII.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
+
+/// The language of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// `zh` or `en`, as links and catalogues write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Lang::Zh => "zh",
+            Lang::En => "en",
+        }
+    }
+
+    /// Reads a language tag by its first part: `zh-CN`, `zh_Hans`, `en`.
+    pub fn read(tag: &str) -> Option<Self> {
+        let first = tag.trim().split(['-', '_']).next().unwrap_or_default();
+        [Lang::Zh, Lang::En].into_iter().find(|lang| first.eq_ignore_ascii_case(lang.word()))
+    }
+}
+
+/// A part of the page that a link may hide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Panel {
+    /// The lesson's text.
+    Story,
+    /// The settings.
+    Settings,
+    /// The session's runs.
+    Notebook,
+    /// The series and its source.
+    Data,
+}
+
+impl Panel {
+    /// All of them, in the order of the page.
+    pub const ALL: [Panel; 4] = [Panel::Story, Panel::Settings, Panel::Notebook, Panel::Data];
+
+    /// As links and catalogues write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Panel::Story => "story",
+            Panel::Settings => "settings",
+            Panel::Notebook => "notebook",
+            Panel::Data => "data",
+        }
+    }
+}
+
+/// What a link says. [`Link::to_fragment`] writes it, [`Link::parse`] reads it.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The lesson.
+    pub lesson: &'static Lesson,
+    /// A value for each of its settings.
+    pub form: Form,
+    /// The user's own series, where there is one.
+    pub series: Option<Series>,
+    /// Trained weights, as [`weights::pack`](super::weights::pack) writes them.
+    pub weights: Option<String>,
+    /// The engine that trained `weights`; written only with them.
+    pub made: Option<Engine>,
+    /// The page's language; the receiver's own where the link does not say.
+    pub lang: Option<Lang>,
+    /// The sender's words to the receiver, plain text, at most [`NOTE_LIMIT`] characters.
+    pub note: Option<String>,
+    /// Figure and controls only, for slides and frames.
+    pub embed: bool,
+    /// Large type, little around it.
+    pub present: bool,
+    /// What the page does not show.
+    pub hide: BTreeSet<Panel>,
+}
+
+impl Link {
+    /// The lesson at its preset, and nothing else.
+    pub fn new(lesson: &'static Lesson) -> Self {
+        Link {
+            lesson,
+            form: lesson.preset(),
+            series: None,
+            weights: None,
+            made: None,
+            lang: None,
+            note: None,
+            embed: false,
+            present: false,
+            hide: BTreeSet::new(),
+        }
+    }
+
+    /// The series as the link carries it: `None` if there is none or it takes more than [`SERIES_PAYLOAD_LIMIT`]
+    /// characters. A link without its series carries no weights either: they mean nothing on other data.
+    pub fn series_payload(&self) -> Option<String> {
+        let csv = self.series.as_ref()?.to_csv();
+        Some(payload::seal(SERIES, csv.as_bytes())).filter(|text| text.len() <= SERIES_PAYLOAD_LIMIT)
+    }
+
+    /// The link as the part of the address from `#` on: `#/airline?cell=gru&v=1`.
+    ///
+    /// Settings come first and payloads late, for a link is cut at its end; the version is the very end, because
+    /// programs that recognise links in a text like to drop a last character such as the `-` or `_` of a payload.
+    pub fn to_fragment(&self) -> String {
+        let mut pairs: Vec<(&str, String)> = self.form.changed(&self.lesson.all_settings());
+        let flag = |key, set: bool| set.then(|| (key, "1".to_owned()));
+        pairs.extend(self.lang.map(|lang| ("lang", lang.word().to_owned())));
+        pairs.extend(flag("embed", self.embed));
+        pairs.extend(flag("present", self.present));
+        if !self.hide.is_empty() {
+            let words: Vec<_> = self.hide.iter().map(|panel| panel.word()).collect();
+            pairs.push(("hide", words.join(",")));
+        }
+        if let Some(note) = self.note.as_ref().filter(|note| !note.is_empty()) {
+            pairs.push(("note", note.chars().take(NOTE_LIMIT).collect()));
+        }
+        let series = self.series_payload();
+        let complete = self.series.is_none() || series.is_some();
+        if self.series.is_some() {
+            pairs.push(("data", series.unwrap_or_else(|| LEFT_OUT.to_owned())));
+        }
+        if let Some(weights) = self.weights.as_ref().filter(|_| complete) {
+            pairs.extend(self.made.map(|engine| ("made", engine_word(engine).to_owned())));
+            pairs.push(("w", weights.clone()));
+        }
+        pairs.push(("v", self.lesson.version.to_string()));
+        let texts: Vec<_> =
+            pairs.iter().map(|(key, text)| format!("{key}={}", utf8_percent_encode(text, ESCAPED))).collect();
+        format!("#/{}?{}", self.lesson.id, texts.join("&"))
+    }
+}
+
+/// As links write it.
+pub(super) fn engine_word(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Cpu => "cpu",
+        Engine::Webgpu => "webgpu",
+    }
+}
