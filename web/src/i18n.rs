@@ -40,7 +40,7 @@ thread_local! {
 
 /// The message of `key` in `language`; the key itself if there is none, so that a gap is seen.
 pub fn message(language: Language, key: &str) -> String {
-    crate::_rust_i18n_translate(language.code(), key).into_owned()
+    crate::_rust_i18n_translate(language.word(), key).into_owned()
 }
 
 fn fill<'a>(message: String, args: impl Iterator<Item = (&'a str, &'a str)>) -> String {

@@ -53,6 +53,8 @@ pub enum Msg {
     Notify(Notice),
     /// The reader has read a notice (its key).
     Dismiss(String),
+    /// The reader has read the sender's note.
+    DismissNote,
     /// After a diverged run: a third of its learning rate, from its last good step.
     Gentler,
     /// The catalogue to read from.

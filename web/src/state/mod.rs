@@ -1,10 +1,15 @@
 //! The state of the page and the one pure function that changes it: [`State::update`] takes what happened and
 //! returns what is to be done. No browser types here; everything is tested on the host.
 
+mod address;
+mod engine;
 mod message;
 mod run;
+mod runs;
+#[cfg(test)]
+mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -13,10 +18,14 @@ use unroll::data::Series;
 use unroll::lessons::{Lesson, Picture};
 use unroll::protocol::{Engine, Job, Recording, RunId};
 use unroll::settings::Form;
-use unroll::share::Precision;
+use unroll::share::{Panel, Precision};
+
+use engine::{Measuring, ModelKey};
+use runs::Opening;
 
 pub use message::{Effect, Msg};
 pub use run::{Change, RECORDED, Run, Source, epoch_of};
+pub use unroll::share::Lang as Language;
 
 /// What the page is doing. Written to `data-phase` in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,35 +57,6 @@ impl Phase {
             Phase::Paused => "paused",
             Phase::Finished => "finished",
             Phase::Failed => "failed",
-        }
-    }
-}
-
-/// The page's languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Language {
-    /// English.
-    En,
-    /// Chinese.
-    Zh,
-}
-
-impl Language {
-    /// The code in catalogues, links and storage.
-    pub fn code(self) -> &'static str {
-        match self {
-            Language::En => "en",
-            Language::Zh => "zh",
-        }
-    }
-
-    /// The language that a tag of a browser or a link asks for (`zh-CN`, `en-GB`).
-    pub fn read(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-        match primary.as_str() {
-            "en" => Some(Language::En),
-            "zh" => Some(Language::Zh),
-            _ => None,
         }
     }
 }
@@ -178,6 +158,14 @@ pub struct EngineChoice {
     pub adapter: Option<bool>,
     /// The run that an engine holds and would continue on `Start`.
     pub held: Option<RunId>,
+    /// The faster engine, once measured, and the model it was measured with.
+    decided: Option<(ModelKey, Engine)>,
+    /// The model that `steps_per_s` is about.
+    rates_of: Option<ModelKey>,
+    /// WebGPU was there and stopped: it is not asked again.
+    webgpu_died: bool,
+    /// How often an engine died since it last got further.
+    deaths: u8,
 }
 
 /// Weights of the current run as a link carries them.
@@ -202,12 +190,16 @@ pub struct LinkOptions {
     pub embed: bool,
     /// Larger type, for a projector.
     pub present: bool,
-    /// Parts of the page to leave out: `story`, `settings`, `notebook`, `data`.
-    pub hide: Vec<String>,
-    /// The sender's note to the receiver.
+    /// Parts of the page to leave out.
+    pub hide: BTreeSet<Panel>,
+    /// The language it asked for.
+    pub lang: Option<Language>,
+    /// The sender's note to the receiver, until dismissed.
     pub note: Option<String>,
-    /// The weights it carried, as long as the settings are still the link's.
+    /// The weights it carried, as long as the figures show them.
     pub weights: Option<String>,
+    /// The engine that trained them.
+    pub made: Option<Engine>,
 }
 
 /// A comparison on its way.
@@ -279,6 +271,16 @@ pub struct State {
     pub language: Language,
     /// The colours.
     pub theme: Theme,
+    /// The run that is being built.
+    opening: Option<Opening>,
+    /// The comparison of the engines on its way.
+    measuring: Option<Measuring>,
+    /// When the last sign of training came, on the page's clock.
+    clock: Option<f64>,
+    /// The last id given to a run.
+    last_id: RunId,
+    /// Has the address been read?
+    arrived: bool,
 }
 
 impl State {
@@ -303,14 +305,61 @@ impl State {
                 steps_per_s: BTreeMap::new(),
                 adapter: None,
                 held: None,
+                decided: None,
+                rates_of: None,
+                webgpu_died: false,
+                deaths: 0,
             },
             language,
             theme,
+            opening: None,
+            measuring: None,
+            clock: None,
+            last_id: RECORDED,
+            arrived: false,
         }
     }
 
     /// Takes what happened; returns what is to be done.
-    pub fn update(&mut self, _msg: Msg) -> Vec<Effect> {
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Address { fragment, query } => return self.arrive(&fragment, &query),
+            Msg::PlayPause => return self.play_pause(),
+            Msg::Step => return self.step(),
+            Msg::Reset => return self.reset(),
+            Msg::Set { key, text } => return self.set(key, &text),
+            Msg::Preset(id) => return self.preset(id),
+            Msg::UseSeries(series) => return self.use_series(series),
+            Msg::Compare => return self.compare(),
+            Msg::Scrub(epoch) => self.scrub = epoch,
+            Msg::Warm => return vec![Effect::Warm(Engine::Cpu)],
+            Msg::Pack(precision) => return self.pack(precision),
+            Msg::Pin(id) => self.change(id, |run| run.pinned = !run.pinned),
+            Msg::Overlay(id) => self.change(id, |run| run.overlaid = !run.overlaid),
+            Msg::Delete(id) => return self.delete(id),
+            Msg::OpenSettings(id) => return self.take_settings(id),
+            Msg::Notify(notice) => self.notify(notice),
+            Msg::Dismiss(key) => self.dismiss(&key),
+            Msg::DismissNote => {
+                self.link.note = None;
+                return vec![Effect::WriteAddress];
+            }
+            Msg::Gentler => return self.gentler(),
+            Msg::Language(language) => {
+                self.language = language;
+                self.link.lang = self.link.lang.map(|_| language);
+                return vec![Effect::KeepPreferences, Effect::WriteAddress];
+            }
+            Msg::Theme(theme) => {
+                self.theme = theme;
+                return vec![Effect::KeepPreferences];
+            }
+            Msg::Recorded(recording) => self.recorded(*recording),
+            Msg::Restored(session) => return self.restore(*session),
+            Msg::Adapter(found) => return self.adapter_found(found),
+            Msg::Engine { engine, event, at } => return self.engine_spoke(engine, event, at),
+            Msg::EngineDied { engine, reason } => return self.engine_died(engine, reason),
+        }
         Vec::new()
     }
 
@@ -346,5 +395,60 @@ impl State {
     /// What Play would train.
     pub fn job(&self) -> Job {
         Job { lesson: self.lesson.id.into(), form: self.form.clone(), series: self.series.clone() }
+    }
+
+    /// What this browser is to keep of the current run.
+    pub fn session(&self) -> Option<Session> {
+        let run = self.current_run()?;
+        let snapshot = self.snapshot.as_ref().filter(|snapshot| snapshot.run == run.id)?;
+        Some(Session {
+            recording: run.recording.clone(),
+            epoch: snapshot.epoch,
+            seconds: run.seconds,
+            engine: run.engine?,
+            snapshot: snapshot.bytes.to_vec(),
+        })
+    }
+
+    fn recorded(&mut self, recording: Recording) {
+        self.runs.retain(|run| run.id != RECORDED);
+        self.runs.insert(0, Run::recorded(recording));
+        if self.phase == Phase::Ready && self.current.is_none() {
+            self.show_idle();
+        }
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.notices.retain(|standing| *standing != notice);
+        self.notices.push(notice);
+    }
+
+    fn dismiss(&mut self, key: &str) {
+        self.notices.retain(|notice| notice.key != key);
+    }
+
+    fn change(&mut self, id: RunId, change: impl FnOnce(&mut Run)) {
+        if let Some(run) = self.runs.iter_mut().find(|run| run.id == id) {
+            change(run);
+        }
+    }
+
+    fn change_current(&mut self, change: impl FnOnce(&mut Run)) {
+        if let Some(id) = self.current {
+            self.change(id, change);
+        }
+    }
+
+    fn take_id(&mut self) -> RunId {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// A command to the engine that holds the current run; nothing if none does.
+    fn tell(&self, command: impl FnOnce(RunId) -> unroll::protocol::Command) -> Vec<Effect> {
+        match (self.engine.active, self.engine.held) {
+            (Some(engine), Some(run)) => vec![Effect::Send(engine, command(run))],
+            _ => Vec::new(),
+        }
     }
 }

@@ -1,0 +1,68 @@
+//! What the page's address says, and what is written into it.
+
+use unroll::share::{Link, LinkNote};
+
+use super::runs::Then;
+use super::{Effect, LinkOptions, Notice, State};
+
+impl State {
+    /// The page starts with this address, or the reader has changed it.
+    pub(super) fn arrive(&mut self, fragment: &str, query: &str) -> Vec<Effect> {
+        let (link, notes) = Link::parse(fragment, query);
+        for note in &notes {
+            self.notify_link(note);
+        }
+        let Link { lesson, form, series, weights, made, lang, note, embed, present, hide } = link;
+        let first = !self.arrived;
+        let same = self.alike(&form, &self.form) && series == self.series;
+        self.arrived = true;
+        self.lesson = lesson;
+        self.form = form;
+        self.series = series;
+        self.language = lang.unwrap_or(self.language);
+        self.link = LinkOptions { embed, present, hide, lang, note, weights: weights.clone(), made };
+        if let Some(payload) = weights {
+            let mut effects = self.open_weights(payload, Then::Wait);
+            if first {
+                effects.push(Effect::FetchRecorded);
+            }
+            return effects;
+        }
+        if first {
+            self.show_idle();
+            return vec![Effect::FetchRecorded, Effect::Restore];
+        }
+        if same { Vec::new() } else { self.renew("link") }
+    }
+
+    /// The page's address, from `#` on: what a reload, or a friend, needs to come back to these settings.
+    pub fn address(&self) -> String {
+        self.link_to_settings().to_fragment()
+    }
+
+    /// The present settings as a link, with what the page's own link said.
+    pub fn link_to_settings(&self) -> Link {
+        let LinkOptions { embed, present, hide, lang, note, weights, made } = self.link.clone();
+        Link {
+            lesson: self.lesson,
+            form: self.form.clone(),
+            series: self.series.clone(),
+            weights,
+            made,
+            lang,
+            note,
+            embed,
+            present,
+            hide,
+        }
+    }
+
+    /// Says what could not be taken from a link, or from a control, as it stood; and the reason behind it.
+    pub(super) fn notify_link(&mut self, note: &LinkNote) {
+        let grave = note.error().is_some();
+        self.notify(Notice { key: note.key(), args: note.fields(), grave });
+        if let Some(error) = note.error() {
+            self.notify(Notice::from(error));
+        }
+    }
+}

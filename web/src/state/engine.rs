@@ -1,0 +1,333 @@
+//! What the engines say, which of them is chosen, and what happens when one dies.
+
+use unroll::Error;
+use unroll::protocol::{Command, Engine, Event, Job, Origin, RunId};
+use unroll::settings::{BACKEND, Group};
+
+use super::runs::{Opening, Then, snapshot_origin};
+use super::{Effect, Notice, Packed, Phase, Reason, Snapshot, Source, State};
+
+/// Below so many floating-point operations an epoch, WebGPU is not even fetched. A WebGPU epoch launches some tens of
+/// kernels and waits for one result, 2 ms and more before anything is computed; the CPU engine does 5 to 10 billion
+/// operations a second, so a model needs tens of millions of them before there is anything to win.
+const FLOPS_WORTH_MEASURING: f64 = 5e7;
+
+/// How long each engine trains a copy when they are compared, in milliseconds.
+const MEASURE_MILLIS: u32 = 300;
+
+/// An engine that dies so often without getting further is not started again.
+const MAX_DEATHS: u8 = 2;
+
+/// What a decision between the engines is about: the model and its data.
+pub(super) type ModelKey = (Vec<(&'static str, String)>, Option<usize>);
+
+/// A comparison of the engines on its way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Measuring {
+    /// It is not yet known whether there is an adapter.
+    Adapter,
+    /// This engine trains a copy.
+    Engine(Engine),
+}
+
+impl State {
+    pub(super) fn engine_spoke(&mut self, engine: Engine, event: Event, at: f64) -> Vec<Effect> {
+        let meant = |run: RunId| self.current == Some(run) && self.engine.active == Some(engine);
+        match event {
+            Event::Ready { .. } => Vec::new(),
+            Event::Opened { run, layers, flops_per_epoch, progress, losses } if meant(run) => {
+                self.engine.held = Some(run);
+                self.change_current(|run| {
+                    run.recording.layers = layers;
+                    run.progress = progress;
+                    run.recording.losses = losses;
+                    run.recording.metrics.clear();
+                });
+                self.opened(flops_per_epoch)
+            }
+            Event::Progress { run, progress, losses } if meant(run) => {
+                let elapsed = self.clock.replace(at).map_or(0.0, |before| (at - before).max(0.0) / 1000.0);
+                if self.phase != Phase::Training {
+                    self.clock = None;
+                }
+                self.change_current(|run| {
+                    run.progress = progress;
+                    run.recording.losses.extend(losses);
+                    run.seconds += elapsed;
+                });
+                if progress.steps_per_s > 0.0 {
+                    self.engine.steps_per_s.insert(engine, progress.steps_per_s);
+                }
+                self.packed = None;
+                // The address must not promise weights that are no longer these.
+                if self.link.weights.take().is_some() { vec![Effect::WriteAddress] } else { Vec::new() }
+            }
+            Event::Picture { run, picture } if meant(run) => {
+                self.change_current(|run| run.keep_picture(picture));
+                Vec::new()
+            }
+            Event::Paused { run } if meant(run) => {
+                self.phase = Phase::Paused;
+                self.clock = None;
+                Vec::new()
+            }
+            Event::Finished { run, metrics } if meant(run) => {
+                self.change_current(|run| run.recording.metrics = metrics);
+                self.phase = Phase::Finished;
+                self.opening = None;
+                self.clock = None;
+                if self.comparison.is_some() {
+                    self.change_current(|run| run.overlaid = true);
+                    return self.next_comparison();
+                }
+                vec![Effect::Keep]
+            }
+            Event::Snapshot { run, epoch, bytes } if meant(run) => {
+                self.snapshot = Some(Snapshot { run, epoch, bytes: bytes.into() });
+                self.engine.deaths = 0;
+                vec![Effect::Keep]
+            }
+            Event::Packed { run, precision, payload, deviation } if meant(run) => {
+                let epoch = self.current_run().map_or(0, |run| run.progress.epoch);
+                self.packed = Some(Packed { run, epoch, precision, payload, deviation });
+                Vec::new()
+            }
+            Event::Measured { run, engine, steps_per_s } if self.current == Some(run) => {
+                self.measured(engine, steps_per_s)
+            }
+            Event::Failed { run, error } if run.is_none_or(|run| self.current == Some(run)) => match error {
+                Error::EngineLost { reason } | Error::EngineUnavailable { reason } => {
+                    self.engine_died(engine, reason)
+                }
+                error => self.run_failed(error),
+            },
+            // What is left is about a run that is no longer there.
+            Event::Opened { .. }
+            | Event::Progress { .. }
+            | Event::Picture { .. }
+            | Event::Paused { .. }
+            | Event::Finished { .. }
+            | Event::Snapshot { .. }
+            | Event::Packed { .. }
+            | Event::Measured { .. }
+            | Event::Failed { .. } => Vec::new(),
+        }
+    }
+
+    /// The current run is built.
+    fn opened(&mut self, flops_per_epoch: f64) -> Vec<Effect> {
+        let worth_it = flops_per_epoch >= FLOPS_WORTH_MEASURING
+            && self.form.choice(&BACKEND) == "auto"
+            && self.engine.active == Some(Engine::Cpu)
+            && !self.engine.webgpu_died
+            && self.engine.decided.as_ref().is_none_or(|(key, _)| *key != self.model_key());
+        let fresh = self.opening.as_ref().is_some_and(|opening| {
+            opening.then == Then::Play && !matches!(opening.origin, Origin::Snapshot { .. })
+        });
+        if worth_it && fresh {
+            match self.engine.adapter {
+                Some(true) => return self.measure(Engine::Cpu),
+                None => {
+                    self.measuring = Some(Measuring::Adapter);
+                    return Vec::new();
+                }
+                Some(false) => {}
+            }
+        }
+        self.ready_to_follow()
+    }
+
+    fn ready_to_follow(&mut self) -> Vec<Effect> {
+        self.measuring = None;
+        let Some(Opening { origin, then }) = self.opening.take() else {
+            return Vec::new();
+        };
+        let mut effects = Vec::new();
+        if matches!(origin, Origin::Snapshot { .. }) {
+            // A snapshot brings the settings of its day; the live ones may have changed since.
+            let live: Vec<&str> = self.lesson.settings.iter().filter(|s| s.live).map(|s| s.key).collect();
+            for key in live {
+                effects.extend(self.set_live(key));
+            }
+        }
+        effects.extend(self.follow(then));
+        effects
+    }
+
+    fn measure(&mut self, engine: Engine) -> Vec<Effect> {
+        let Some((run, job)) = self.current_run().map(|run| (run.id, run.job().clone())) else {
+            return Vec::new();
+        };
+        self.measuring = Some(Measuring::Engine(engine));
+        vec![Effect::Send(engine, Command::Measure { run, job, millis: MEASURE_MILLIS })]
+    }
+
+    fn measured(&mut self, engine: Engine, steps_per_s: f64) -> Vec<Effect> {
+        if self.measuring != Some(Measuring::Engine(engine)) {
+            return Vec::new();
+        }
+        self.engine.steps_per_s.insert(engine, steps_per_s);
+        if engine == Engine::Cpu {
+            return self.measure(Engine::Webgpu);
+        }
+        let rate = |engine| self.engine.steps_per_s.get(&engine).copied().unwrap_or_default();
+        let faster = if rate(Engine::Webgpu) > rate(Engine::Cpu) { Engine::Webgpu } else { Engine::Cpu };
+        self.engine.decided = Some((self.model_key(), faster));
+        self.engine.reason = Reason::Measured;
+        if faster == Engine::Cpu {
+            let mut effects = vec![Effect::Retire(Engine::Webgpu)];
+            effects.extend(self.ready_to_follow());
+            return effects;
+        }
+        self.measuring = None;
+        self.reopen()
+    }
+
+    /// The run that was being built, on the engine that is now the one to build it.
+    fn reopen(&mut self) -> Vec<Effect> {
+        match (self.current_run().cloned(), self.opening.take()) {
+            (Some(run), Some(Opening { origin, then })) => {
+                self.runs.retain(|kept| kept.id != run.id);
+                self.open(run, origin, then)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn adapter_found(&mut self, found: bool) -> Vec<Effect> {
+        self.engine.adapter = Some(found);
+        if !found && self.engine.active == Some(Engine::Cpu) && self.engine.reason == Reason::SmallModel {
+            self.engine.reason = Reason::NoWebgpu;
+        }
+        match (self.measuring, self.engine.active) {
+            (Some(Measuring::Adapter), _) if found => self.measure(Engine::Cpu),
+            (Some(Measuring::Adapter), _) => self.ready_to_follow(),
+            // A pinned run has been waiting for this answer.
+            (None, None) if self.opening.is_some() => self.send_open(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Which engine the present settings ask for, and why. None as long as that hangs on the adapter.
+    pub(super) fn choose(&self) -> Option<(Engine, Reason)> {
+        let engine = &self.engine;
+        match self.form.choice(&BACKEND) {
+            "cpu" => Some((Engine::Cpu, Reason::Pinned)),
+            _ if engine.webgpu_died => Some((Engine::Cpu, Reason::DeviceLost)),
+            _ if engine.adapter == Some(false) => Some((Engine::Cpu, Reason::NoWebgpu)),
+            "webgpu" => engine.adapter.map(|_| (Engine::Webgpu, Reason::Pinned)),
+            _ => match &engine.decided {
+                Some((key, faster)) if *key == self.model_key() => Some((*faster, Reason::Measured)),
+                _ => Some((Engine::Cpu, Reason::SmallModel)),
+            },
+        }
+    }
+
+    /// Sends the run that is to be built to the engine of choice.
+    pub(super) fn send_open(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.engine.adapter.is_none() {
+            effects.push(Effect::FindAdapter);
+        }
+        let Some((engine, reason)) = self.choose() else {
+            self.engine.active = None;
+            return effects;
+        };
+        if self.form.choice(&BACKEND) == "webgpu" && engine == Engine::Cpu {
+            self.notify(Notice::new("notice.webgpu_unavailable", []));
+        }
+        let key = self.model_key();
+        if self.engine.rates_of.as_ref() != Some(&key) {
+            self.engine.steps_per_s.clear();
+            self.engine.rates_of = Some(key);
+        }
+        self.engine.active = Some(engine);
+        self.engine.reason = reason;
+        self.measuring = None;
+        self.change_current(|run| run.engine = Some(engine));
+        if let (Some(run), Some(opening)) = (self.current_run(), &self.opening) {
+            let (run, job, origin) = (run.id, run.job().clone(), opening.origin.clone());
+            effects.push(Effect::Send(engine, Command::Open { run, job, origin }));
+        }
+        effects
+    }
+
+    fn run_failed(&mut self, error: Error) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.notify(Notice::from(&error));
+        self.comparison = None;
+        self.measuring = None;
+        self.clock = None;
+        let opening = self.opening.take();
+        if matches!(error, Error::SnapshotDamaged { .. }) {
+            self.snapshot = None;
+            effects.push(Effect::Forget);
+        }
+        let from_link = self.current_run().is_some_and(|run| run.source == Source::Link);
+        if opening.is_some() && from_link {
+            // The settings are what could be saved; the figures stay empty rather than show another run.
+            self.link.weights = None;
+            self.runs.retain(|run| Some(run.id) != self.current);
+            self.current = None;
+            self.phase = Phase::Ready;
+            return effects;
+        }
+        self.change_current(|run| run.failure = Some(error));
+        self.phase = Phase::Failed;
+        effects
+    }
+
+    pub(super) fn engine_died(&mut self, engine: Engine, reason: String) -> Vec<Effect> {
+        let mut effects = vec![Effect::Retire(engine)];
+        self.engine.webgpu_died |= engine == Engine::Webgpu;
+        if self.measuring == Some(Measuring::Engine(engine)) && engine == Engine::Webgpu {
+            self.engine.reason = Reason::DeviceLost;
+            effects.extend(self.ready_to_follow());
+            return effects;
+        }
+        if self.engine.active != Some(engine) {
+            return effects;
+        }
+        self.engine.held = None;
+        self.engine.deaths += 1;
+        let then = match (self.phase, &self.opening) {
+            (Phase::Training, _) => Then::Play,
+            (Phase::Opening, Some(opening)) => opening.then,
+            // Nothing was being computed: Play will start another engine, from the last snapshot.
+            _ => return effects,
+        };
+        if engine == Engine::Cpu && self.engine.deaths >= MAX_DEATHS {
+            effects.extend(self.run_failed(Error::EngineUnavailable { reason }));
+            return effects;
+        }
+        let Some(mut run) = self.current_run().cloned() else {
+            return effects;
+        };
+        self.runs.retain(|kept| kept.id != run.id);
+        let origin = match (self.snapshot_of_current(), self.opening.take()) {
+            (_, Some(opening)) => opening.origin,
+            (Some(snapshot), None) => {
+                run.rewind(snapshot.epoch);
+                snapshot_origin(&snapshot)
+            }
+            (None, None) => {
+                run.rewind(0);
+                Origin::Seed
+            }
+        };
+        let epoch = run.recording.losses.len().to_string();
+        self.notify(Notice::new("notice.engine_restarted", [("epoch", epoch), ("reason", reason)]));
+        effects.extend(self.open(run, origin, then));
+        effects
+    }
+
+    /// What a decision between the engines hangs on.
+    fn model_key(&self) -> ModelKey {
+        let Job { form, series, .. } = self.job();
+        let mut pairs = form.changed(self.lesson.settings);
+        pairs.retain(|(key, _)| {
+            self.lesson.settings.iter().any(|setting| setting.key == *key && setting.group != Group::Training)
+        });
+        (pairs, series.map(|series| series.values.len()))
+    }
+}
