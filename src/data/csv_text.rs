@@ -13,6 +13,8 @@ use crate::Error;
 pub const FILE_LIMIT: usize = 2 * 1024 * 1024;
 /// Values of a series.
 pub const VALUES_LIMIT: usize = 100_000;
+/// The largest number taken: its square, and the sum of all squares, are still finite.
+const MAGNITUDE_LIMIT: f64 = 1e100;
 /// Characters of a label that are kept, and of a cell that a message repeats.
 const LABEL_LIMIT: usize = 80;
 
@@ -190,7 +192,7 @@ fn has_header(rows: &[(usize, StringRecord)], separator: Separator) -> bool {
     is_word || is_corner
 }
 
-/// A finite number in the file's dialect.
+/// A number of sensible size in the file's dialect.
 fn number(cell: &str, separator: Separator) -> Option<f64> {
     let text = match cell.split_once(',') {
         Some((whole, fraction)) if separator.has_decimal_comma() && !cell.contains('.') => {
@@ -204,8 +206,8 @@ fn number(cell: &str, separator: Separator) -> Option<f64> {
         }
         _ => cell.to_owned(),
     };
-    // `parse` also takes the words inf and nan.
-    text.parse().ok().filter(|value: &f64| value.is_finite())
+    // `parse` also takes the words inf and nan, which no bound lets through.
+    text.parse().ok().filter(|value: &f64| value.abs() <= MAGNITUDE_LIMIT)
 }
 
 #[cfg(test)]

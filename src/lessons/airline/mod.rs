@@ -1,10 +1,15 @@
 //! Airline passengers (chapters 7.1 and 7.2 of the source textbook): forecast the next vector of a series from the
 //! vectors before it, with an LSTM, a GRU or a recurrent network built from scratch.
 
+mod baselines;
 mod config;
+mod dataset;
+mod metrics;
 mod passengers;
 
+pub use baselines::{Baseline, baselines};
 pub use config::{AirlineConfig, Cell, Granularity, InitialState, LESSON, Optimizer, Scaling};
+pub use dataset::Dataset;
 pub use passengers::{PASSENGERS, passengers};
 
 use serde::{Deserialize, Serialize};
