@@ -1,2 +1,49 @@
-//! Builds, serves, tests and measures the playground.
-fn main() {}
+//! Builds, serves and tests the playground: `cargo xtask <command>`.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use xtask::{bundle, check, record, site, tools};
+
+const USAGE: &str = "\
+cargo xtask serve [--port N]   install what is missing, build, serve and print the address
+cargo xtask build              make the static site in dist/ and print what a first visit downloads
+cargo xtask test               everything that must pass: format, lints, native, browser and end-to-end tests
+cargo xtask record             train each lesson's preset natively and keep the run that the page opens on
+cargo xtask screenshots        pictures of the built page, three widths, both themes and languages";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match command(&args.iter().map(String::as_str).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(args: &[&str]) -> Result<()> {
+    match args {
+        ["serve"] => serve(8080),
+        ["serve", "--port", port] => serve(port.parse()?),
+        ["build"] => build(),
+        ["test"] => check::everything(),
+        ["record"] => record::record(),
+        ["screenshots"] => check::screenshots(),
+        _ => bail!("usage:\n{USAGE}"),
+    }
+}
+
+fn build() -> Result<()> {
+    bundle::build(&tools::install()?)?;
+    bundle::report()
+}
+
+fn serve(port: u16) -> Result<()> {
+    bundle::build(&tools::install()?)?;
+    let server = site::Server::start(&bundle::dist(), "/", port)?;
+    println!("\nUnroll is at {}  (Ctrl+C stops it)", server.address());
+    server.wait();
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! The static site in `dist/`: Trunk's output, its engines at versioned addresses, its service worker told what to
+//! keep, and what all that weighs.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
+
+use crate::tools::Tools;
+use crate::{root, run};
+
+/// What a first visit may download before its first training step on the CPU engine, in brotli bytes.
+const BUDGET_ALL: usize = 700_000;
+/// The page's own part of that.
+const BUDGET_PAGE: usize = 200_000;
+
+/// The two engines, by the names of their binaries, with the page's `<meta>` that says where each is.
+const ENGINES: [(&str, &str); 2] = [("engine_cpu", "engine-cpu"), ("engine_webgpu", "engine-webgpu")];
+
+/// The folder of the built site.
+pub fn dist() -> PathBuf {
+    root().join("dist")
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// If Trunk fails, or made something else than expected.
+pub fn build(tools: &Tools) -> Result<()> {
+    println!("building the site (5 to 10 minutes the first time, seconds when nothing has changed)");
+    // What Trunk would download is installed already; offline keeps it from trying.
+    run(tools.command("trunk").args(["--quiet", "build", "--offline"]).env_remove("NO_COLOR"))?;
+    version_engines(&dist())?;
+    fill_service_worker(&dist())
+}
+
+/// Moves each engine into a folder named after its content, so that a page never meets an engine of another build,
+/// whatever a cache between them holds.
+fn version_engines(dist: &Path) -> Result<()> {
+    let page = dist.join("index.html");
+    let mut html = std::fs::read_to_string(&page).context("dist/index.html")?;
+    for (binary, meta) in ENGINES {
+        let files: Vec<String> =
+            names(dist)?.into_iter().filter(|name| name.starts_with(binary) && !name.contains('/')).collect();
+        ensure!(!files.is_empty(), "Trunk made no {binary}");
+        let folder = format!("{binary}-{}", hash(dist, &files)?);
+        std::fs::create_dir_all(dist.join(&folder))?;
+        for file in &files {
+            std::fs::rename(dist.join(file), dist.join(&folder).join(file))?;
+        }
+        let plain = format!("name=\"{meta}\" content=\"./{binary}_loader.js\"");
+        ensure!(html.contains(&plain), "index.html has no <meta {plain}>");
+        html = html.replace(&plain, &format!("name=\"{meta}\" content=\"./{folder}/{binary}_loader.js\""));
+    }
+    std::fs::write(page, html)?;
+    Ok(())
+}
+
+/// Tells the service worker what to keep for offline use, and gives it the version of exactly these files.
+fn fill_service_worker(dist: &Path) -> Result<()> {
+    let kept: Vec<String> = names(dist)?
+        .into_iter()
+        .filter(|name| name != "sw.js" && !name.starts_with("engine_webgpu"))
+        .collect();
+    let file = dist.join("sw.js");
+    let script = std::fs::read_to_string(&file).context("dist/sw.js")?;
+    let list = serde_json::to_string(&kept)?;
+    let filled = script
+        .replace("\"{{version}}\"", &format!("\"{}\"", hash(dist, &kept)?))
+        .replace("[/* {{shell}} */]", &list);
+    ensure!(filled != script, "sw.js has no place for its version and its list");
+    std::fs::write(file, filled)?;
+    Ok(())
+}
+
+/// Every file of the site by its relative name, sorted.
+fn names(dist: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let mut folders = vec![dist.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(name) = path.strip_prefix(dist) {
+                names.push(name.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    names.retain(|name| !name.starts_with('.'));
+    names.sort();
+    Ok(names)
+}
+
+/// A short hash of the named files' names and contents.
+fn hash(dist: &Path, files: &[String]) -> Result<String> {
+    let mut digest = Sha256::new();
+    for file in files {
+        digest.update(file.as_bytes());
+        digest.update(std::fs::read(dist.join(file))?);
+    }
+    Ok(digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Prints what a first visit downloads before its first training step on the CPU engine.
+///
+/// # Errors
+/// If that is over the budget.
+pub fn report() -> Result<()> {
+    let mut parts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for name in names(&dist())? {
+        let part = match name.as_str() {
+            name if name.starts_with("engine_webgpu") => "later: WebGPU engine, only where it is used",
+            name if name.starts_with("engine_cpu") => "CPU engine",
+            name if name.starts_with("recorded/") => "recorded run",
+            _ => "page",
+        };
+        let content = std::fs::read(dist().join(&name))?;
+        let sizes = parts.entry(part).or_default();
+        sizes.0 += content.len();
+        sizes.1 += brotli_size(&content)?;
+    }
+    println!("\n{:<45} {:>12} {:>12}", "what a first visit downloads", "bytes", "brotli");
+    for (part, (plain, packed)) in &parts {
+        println!("{part:<45} {plain:>12} {packed:>12}");
+    }
+    let packed = |part| parts.get(part).map_or(0, |sizes| sizes.1);
+    let (page, all) = (packed("page"), packed("page") + packed("recorded run") + packed("CPU engine"));
+    println!(
+        "{:<45} {:>12} {all:>12}   (goal: below {BUDGET_ALL}; page below {BUDGET_PAGE})",
+        "before the first step", ""
+    );
+    ensure!(all < BUDGET_ALL && page < BUDGET_PAGE, "the site is over its size budget");
+    Ok(())
+}
+
+fn brotli_size(content: &[u8]) -> Result<usize> {
+    // Static hosts compress at about this level; the highest one takes minutes for the WebGPU engine.
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 9, 22);
+    writer.write_all(content)?;
+    Ok(writer.into_inner().len())
+}
