@@ -4,6 +4,8 @@
 //! A lesson declares a list of [`Setting`]s. What the user typed or a link carried becomes a [`Form`]: a value for
 //! every declared key, each inside its declared bounds. The lesson turns the form into its own typed config.
 
+#[cfg(test)]
+mod declarations;
 mod form;
 mod run;
 

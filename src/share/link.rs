@@ -15,6 +15,8 @@ use crate::settings::Form;
 pub const NOTE_LIMIT: usize = 500;
 /// Characters that the user's own series may take in a link.
 pub const SERIES_PAYLOAD_LIMIT: usize = 4000;
+/// Bytes of a series as text that may go into a link, before deflating.
+pub(super) const SERIES_TEXT_LIMIT: usize = 16 * 1024;
 /// What `data` holds where the series was too long.
 pub(super) const LEFT_OUT: &str = "-";
 pub(super) const SERIES: char = 't';
@@ -123,7 +125,9 @@ impl Link {
     /// The series as the link carries it: `None` if there is none or it takes more than [`SERIES_PAYLOAD_LIMIT`]
     /// characters. A link without its series carries no weights either: they mean nothing on other data.
     pub fn series_payload(&self) -> Option<String> {
-        let csv = self.series.as_ref()?.to_csv();
+        // Looked at first, because the page writes its address often: no series of that size comes out short enough.
+        let series = self.series.as_ref().filter(|series| series.values.len() <= SERIES_PAYLOAD_LIMIT)?;
+        let csv = Some(series.to_csv()).filter(|csv| csv.len() <= SERIES_TEXT_LIMIT)?;
         Some(payload::seal(SERIES, csv.as_bytes())).filter(|text| text.len() <= SERIES_PAYLOAD_LIMIT)
     }
 

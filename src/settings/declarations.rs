@@ -1,0 +1,109 @@
+//! What must hold of every declaration of every lesson, for everything else is derived from them.
+
+use std::collections::HashSet;
+
+use super::{Form, Kind, Note, Setting, Value};
+use crate::lessons::{LESSONS, Lesson};
+
+fn each_setting(check: impl Fn(&Lesson, &Setting)) {
+    for lesson in LESSONS {
+        for setting in lesson.all_settings() {
+            check(lesson, setting);
+        }
+    }
+}
+
+#[test]
+fn a_preset_is_a_value_of_its_kind_as_links_write_it() {
+    each_setting(|_, setting| {
+        let value = setting.kind.read(setting.preset).unwrap_or_else(|_| panic!("{}", setting.key));
+        assert_eq!(value.to_string(), setting.preset, "{}", setting.key);
+    });
+}
+
+#[test]
+fn bounds_hold_something_and_the_control_stays_inside() {
+    each_setting(|_, setting| match setting.kind {
+        Kind::Choice(words) => {
+            assert!(words.len() > 1, "{}", setting.key);
+            assert_eq!(words.iter().collect::<HashSet<_>>().len(), words.len(), "{}", setting.key);
+        }
+        Kind::Integer { min, max } => assert!(min < max, "{}", setting.key),
+        Kind::Real { min, max, ladder } => {
+            assert!(min < max && ladder.is_sorted(), "{}", setting.key);
+            assert!(ladder.iter().all(|value| (min..=max).contains(value)), "{}", setting.key);
+        }
+    });
+}
+
+#[test]
+fn conditions_name_settings_and_choices_that_exist() {
+    each_setting(|lesson, setting| {
+        let Some((key, words)) = setting.only_when else { return };
+        let settings = lesson.all_settings();
+        let other = settings.iter().find(|other| other.key == key).expect(setting.key);
+        let Kind::Choice(choices) = other.kind else { panic!("{key} is no choice") };
+        assert!(!words.is_empty() && words.iter().all(|word| choices.contains(word)), "{}", setting.key);
+        assert_eq!(other.only_when, None, "{}: conditions do not chain", setting.key);
+    });
+}
+
+#[test]
+fn keys_are_unique_and_no_key_of_the_link_itself() {
+    let own = ["lesson", "v", "w", "made", "data", "lang", "embed", "present", "hide", "note"];
+    let mut lessons = HashSet::new();
+    for lesson in LESSONS {
+        assert!(lessons.insert(lesson.id), "{}", lesson.id);
+        let mut keys: HashSet<&str> = own.into();
+        for setting in lesson.all_settings() {
+            assert!(keys.insert(setting.key), "{}", setting.key);
+            assert!(setting.key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
+        }
+    }
+}
+
+#[test]
+fn named_presets_fit_and_matter() {
+    for lesson in LESSONS {
+        let settings = lesson.all_settings();
+        let mut seen = HashSet::new();
+        for preset in lesson.presets {
+            assert!(seen.insert(preset.id), "{}", preset.id);
+            let (form, notes) = Form::read(&settings, preset.pairs.iter().copied());
+            assert_eq!(notes, [], "{}", preset.id);
+            let changed = form.changed(&settings);
+            for (key, text) in preset.pairs {
+                assert!(changed.contains(&(key, (*text).to_owned())), "{}: {key} changes nothing", preset.id);
+            }
+        }
+        assert!(matches!(lesson.compare.kind, Kind::Choice(_)));
+        assert!(settings.iter().any(|setting| std::ptr::eq(*setting, lesson.compare)));
+    }
+}
+
+#[test]
+fn a_form_holds_only_permitted_values() {
+    let lesson = LESSONS[0];
+    let settings = lesson.all_settings();
+    let epochs = settings.iter().find(|setting| setting.key == "epochs").unwrap();
+    let mut form = lesson.preset();
+    assert_eq!(form.write(epochs, " 70 "), None);
+    assert_eq!(form.get(epochs), Value::Integer(70));
+    let text = "-99999999999999999999".to_owned();
+    let clamped = Note::Clamped { key: "epochs".into(), text: text.clone(), used: "1".into() };
+    assert_eq!(form.write(epochs, &text), Some(clamped));
+    assert_eq!(form.integer(epochs), 1);
+    assert!(matches!(form.write(epochs, "7.5"), Some(Note::Unreadable { .. })));
+    assert_eq!(form.integer(epochs), 1);
+}
+
+#[test]
+fn what_does_not_matter_is_no_difference() {
+    let lesson = LESSONS[0];
+    let settings = lesson.all_settings();
+    let (mut form, _) = Form::read(&settings, [("momentum", "0.5")]);
+    assert_eq!(form.changed(&settings), []);
+    let optimizer = settings.iter().find(|setting| setting.key == "optimizer").unwrap();
+    form.write(optimizer, "sgd");
+    assert_eq!(form.changed(&settings), [("optimizer", "sgd".into()), ("momentum", "0.5".into())]);
+}
