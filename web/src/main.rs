@@ -1,12 +1,22 @@
-//! The page.
+//! The page: a Leptos app that shows the lessons and speaks to the engines in their workers.
 
 mod app;
 mod context;
+mod controls;
+mod effects;
+mod engine_client;
+mod frame;
 mod i18n;
 mod state;
+mod storage;
 
 rust_i18n::i18n!("locales", fallback = "en");
 
 fn main() {
+    console_error_panic_hook::set_once();
     leptos::mount::mount_to_body(app::Page);
+    // The static frame has done its duty.
+    if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
+        frame.remove();
+    }
 }

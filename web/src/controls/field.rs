@@ -1,0 +1,134 @@
+//! The control of one setting, made from its declaration.
+
+use leptos::prelude::*;
+use unroll::settings::{Kind, Setting};
+
+use crate::context::use_app;
+use crate::controls::Help;
+use crate::i18n::tr;
+use crate::state::Msg;
+
+/// So many choices stand side by side; more go into a list.
+const MOST_SIDE_BY_SIDE: usize = 4;
+
+/// Label, control and glossary entry of a setting; hidden while it means nothing beside the others.
+#[component]
+pub fn Field(
+    /// The setting.
+    setting: &'static Setting,
+) -> impl IntoView {
+    let app = use_app();
+    let relevant = app.select(move |state| state.form.is_relevant(setting));
+    let label = move || tr(&format!("setting.{}.label", setting.key));
+    let control = match setting.kind {
+        Kind::Choice(words) if words.len() <= MOST_SIDE_BY_SIDE => {
+            return view! {
+                <fieldset class="field field-choice" data-setting=setting.key hidden=move || !relevant.get()>
+                    <legend>{label}" "<Help key=setting.key/></legend>
+                    <div class="segments">
+                        {words.iter().map(|word| view! { <Choice setting word/> }).collect_view()}
+                    </div>
+                </fieldset>
+            }
+            .into_any();
+        }
+        Kind::Choice(words) => {
+            let options = words.iter().map(|word| (word.to_string(), Some(*word))).collect();
+            view! { <List setting options/> }.into_any()
+        }
+        Kind::Real { ladder, .. } => {
+            let options = ladder.iter().map(|value| (value.to_string(), None)).collect();
+            view! { <List setting options/> }.into_any()
+        }
+        Kind::Integer { min, max } => view! { <Count setting min max/> }.into_any(),
+    };
+    view! {
+        <div class="field" hidden=move || !relevant.get()>
+            <span class="field-label">
+                <label for=format!("setting-{}", setting.key)>{label}</label>
+                " "
+                <Help key=setting.key/>
+            </span>
+            {control}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(setting: &'static Setting, word: &'static str) -> impl IntoView {
+    let app = use_app();
+    let chosen = app.select(move |state| state.form.choice(setting) == word);
+    view! {
+        <label class="segment">
+            <input
+                type="radio"
+                name=format!("setting-{}", setting.key)
+                value=word
+                prop:checked=move || chosen.get()
+                on:change=move |_| app.dispatch(Msg::Set { key: setting.key, text: word.into() })
+            />
+            <span>{move || tr(&format!("setting.{}.choice.{word}", setting.key))}</span>
+        </label>
+    }
+}
+
+/// A list of values; where one has a word, the catalogue names it. The present value stands in it even if it came
+/// from a link and is none of those that are offered.
+#[component]
+fn List(setting: &'static Setting, options: Vec<(String, Option<&'static str>)>) -> impl IntoView {
+    let app = use_app();
+    let present = app.select(move |state| state.form.get(setting).to_string());
+    let offered: Vec<String> = options.iter().map(|(text, _)| text.clone()).collect();
+    let foreign = move || Some(present.get()).filter(|text| !offered.contains(text));
+    view! {
+        <select
+            id=format!("setting-{}", setting.key)
+            data-setting=setting.key
+            on:change=move |event| {
+                app.dispatch(Msg::Set { key: setting.key, text: event_target_value(&event) });
+            }
+        >
+            {move || foreign().map(|text| view! { <option value=text.clone() selected>{text.clone()}</option> })}
+            {options
+                .into_iter()
+                .map(|(text, word)| {
+                    let shown = text.clone();
+                    let value = text.clone();
+                    view! {
+                        <option value=value prop:selected=move || present.get() == text>
+                            {move || match word {
+                                Some(word) => tr(&format!("setting.{}.choice.{word}", setting.key)),
+                                None => shown.clone(),
+                            }}
+                        </option>
+                    }
+                })
+                .collect_view()}
+        </select>
+    }
+}
+
+#[component]
+fn Count(setting: &'static Setting, min: i64, max: i64) -> impl IntoView {
+    let app = use_app();
+    let present = app.select(move |state| state.form.integer(setting));
+    view! {
+        <input
+            type="number"
+            inputmode="numeric"
+            id=format!("setting-{}", setting.key)
+            data-setting=setting.key
+            min=min
+            max=max
+            step="1"
+            prop:value=move || present.get().to_string()
+            on:change=move |event| {
+                app.dispatch(Msg::Set { key: setting.key, text: event_target_value(&event) });
+                // What could not be taken as it stood must not go on standing there.
+                let input = event_target::<web_sys::HtmlInputElement>(&event);
+                input.set_value(&app.peek(|state| state.form.integer(setting)).to_string());
+            }
+        />
+    }
+}

@@ -1,0 +1,26 @@
+//! The glossary entry beside a label.
+
+use leptos::prelude::*;
+
+use crate::i18n::{tr, tr_args};
+
+/// A question mark that shows the glossary entry of a setting while it is hovered, focused or tapped.
+#[component]
+pub fn Help(
+    /// The setting's key.
+    key: &'static str,
+) -> impl IntoView {
+    let label = move || tr_args("help.about", &[("name", tr(&format!("setting.{key}.label")))]);
+    let id = format!("help-{key}");
+    let described = id.clone();
+    view! {
+        <span class="help">
+            <button type="button" class="help-mark" aria-label=label aria-describedby=described>
+                "?"
+            </button>
+            <span class="help-text" role="tooltip" id=id>
+                {move || tr(&format!("setting.{key}.help"))}
+            </span>
+        </span>
+    }
+}

@@ -1,0 +1,160 @@
+//! The bar on top of the figures: reset, play, step, a new seed; where the run stands; what may change on the way.
+
+use leptos::prelude::*;
+use unroll::settings::{RUN_SETTINGS, SPEED};
+
+use super::field::Field;
+use crate::context::{App, use_app};
+use crate::i18n::{tr, tr_args};
+use crate::state::{Msg, Phase};
+
+/// The bar.
+#[component]
+pub fn RunBar() -> impl IntoView {
+    let app = use_app();
+    let lesson = app.peek(|state| state.lesson);
+    let phase = app.select(|state| state.phase);
+    let busy = move || matches!(phase.get(), Phase::Training | Phase::Opening);
+    let play_word = move || if busy() { "play.pause" } else { "play.play" };
+    let in_the_bar = lesson
+        .settings
+        .iter()
+        .copied()
+        .chain(RUN_SETTINGS)
+        .filter(|setting| setting.key == "learning_rate" || setting.key == SPEED.key);
+    view! {
+        <section class="run-bar" aria-label=move || tr("run.bar")>
+            <div class="run-buttons">
+                <button
+                    type="button"
+                    class="round"
+                    data-control="reset"
+                    aria-label=move || tr("play.reset")
+                    title=move || tr("play.reset_key")
+                    on:click=move |_| app.dispatch(Msg::Reset)
+                >
+                    <Icon path="M6 5v14M20 5 9 12l11 7z"/>
+                </button>
+                <button
+                    type="button"
+                    class="round play"
+                    data-control="play"
+                    aria-label=move || tr(play_word())
+                    title=move || tr(&format!("{}_key", play_word()))
+                    aria-busy=move || (phase.get() == Phase::Opening).to_string()
+                    on:pointerenter=move |_| app.dispatch(Msg::Warm)
+                    on:focus=move |_| app.dispatch(Msg::Warm)
+                    on:click=move |_| app.dispatch(Msg::PlayPause)
+                >
+                    {move || if busy() {
+                        view! { <Icon path="M8 5v14M16 5v14" thick=true/> }
+                    } else {
+                        view! { <Icon path="M8 4.5v15L20 12z" filled=true/> }
+                    }}
+                </button>
+                <button
+                    type="button"
+                    class="round"
+                    data-control="step"
+                    aria-label=move || tr("play.step")
+                    title=move || tr("play.step_key")
+                    on:click=move |_| app.dispatch(Msg::Step)
+                >
+                    <Icon path="M18 5v14M4 5l11 7-11 7z"/>
+                </button>
+                <button
+                    type="button"
+                    class="round"
+                    data-control="new-seed"
+                    aria-label=move || tr("play.new_seed")
+                    title=move || tr("play.new_seed")
+                    on:click=move |_| new_seed(app)
+                >
+                    <Icon path="M5 5h14v14H5zM9 9h.01M15 9h.01M12 12h.01M9 15h.01M15 15h.01"/>
+                </button>
+            </div>
+            <Standing/>
+            <div class="run-settings">
+                {in_the_bar.map(|setting| view! { <Field setting/> }).collect_view()}
+            </div>
+        </section>
+    }
+}
+
+/// Where the run stands: epochs, pace, time left.
+#[component]
+fn Standing() -> impl IntoView {
+    let app = use_app();
+    let epochs = app.select(|state| {
+        state
+            .current_run()
+            .map_or((0, epochs_asked_for(state)), |run| (run.progress.epoch, run.progress.epochs))
+    });
+    let pace = app.select(|state| state.current_run().map_or(0.0, |run| run.progress.steps_per_s));
+    let seconds_left = app.select(|state| {
+        let left = state.current_run().map_or(0.0, |run| run.progress.seconds_left);
+        (state.phase == Phase::Training && left.is_finite()).then_some(left.ceil())
+    });
+    let phase = app.select(|state| state.phase);
+    let share = move || {
+        let (epoch, all) = epochs.get();
+        if all == 0 { 0.0 } else { epoch as f64 / all as f64 }
+    };
+    let pace_line = move || {
+        let pace = pace.get();
+        if pace > 0.0 { tr_args("run.pace", &[("rate", pace_text(pace))]) } else { String::new() }
+    };
+    view! {
+        <div class="standing">
+            <p class="epochs">
+                <span class="epoch-label">{move || tr("run.epoch")}</span>
+                <strong>{move || epochs.get().0.to_string()}</strong>
+                <span class="of">{move || format!(" / {}", epochs.get().1)}</span>
+            </p>
+            <div class="track" aria-hidden="true">
+                <div class="track-done" style:transform=move || format!("scaleX({})", share())></div>
+            </div>
+            <p class="pace">
+                <span class="phase">{move || tr(&format!("phase.{}", phase.get().word()))}</span>
+                <span data-metric="steps_per_s" data-value=move || pace.get().to_string()>{pace_line}</span>
+                <span>
+                    {move || seconds_left.get().map(|left| tr_args("run.left", &[("time", time_text(left))]))}
+                </span>
+            </p>
+        </div>
+    }
+}
+
+fn epochs_asked_for(state: &crate::state::State) -> usize {
+    let setting = state.lesson.settings.iter().find(|setting| setting.key == "epochs");
+    setting.map_or(0, |setting| usize::try_from(state.form.integer(setting)).unwrap_or_default())
+}
+
+/// A rate as a reader takes it in at a glance.
+pub fn pace_text(per_second: f64) -> String {
+    if per_second >= 10.0 { format!("{per_second:.0}") } else { format!("{per_second:.1}") }
+}
+
+fn time_text(seconds: f64) -> String {
+    let whole = seconds as u64;
+    if whole < 60 {
+        tr_args("time.seconds", &[("s", whole.to_string())])
+    } else {
+        tr_args("time.minutes", &[("m", (whole / 60).to_string()), ("s", format!("{:02}", whole % 60))])
+    }
+}
+
+/// A seed that nobody chose; short enough to be read out in a lecture.
+fn new_seed(app: App) {
+    let seed = (js_sys::Math::random() * 1e6).floor() as u64;
+    app.dispatch(Msg::Set { key: "seed", text: seed.to_string() });
+}
+
+#[component]
+fn Icon(path: &'static str, #[prop(optional)] filled: bool, #[prop(optional)] thick: bool) -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 24 24" class="icon" class:filled=filled class:thick=thick aria-hidden="true" focusable="false">
+            <path d=path/>
+        </svg>
+    }
+}

@@ -1,0 +1,96 @@
+//! What the state wants done, done to the browser.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use unroll::protocol::Recording;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::context::App;
+use crate::state::{Effect, Msg, Notice};
+use crate::{engine_client, storage};
+
+/// The address is written at most so often: browsers limit the calls, and a slider makes many.
+const ADDRESS_EVERY: Duration = Duration::from_millis(300);
+
+thread_local! {
+    static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
+    /// Storage that refused once is not asked again in this visit.
+    static STORAGE_REFUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Carries out one effect.
+pub fn perform(app: App, effect: Effect) {
+    match effect {
+        Effect::Send(engine, command) => engine_client::send(app, engine, command),
+        Effect::Warm(engine) => engine_client::warm(app, engine),
+        Effect::Retire(engine) => engine_client::retire(engine),
+        Effect::FindAdapter => {
+            spawn_local(async move { app.dispatch(Msg::Adapter(engine_client::has_adapter().await)) })
+        }
+        Effect::FetchRecorded => spawn_local(fetch_recorded(app)),
+        Effect::Restore => spawn_local(async move {
+            if let Some(session) = storage::restore(app.peek(|state| state.lesson.id)).await {
+                app.dispatch(Msg::Restored(Box::new(session)));
+            }
+        }),
+        Effect::Keep => spawn_local(keep(app)),
+        Effect::Forget => {
+            spawn_local(async move { storage::forget(app.peek(|state| state.lesson.id)).await })
+        }
+        Effect::WriteAddress => {
+            if !ADDRESS_IS_DUE.replace(true) {
+                set_timeout(move || write_address(app), ADDRESS_EVERY);
+            }
+        }
+        Effect::KeepPreferences => {
+            let (language, theme) = app.peek(|state| (state.language, state.theme));
+            storage::keep_preferences(language, theme);
+        }
+    }
+}
+
+async fn keep(app: App) {
+    if STORAGE_REFUSED.get() {
+        return;
+    }
+    let Some((lesson, session)) = app.peek(|state| Some((state.lesson.id, state.session()?))) else {
+        return;
+    };
+    if let Err(reason) = storage::keep(lesson, session).await {
+        STORAGE_REFUSED.set(true);
+        app.dispatch(Msg::Notify(Notice::new("notice.storage_refused", [("reason", reason)])));
+    }
+}
+
+fn write_address(app: App) {
+    ADDRESS_IS_DUE.set(false);
+    let fragment = app.peek(|state| state.address());
+    let location = window().location();
+    // The query goes: what the fragment leaves out as equal to the preset would be read from it again.
+    let address = location.pathname().unwrap_or_default() + &fragment;
+    if let Ok(history) = window().history() {
+        // Refused where the page is a file or sits in a sandboxed frame; the settings work without it.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// The preset's run, recorded by the same engine. Without it the figures wait for the first real run.
+async fn fetch_recorded(app: App) {
+    let lesson = app.peek(|state| state.lesson.id);
+    let fetched = async {
+        let response = JsFuture::from(window().fetch_with_str(&format!("./recorded/{lesson}.json"))).await?;
+        let response: web_sys::Response = response.dyn_into()?;
+        if !response.ok() {
+            return Err(JsValue::NULL);
+        }
+        JsFuture::from(response.text()?).await
+    };
+    let text = fetched.await.ok().and_then(|text: JsValue| text.as_string());
+    if let Some(recording) = text.and_then(|text| serde_json::from_str::<Recording>(&text).ok()) {
+        app.dispatch(Msg::Recorded(Box::new(recording)));
+    }
+}

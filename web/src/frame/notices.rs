@@ -1,0 +1,76 @@
+//! What is said to the reader above the figures, until dismissed.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use crate::context::use_app;
+use crate::i18n::{tr, tr_map};
+use crate::state::{Msg, Notice};
+
+/// The sender's note of a link, and the notices.
+#[component]
+pub fn Notices() -> impl IntoView {
+    let app = use_app();
+    let notices = app.select(|state| state.notices.clone());
+    let note = app.select(|state| state.link.note.clone());
+    view! {
+        <div class="notices" aria-live="polite">
+            {move || note.get().map(|text| view! {
+                <aside class="notice shared-note" data-shared-note>
+                    <p>
+                        <strong>{move || tr("shared_note.heading")}</strong>
+                        <span class="note-text">{text}</span>
+                    </p>
+                    <button
+                        type="button"
+                        class="quiet"
+                        aria-label=move || tr("notice.dismiss")
+                        on:click=move |_| app.dispatch(Msg::DismissNote)
+                    >
+                        "×"
+                    </button>
+                </aside>
+            })}
+            {move || notices.get().into_iter().map(|notice| view! { <Said notice/> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Said(notice: Notice) -> impl IntoView {
+    let app = use_app();
+    let Notice { key, args, grave } = notice;
+    let gentler = key == "error.diverged";
+    let (shown, dismissed) = (key.clone(), key.clone());
+    view! {
+        <div class="notice" class:grave=grave role=grave.then_some("alert") data-notice=key>
+            <p>{move || tr_map(&shown, &with_names(&args))}</p>
+            {gentler.then(|| view! {
+                <button type="button" class="primary" data-control="gentler"
+                    on:click=move |_| app.dispatch(Msg::Gentler)>
+                    {move || tr("notice.gentler")}
+                </button>
+            })}
+            <button
+                type="button"
+                class="quiet"
+                aria-label=move || tr("notice.dismiss")
+                on:click=move |_| app.dispatch(Msg::Dismiss(dismissed.clone()))
+            >
+                "×"
+            </button>
+        </div>
+    }
+}
+
+/// The arguments, where a setting's key is meant with its label as `name`; a key that is no setting stands as it is.
+fn with_names(args: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut args = args.clone();
+    if let Some(key) = args.get("key") {
+        let catalogued = format!("setting.{key}.label");
+        let label = tr(&catalogued);
+        args.insert("name".into(), if label == catalogued { key.clone() } else { label });
+    }
+    args
+}

@@ -1,0 +1,116 @@
+//! What this browser keeps of a visit: the running session in IndexedDB, language and theme in local storage. All
+//! of it may be refused (private windows, a full disk); nothing here fails louder than with an answer.
+
+use std::cell::Cell;
+
+use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
+use leptos::prelude::window;
+use serde::{Deserialize, Serialize};
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+
+use crate::state::{Language, Session, Theme};
+
+const DATABASE: &str = "unroll";
+const SESSIONS: &str = "sessions";
+/// Raised when [`Session`] changes; what an older page kept is then left alone.
+const VERSION: u32 = 1;
+
+thread_local! {
+    /// Is a session being written? Another one can wait for the next snapshot.
+    static WRITING: Cell<bool> = const { Cell::new(false) };
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    session: Session,
+}
+
+/// Keeps the session of a lesson.
+///
+/// # Errors
+/// What the browser said.
+pub async fn keep(lesson: &str, session: Session) -> Result<(), String> {
+    if WRITING.replace(true) {
+        return Ok(());
+    }
+    let written = write(lesson, Some(session)).await;
+    WRITING.set(false);
+    written.map_err(|error| error.to_string())
+}
+
+/// Drops the session of a lesson.
+pub async fn forget(lesson: &str) {
+    // What could not be kept need not be dropped.
+    let _ = write(lesson, None).await;
+}
+
+/// The session kept of a lesson, if there is one that this version can read.
+pub async fn restore(lesson: &str) -> Option<Session> {
+    let value = read(lesson).await.ok().flatten()?;
+    let kept: Kept = serde_wasm_bindgen::from_value(value).ok()?;
+    (kept.version == VERSION).then_some(kept.session)
+}
+
+async fn open() -> Result<Database, idb::Error> {
+    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
+    request.on_upgrade_needed(|event| {
+        if let Ok(database) = event.database() {
+            // A store that can't be made shows as an error of the first transaction.
+            let _ = database.create_object_store(SESSIONS, ObjectStoreParams::new());
+        }
+    });
+    request.await
+}
+
+async fn write(lesson: &str, session: Option<Session>) -> Result<(), Box<dyn std::error::Error>> {
+    let database = open().await?;
+    let transaction = database.transaction(&[SESSIONS], TransactionMode::ReadWrite)?;
+    let store = transaction.object_store(SESSIONS)?;
+    let key = JsValue::from_str(lesson);
+    match session {
+        Some(session) => {
+            let value = Kept { version: VERSION, session }.serialize(&Serializer::new())?;
+            store.put(&value, Some(&key))?.await?;
+        }
+        None => store.delete(key)?.await?,
+    }
+    transaction.commit()?.await?;
+    database.close();
+    Ok(())
+}
+
+async fn read(lesson: &str) -> Result<Option<JsValue>, idb::Error> {
+    let database = open().await?;
+    let transaction = database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
+    let value = transaction.object_store(SESSIONS)?.get(JsValue::from_str(lesson))?.await?;
+    database.close();
+    Ok(value)
+}
+
+/// The language to read: as chosen here before, else the first of the browser's that there is a catalogue of.
+pub fn language() -> Language {
+    let kept = local("unroll.language").and_then(|tag| Language::read(&tag));
+    kept.unwrap_or_else(|| {
+        let languages = window().navigator().languages();
+        languages.iter().find_map(|tag| Language::read(&tag.as_string()?)).unwrap_or(Language::En)
+    })
+}
+
+/// The colours chosen here before.
+pub fn theme() -> Theme {
+    local("unroll.theme").map_or(Theme::System, |word| Theme::read(&word))
+}
+
+/// Keeps language and theme for the next visit, where the browser lets us.
+pub fn keep_preferences(language: Language, theme: Theme) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item("unroll.language", language.word());
+        let _ = storage.set_item("unroll.theme", theme.word());
+    }
+}
+
+fn local(key: &str) -> Option<String> {
+    window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
