@@ -181,6 +181,8 @@ mod tests {
         );
         let foreign = payload.replacen("1h", "2z", 1);
         assert_eq!(unpack(&foreign, &[1]).unwrap_err(), Error::ForeignVersion { version: "2z".into() });
+        let longer = format!("{payload}AAAA");
+        assert_eq!(unpack(&longer, &lengths(&tensors)).unwrap_err(), Error::LinkDamaged);
         let mut bytes = payload.into_bytes();
         let middle = bytes.len() / 2;
         bytes[middle] = if bytes[middle] == b'A' { b'B' } else { b'A' };
