@@ -1,12 +1,17 @@
 //! The page: a Leptos app that shows the lessons and speaks to the engines in their workers.
 
 mod app;
+mod clipboard;
 mod context;
 mod controls;
+mod data_panel;
+mod download;
 mod effects;
 mod engine_client;
 mod frame;
 mod i18n;
+mod notebook;
+mod share;
 mod state;
 mod storage;
 

@@ -1,0 +1,205 @@
+//! A run's row: what was different, what came out, and what can be done with it.
+
+use leptos::prelude::*;
+use unroll::protocol::RunId;
+use unroll::share::Link;
+
+use super::entry::{Entry, SPARK, Stamp};
+use super::export::engine_word;
+use crate::clipboard;
+use crate::context::use_app;
+use crate::i18n::{tr, tr_args, tr_map};
+use crate::share::{page_address, value_text};
+use crate::state::Msg;
+
+/// How a figure is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Figure {
+    /// In the unit of the series.
+    Thousands,
+    /// In percent.
+    Percent,
+    /// A loss in scaled units, over many decades.
+    Loss,
+}
+
+impl Figure {
+    /// `value` as a reader wants it; the full precision stands in `data-value`.
+    pub fn text(self, value: f64) -> String {
+        match self {
+            Figure::Thousands => format!("{value:.2}"),
+            Figure::Percent => format!("{value:.2} %"),
+            Figure::Loss if !value.is_finite() => "∞".into(),
+            Figure::Loss if (0.001..1e4).contains(&value) => format!("{value:.4}"),
+            Figure::Loss => format!("{value:.2e}"),
+        }
+    }
+}
+
+/// A cell with the figure on the training years and, below it, on the held-out ones.
+pub fn figure_cell(metric: &'static str, train: Option<f64>, holdout: Option<f64>, figure: Figure) -> impl IntoView {
+    let held_out = holdout.map(|value| {
+        let label = move || tr_args("notebook.holdout", &[("value", figure.text(value))]);
+        view! { <span class="notebook-holdout" data-metric=format!("holdout_{metric}") data-value=value.to_string()>{label}</span> }
+    });
+    view! {
+        <td class="number" data-column=metric data-value=train.map(|value| value.to_string())>
+            {train.map(|value| figure.text(value))}
+            {held_out}
+        </td>
+    }
+}
+
+/// The row of the run `id`.
+#[component]
+pub fn RunRow(id: RunId) -> impl IntoView {
+    let app = use_app();
+    let stamp = app.select(move |state| Stamp::of(state, id));
+    let entry = Memo::new(move |_| {
+        stamp.track();
+        app.peek(|state| Entry::of(state, id))
+    });
+    let current = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.current));
+    view! {
+        <tr data-run=id.to_string() aria-current=move || current().then_some("true")>
+            {move || entry.get().map(cells)}
+            <td class="notebook-actions"><Actions id entry /></td>
+        </tr>
+    }
+}
+
+fn cells(entry: Entry) -> impl IntoView {
+    let loss = |column: &'static str, value: Option<f32>| {
+        let value = value.map(f64::from);
+        view! {
+            <td class="number" data-column=column data-value=value.map(|value| value.to_string())>
+                {value.map(|value| Figure::Loss.text(value))}
+            </td>
+        }
+    };
+    let engine = engine_word(entry.engine);
+    let engine_name = move || if engine.is_empty() { String::new() } else { tr(&format!("notebook.engine.{engine}")) };
+    let failure = entry.failure.clone();
+    let failed = failure.map(|error| {
+        view! { <p class="notebook-failure">{move || tr_map(&error.key(), &error.fields())}</p> }
+    });
+    let holdout = entry.holdout;
+    let epochs = format!("{} / {}", entry.epoch, entry.epochs);
+    let spark_box = format!("0 -2 {} {}", SPARK.0, SPARK.1 + 4.0);
+    let spark_label = {
+        let args = [entry.final_loss, entry.best_loss]
+            .map(|loss| loss.map(|loss| Figure::Loss.text(loss.into())).unwrap_or_default());
+        move || tr_args("notebook.spark", &[("last", args[0].clone()), ("best", args[1].clone())])
+    };
+    view! {
+        <th scope="row">{format!("#{}", entry.id)}</th>
+        <td class="notebook-settings">{settings(&entry)} {failed}</td>
+        <td>{engine_name}</td>
+        <td class="number" data-column="epochs" data-value=entry.epoch.to_string()>{epochs}</td>
+        {loss("loss", entry.final_loss)}
+        {loss("best_loss", entry.best_loss)}
+        <td class="notebook-spark">
+            <svg viewBox=spark_box width=SPARK.0 height=SPARK.1 role="img" aria-label=spark_label>
+                <path d=entry.spark.clone() />
+            </svg>
+        </td>
+        {figure_cell("rmse", entry.train.map(|s| s.rmse), holdout.map(|s| s.rmse), Figure::Thousands)}
+        {figure_cell("mape", entry.train.map(|s| s.mape), holdout.map(|s| s.mape), Figure::Percent)}
+        <td class="number" data-column="seconds" data-value=entry.seconds.to_string()>
+            {move || tr_args("notebook.seconds", &[("seconds", format!("{:.1}", entry.seconds))])}
+        </td>
+    }
+}
+
+/// What the run's settings change, and what was changed on the way.
+fn settings(entry: &Entry) -> impl IntoView + use<> {
+    let differences = entry.differences.clone();
+    let changes = entry.changes.clone();
+    let own = entry.own_series;
+    let plain = differences.is_empty() && changes.is_empty() && !own;
+    let named = move |key: &str, value: &str| format!("{} {}", tr(&format!("setting.{key}.label")), value_text(key, value));
+    let differences = differences.into_iter().map(move |it| {
+        let text = move || named(it.setting, &it.value);
+        if it.fresh {
+            view! { <li><mark>{text}</mark></li> }.into_any()
+        } else {
+            view! { <li>{text}</li> }.into_any()
+        }
+    });
+    let changes = changes.into_iter().map(move |(epoch, key, value)| {
+        let text = move || {
+            tr_args("notebook.changed", &[("epoch", epoch.to_string()), ("change", named(&key, &value))])
+        };
+        view! { <li>{text}</li> }
+    });
+    view! {
+        <ul>
+            {plain.then(|| view! { <li class="soft">{move || tr("notebook.preset")}</li> })}
+            {own.then(|| view! { <li>{move || tr("notebook.own_series")}</li> })}
+            {differences.collect_view()}
+            {changes.collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn Actions(id: RunId, entry: Memo<Option<Entry>>) -> impl IntoView {
+    let app = use_app();
+    let is = move |what: fn(&Entry) -> bool| entry.with(|entry| entry.as_ref().is_some_and(what));
+    let copied = RwSignal::new(None::<bool>);
+    let copy = move |_| {
+        let Some(address) = app.peek(|state| {
+            let job = state.run(id)?.job();
+            let mut link = Link::new(state.lesson);
+            link.form = job.form.clone();
+            link.series = job.series.clone();
+            Some(format!("{}{}", page_address(), link.to_fragment()))
+        }) else {
+            return;
+        };
+        leptos::task::spawn_local(async move { copied.set(Some(clipboard::copy(&address).await)) });
+    };
+    // Each button names its run: a screen reader lists them without their row.
+    let label = move |key: &'static str| move || tr_args(key, &[("run", id.to_string())]);
+    view! {
+        <button type="button" class="text-button" data-control="overlay"
+            aria-pressed=move || is(|entry| entry.overlaid).to_string()
+            aria-label=label("notebook.overlay.label")
+            disabled=move || is(|entry| entry.current)
+            on:click=move |_| app.dispatch(Msg::Overlay(id))
+        >{move || tr("notebook.overlay")}</button>
+        <button type="button" class="text-button" data-control="pin"
+            aria-pressed=move || is(|entry| entry.pinned).to_string()
+            aria-label=label("notebook.pin.label")
+            on:click=move |_| app.dispatch(Msg::Pin(id))
+        >{move || tr("notebook.pin")}</button>
+        <button type="button" class="text-button" data-control="open-settings"
+            aria-label=label("notebook.open.label")
+            on:click=move |_| app.dispatch(Msg::OpenSettings(id))
+        >{move || tr("notebook.open")}</button>
+        <button type="button" class="text-button" data-control="copy-run-link"
+            aria-label=label("notebook.copy.label") on:click=copy
+        >{move || tr("notebook.copy")}</button>
+        <button type="button" class="text-button" data-control="delete"
+            aria-label=label("notebook.delete.label")
+            on:click=move |_| app.dispatch(Msg::Delete(id))
+        >{move || tr("notebook.delete")}</button>
+        <span class="soft" role="status">{move || copied.get().map(|done| {
+            tr(if done { "share.copied" } else { "notebook.not_copied" })
+        })}</span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_is_short_over_all_decades() {
+        for (loss, text) in
+            [(0.123_456, "0.1235"), (0.000_123_4, "1.23e-4"), (12.5, "12.5000"), (3e38, "3.00e38"), (f64::NAN, "∞")]
+        {
+            assert_eq!(Figure::Loss.text(loss), text);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The dialog itself: what it shares, and its frame.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::draft::{ByIdentity, Draft, Offer, Subject, offer};
+use super::link_parts::{Contents, EmbedCode, LinkField, QrCode};
+use super::options::{Extras, WeightsChoice};
+use super::page_address;
+use crate::context::{App, use_app};
+use crate::i18n::tr;
+use crate::state::{Msg, State};
+
+/// What the parts of the dialog share.
+#[derive(Clone, Copy)]
+pub(super) struct Sharing {
+    /// What the sender chose.
+    pub draft: RwSignal<Draft>,
+    /// The link that follows.
+    pub offer: Memo<Offer>,
+    /// What is shared.
+    pub subject: Memo<Subject>,
+}
+
+/// The dialog, open while `open` holds.
+#[component]
+pub fn ShareDialog(open: RwSignal<bool>) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    // Outlives the dialog's closing, so that a second look finds what was chosen.
+    let draft = RwSignal::new(Draft::default());
+
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if open.get() && !dialog.open() {
+            // An error means that it is open already, or gone from the page.
+            let _ = dialog.show_modal();
+        } else if !open.get() && dialog.open() {
+            dialog.close();
+        }
+    });
+    let backdrop = move |event: leptos::ev::MouseEvent| {
+        // The dialog's own box is filled by its content: a click on the dialog itself is one beside it.
+        if event.target() == event.current_target() {
+            open.set(false);
+        }
+    };
+
+    view! {
+        <dialog
+            node_ref=dialog
+            class="share-dialog"
+            data-dialog="share"
+            aria-labelledby="share-heading"
+            on:close=move |_| open.set(false)
+            on:click=backdrop
+        >
+            <div class="share-body">
+                <header class="share-head">
+                    <h2 id="share-heading">{move || tr("share.heading")}</h2>
+                    <button type="button" class="panel-button" data-control="close-share"
+                        on:click=move |_| open.set(false)
+                    >{move || tr("share.close")}</button>
+                </header>
+                <Show when=move || open.get()>
+                    <Content draft />
+                </Show>
+            </div>
+        </dialog>
+    }
+}
+
+#[component]
+fn Content(draft: RwSignal<Draft>) -> impl IntoView {
+    let app = use_app();
+    let subject = subject(app);
+    let offer = Memo::new(move |_| subject.with(|subject| draft.with(|draft| offer(&page_address(), subject, draft))));
+    // Weights chosen when the dialog was last open are those of an earlier epoch or run by now.
+    if let Some(precision) = draft.with_untracked(|draft| draft.weights) {
+        app.dispatch(Msg::Pack(precision));
+    }
+    let sharing = Sharing { draft, offer, subject };
+    view! {
+        <div class="share-columns">
+            <div class="share-column">
+                <LinkField sharing />
+                <Contents sharing />
+                <WeightsChoice sharing />
+            </div>
+            <div class="share-column">
+                <QrCode sharing />
+            </div>
+            <div class="share-column share-wide">
+                <Extras sharing />
+                <EmbedCode sharing />
+            </div>
+        </div>
+    }
+}
+
+/// What the page shows now. Only computed while the dialog is open.
+fn subject(app: App) -> Memo<Subject> {
+    app.select(|state: &State| Subject {
+        lesson: ByIdentity(state.lesson),
+        form: state.form.clone(),
+        series: state.series.clone(),
+        engine: state.current_run().and_then(|run| run.engine),
+        packed: state.packed.clone().filter(|packed| Some(packed.run) == state.current),
+    })
+}
