@@ -68,12 +68,15 @@ pub fn Facts() -> impl IntoView {
     });
     let numbers = move || {
         let numbers = series.with(|series| summary(&series.values));
-        tr_args("data.fact.numbers", &[
-            ("count", numbers.count.to_string()),
-            ("sum", number(numbers.sum)),
-            ("min", number(numbers.min)),
-            ("max", number(numbers.max)),
-        ])
+        tr_args(
+            "data.fact.numbers",
+            &[
+                ("count", numbers.count.to_string()),
+                ("sum", number(numbers.sum)),
+                ("min", number(numbers.min)),
+                ("max", number(numbers.max)),
+            ],
+        )
     };
     let cut_line = move |line: fn(&Cut) -> String| cut.with(|cut| cut.as_ref().map(line).ok());
     let row = move |term: &'static str, line: fn(&Cut) -> String| {
@@ -86,7 +89,8 @@ pub fn Facts() -> impl IntoView {
             </Show>
         }
     };
-    let problem = move || cut.with(|cut| cut.as_ref().err().map(|error| tr_map(&error.key(), &error.fields())));
+    let problem =
+        move || cut.with(|cut| cut.as_ref().err().map(|error| tr_map(&error.key(), &error.fields())));
     view! {
         <dl class="facts">
             <div class="fact">

@@ -116,7 +116,8 @@ impl Stamp {
         let run = state.run(id)?;
         let current = state.current == Some(id);
         let losses = run.recording.losses.len();
-        let step = if current && state.phase == Phase::Training { (run.progress.epochs / 50).max(1) } else { 1 };
+        let step =
+            if current && state.phase == Phase::Training { (run.progress.epochs / 50).max(1) } else { 1 };
         Some(Stamp {
             losses: losses - losses % step,
             finished: run.is_finished(),

@@ -23,8 +23,11 @@ const FIGURES: [&str; 9] = [
 /// The runs and the baselines as CSV: a row each, every setting a column.
 pub fn csv(settings: &[&'static Setting], entries: &[Entry], baselines: &[Baseline]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let header =
-        ["run"].into_iter().chain(settings.iter().map(|setting| setting.key)).chain(["series"]).chain(FIGURES);
+    let header = ["run"]
+        .into_iter()
+        .chain(settings.iter().map(|setting| setting.key))
+        .chain(["series"])
+        .chain(FIGURES);
     // Writing to memory can't fail, and all rows have the header's length.
     let _ = writer.write_record(header);
     for entry in entries {
@@ -137,7 +140,10 @@ mod tests {
         assert_eq!((cell(0, "run"), cell(0, "cell"), cell(0, "hidden_size")), ("3", "gru", "10"));
         // Momentum means nothing to Adam.
         assert_eq!((cell(0, "momentum"), cell(0, "engine"), cell(0, "series")), ("", "cpu", "airline"));
-        assert_eq!((cell(0, "final_loss"), cell(0, "rmse"), cell(0, "seconds")), ("0.0001234", "9.1", "1.25"));
+        assert_eq!(
+            (cell(0, "final_loss"), cell(0, "rmse"), cell(0, "seconds")),
+            ("0.0001234", "9.1", "1.25")
+        );
         assert_eq!((cell(0, "holdout_rmse"), cell(1, "run")), ("", "last_year"));
         let rmse: f64 = cell(1, "rmse").parse().unwrap();
         assert_eq!(rmse, baselines[0].train_scores.rmse);

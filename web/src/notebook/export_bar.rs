@@ -55,12 +55,19 @@ fn markdown_of(entries: &[Entry], baselines: &[Baseline]) -> String {
         .map(|column| tr(&format!("notebook.column.{column}")))
         .collect();
     let loss = |value: Option<f32>| value.map(|value| Figure::Loss.text(value.into())).unwrap_or_default();
-    let number = |value: Option<f64>, figure: Figure| value.map(|value| figure.text(value)).unwrap_or_default();
+    let number =
+        |value: Option<f64>, figure: Figure| value.map(|value| figure.text(value)).unwrap_or_default();
     let runs = entries.iter().map(|entry| {
         let settings: Vec<_> = entry
             .differences
             .iter()
-            .map(|it| format!("{} {}", tr(&format!("setting.{}.label", it.setting)), value_text(it.setting, &it.value)))
+            .map(|it| {
+                format!(
+                    "{} {}",
+                    tr(&format!("setting.{}.label", it.setting)),
+                    value_text(it.setting, &it.value)
+                )
+            })
             .collect();
         vec![
             format!("#{}", entry.id),

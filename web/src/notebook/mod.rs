@@ -21,7 +21,17 @@ use row::RunRow;
 
 /// The columns of the table from left to right; the catalogue names each under `notebook.column.<word>`.
 const COLUMNS: [&str; 11] = [
-    "run", "settings", "engine", "epochs", "loss", "best_loss", "curve", "rmse", "mape", "seconds", "actions",
+    "run",
+    "settings",
+    "engine",
+    "epochs",
+    "loss",
+    "best_loss",
+    "curve",
+    "rmse",
+    "mape",
+    "seconds",
+    "actions",
 ];
 
 /// The notebook.

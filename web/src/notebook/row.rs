@@ -37,7 +37,12 @@ impl Figure {
 }
 
 /// A cell with the figure on the training years and, below it, on the held-out ones.
-pub fn figure_cell(metric: &'static str, train: Option<f64>, holdout: Option<f64>, figure: Figure) -> impl IntoView {
+pub fn figure_cell(
+    metric: &'static str,
+    train: Option<f64>,
+    holdout: Option<f64>,
+    figure: Figure,
+) -> impl IntoView {
     let held_out = holdout.map(|value| {
         let label = move || tr_args("notebook.holdout", &[("value", figure.text(value))]);
         view! { <span class="notebook-holdout" data-metric=format!("holdout_{metric}") data-value=value.to_string()>{label}</span> }
@@ -78,7 +83,8 @@ fn cells(entry: Entry) -> impl IntoView {
         }
     };
     let engine = engine_word(entry.engine);
-    let engine_name = move || if engine.is_empty() { String::new() } else { tr(&format!("notebook.engine.{engine}")) };
+    let engine_name =
+        move || if engine.is_empty() { String::new() } else { tr(&format!("notebook.engine.{engine}")) };
     let failure = entry.failure.clone();
     let failed = failure.map(|error| {
         view! { <p class="notebook-failure">{move || tr_map(&error.key(), &error.fields())}</p> }
@@ -117,7 +123,9 @@ fn settings(entry: &Entry) -> impl IntoView + use<> {
     let changes = entry.changes.clone();
     let own = entry.own_series;
     let plain = differences.is_empty() && changes.is_empty() && !own;
-    let named = move |key: &str, value: &str| format!("{} {}", tr(&format!("setting.{key}.label")), value_text(key, value));
+    let named = move |key: &str, value: &str| {
+        format!("{} {}", tr(&format!("setting.{key}.label")), value_text(key, value))
+    };
     let differences = differences.into_iter().map(move |it| {
         let text = move || named(it.setting, &it.value);
         if it.fresh {
@@ -196,9 +204,13 @@ mod tests {
 
     #[test]
     fn a_loss_is_short_over_all_decades() {
-        for (loss, text) in
-            [(0.123_456, "0.1235"), (0.000_123_4, "1.23e-4"), (12.5, "12.5000"), (3e38, "3.00e38"), (f64::NAN, "∞")]
-        {
+        for (loss, text) in [
+            (0.123_456, "0.1235"),
+            (0.000_123_4, "1.23e-4"),
+            (12.5, "12.5000"),
+            (3e38, "3.00e38"),
+            (f64::NAN, "∞"),
+        ] {
             assert_eq!(Figure::Loss.text(loss), text);
         }
     }

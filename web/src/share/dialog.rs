@@ -73,7 +73,9 @@ pub fn ShareDialog(open: RwSignal<bool>) -> impl IntoView {
 fn Content(draft: RwSignal<Draft>) -> impl IntoView {
     let app = use_app();
     let subject = subject(app);
-    let offer = Memo::new(move |_| subject.with(|subject| draft.with(|draft| offer(&page_address(), subject, draft))));
+    let offer = Memo::new(move |_| {
+        subject.with(|subject| draft.with(|draft| offer(&page_address(), subject, draft)))
+    });
     // Weights chosen when the dialog was last open are those of an earlier epoch or run by now.
     if let Some(precision) = draft.with_untracked(|draft| draft.weights) {
         app.dispatch(Msg::Pack(precision));

@@ -85,8 +85,7 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
         state.current_run().is_some_and(|run| run.changes.iter().any(|change| change.key == "learning_rate"))
     });
     let settings = move || {
-        let changed =
-            sharing.subject.with(|subject| subject.form.changed(&subject.lesson.0.all_settings()));
+        let changed = sharing.subject.with(|subject| subject.form.changed(&subject.lesson.0.all_settings()));
         if changed.is_empty() {
             return tr("share.contains.preset");
         }
@@ -97,7 +96,8 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
         tr_args("share.contains.settings", &[("settings", pairs.join(&tr("list.separator")))])
     };
     let series = move || {
-        let count = sharing.subject.with(|subject| subject.series.as_ref().map(|series| series.values.len()))?;
+        let count =
+            sharing.subject.with(|subject| subject.series.as_ref().map(|series| series.values.len()))?;
         let carried = sharing.offer.with(|offer| offer.series == Some(true));
         let key = if carried { "share.contains.series" } else { "share.contains.no_series" };
         Some(tr_args(key, &[("count", count.to_string())]))

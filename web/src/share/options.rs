@@ -41,9 +41,12 @@ pub fn WeightsChoice(sharing: Sharing) -> impl IntoView {
             Fate::Awaited => tr("share.weights.awaited"),
             Fate::Carried => sharing.subject.with(|subject| {
                 let Some(packed) = &subject.packed else { return String::new() };
-                let unit = if subject.series.is_none() { "share.weights.carried" } else { "share.weights.carried_own" };
-                let args =
-                    [("epoch", packed.epoch.to_string()), ("deviation", two_digits(packed.deviation))];
+                let unit = if subject.series.is_none() {
+                    "share.weights.carried"
+                } else {
+                    "share.weights.carried_own"
+                };
+                let args = [("epoch", packed.epoch.to_string()), ("deviation", two_digits(packed.deviation))];
                 tr_args(unit, &args)
             }),
             Fate::TooLong(length) => tr_args("share.weights.too_long", &[("count", length.to_string())]),
@@ -158,9 +161,15 @@ mod tests {
 
     #[test]
     fn a_bound_is_never_understated() {
-        for (deviation, text) in
-            [(0.0, "0"), (0.1234, "0.13"), (0.2, "0.20"), (1.0, "1.0"), (12.3, "13"), (999.0, "1000"), (0.00501, "0.0051")]
-        {
+        for (deviation, text) in [
+            (0.0, "0"),
+            (0.1234, "0.13"),
+            (0.2, "0.20"),
+            (1.0, "1.0"),
+            (12.3, "13"),
+            (999.0, "1000"),
+            (0.00501, "0.0051"),
+        ] {
             assert_eq!(two_digits(deviation), text);
         }
     }
