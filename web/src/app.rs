@@ -7,8 +7,11 @@ use unroll::share::Panel;
 
 use crate::context::App;
 use crate::controls::{RunBar, Scrubber, SettingsPanel, listen};
+use crate::data_panel::DataPanel;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{switch_language, tr};
+use crate::notebook::Notebook;
+use crate::share::ShareDialog;
 use crate::state::{Msg, State, Theme};
 use crate::{effects, storage};
 
@@ -69,9 +72,18 @@ pub fn Page() -> impl IntoView {
             <Show when=shows(Panel::Settings)>
                 <SettingsPanel/>
             </Show>
+            <div class="below">
+                <Show when=shows(Panel::Notebook)>
+                    <Notebook/>
+                </Show>
+                <Show when=shows(Panel::Data)>
+                    <DataPanel/>
+                </Show>
+            </div>
         </main>
         <Announcer/>
         <HelpDialog open=help/>
+        <ShareDialog open=share/>
     }
 }
 
