@@ -15,5 +15,7 @@ pub mod share;
 pub mod nn;
 #[cfg(feature = "engine")]
 pub mod train;
+#[cfg(all(feature = "engine", target_arch = "wasm32"))]
+pub mod worker;
 
 pub use error::Error;

@@ -1,2 +1,204 @@
-//! Placeholder.
-fn main() {}
+//! The engine without a browser.
+//!
+//! `unroll run LESSON [key=value…] [--data FILE]` trains and prints the events as JSON lines; `unroll record LESSON
+//! [key=value…]` prints a whole run as the page keeps it. The keys are those of the page's links.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use lexopt::Arg;
+use pollster::block_on;
+use unroll::Error;
+use unroll::data::Series;
+use unroll::lessons::{Lesson, Picture};
+use unroll::protocol::{Command, Engine, Event, Job, Origin, Recording};
+use unroll::settings::{Form, Note};
+use unroll::train::{Next, Session};
+
+const USAGE: &str = "usage: unroll run LESSON [key=value...] [--data FILE]
+       unroll record LESSON [key=value...] [--data FILE]";
+/// Pictures that a recording keeps.
+const PICTURES: usize = 40;
+
+/// Why nothing could be computed: a message, and the exit code.
+struct Refusal(String, u8);
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Refusal(message, code)) => {
+            eprintln!("unroll: {message}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run() -> Result<(), Refusal> {
+    let (verb, job) = arguments()?;
+    let start = Instant::now();
+    let clock = move || start.elapsed().as_secs_f64();
+    #[cfg(not(target_arch = "wasm32"))]
+    let device = burn::tensor::Device::flex();
+    let mut session = Session::new(Engine::Cpu, device, clock);
+    match verb {
+        Verb::Run => train(&mut session, job),
+        Verb::Record => record(&mut session, job),
+    }
+}
+
+enum Verb {
+    Run,
+    Record,
+}
+
+/// Reads the command line.
+fn arguments() -> Result<(Verb, Job), Refusal> {
+    let wrong = |message: String| Refusal(message, 2);
+    let mut parser = lexopt::Parser::from_env();
+    let mut words = Vec::new();
+    let mut file: Option<PathBuf> = None;
+    while let Some(argument) = parser.next().map_err(|error| wrong(error.to_string()))? {
+        match argument {
+            Arg::Value(word) => words.push(word.to_string_lossy().into_owned()),
+            Arg::Long("data") => {
+                file = Some(parser.value().map_err(|error| wrong(error.to_string()))?.into());
+            }
+            Arg::Short('h') | Arg::Long("help") => return Err(Refusal(USAGE.into(), 0)),
+            other => return Err(wrong(other.unexpected().to_string())),
+        }
+    }
+    let (verb, lesson, pairs) = match &words[..] {
+        [verb, lesson, pairs @ ..] => (verb.as_str(), lesson, pairs),
+        _ => return Err(wrong(USAGE.into())),
+    };
+    let verb = match verb {
+        "run" => Verb::Run,
+        "record" => Verb::Record,
+        other => return Err(wrong(format!("there is no command \"{other}\"\n{USAGE}"))),
+    };
+    let lesson = Lesson::find(lesson).map_err(|error| wrong(error.to_string()))?;
+    let mut split = Vec::new();
+    for pair in pairs {
+        split.push(pair.split_once('=').ok_or_else(|| wrong(format!("\"{pair}\" is not key=value")))?);
+    }
+    let (form, notes) = Form::read(&lesson.all_settings(), split);
+    if let Some(note) = notes.first() {
+        return Err(wrong(match note {
+            Note::UnknownKey { key } => format!("{}: there is no setting \"{key}\"", lesson.id),
+            Note::Unreadable { key, text } => format!("{key}: \"{text}\" is no value of this setting"),
+            Note::Clamped { key, text, used } => {
+                format!("{key}: {text} is out of bounds; the nearest value is {used}")
+            }
+        }));
+    }
+    let series = file.map(|path| series(&path)).transpose()?;
+    Ok((verb, Job { lesson: lesson.id.into(), form, series }))
+}
+
+/// Reads the user's own series.
+fn series(path: &std::path::Path) -> Result<Series, Refusal> {
+    let wrong = |message: String| Refusal(format!("{}: {message}", path.display()), 2);
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    Series::parse(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
+/// Trains to the end, printing each event on a line.
+fn train(session: &mut Session, job: Job) -> Result<(), Refusal> {
+    let mut print = |event: &Event| -> Result<(), Refusal> {
+        let line = match event {
+            Event::Snapshot { .. } => return Ok(()),
+            Event::Failed { error, .. } => {
+                line(event)?;
+                let code = if matches!(error, Error::Diverged { .. }) { 1 } else { 2 };
+                return Err(Refusal(error.to_string(), code));
+            }
+            event => event,
+        };
+        self::line(line)
+    };
+    for command in [Command::Open { run: 1, job, origin: Origin::Seed }, Command::Start { run: 1 }] {
+        block_on(session.handle(command)).iter().try_for_each(&mut print)?;
+    }
+    loop {
+        let (events, next) = block_on(session.advance());
+        events.iter().try_for_each(&mut print)?;
+        match next {
+            Next::Idle => return Ok(()),
+            Next::Now => {}
+            // Slow motion: there is nothing else to do.
+            Next::After(seconds) => std::thread::sleep(std::time::Duration::from_secs_f64(seconds)),
+        }
+    }
+}
+
+/// Prints an event; final figures stand beside the event's name.
+fn line(event: &Event) -> Result<(), Refusal> {
+    let failed = |error: &dyn std::fmt::Display| Refusal(error.to_string(), 1);
+    let mut value = serde_json::to_value(event).map_err(|error| failed(&error))?;
+    if let (Event::Finished { metrics, .. }, Some(object)) = (event, value.as_object_mut()) {
+        object.remove("metrics");
+        object.extend(metrics.iter().map(|(name, &figure)| (name.clone(), figure.into())));
+    }
+    writeln!(std::io::stdout(), "{value}").map_err(|error| failed(&error))
+}
+
+/// Prints the run as a [`Recording`], with pictures at epochs spread evenly on a logarithmic scale.
+fn record(session: &mut Session, job: Job) -> Result<(), Refusal> {
+    let mut recording = Recording {
+        job: job.clone(),
+        layers: Vec::new(),
+        losses: Vec::new(),
+        pictures: Vec::new(),
+        metrics: Default::default(),
+    };
+    let mut kept = BTreeSet::new();
+    let mut done = false;
+    let mut command = Command::Open { run: 1, job, origin: Origin::Seed };
+    while !done {
+        for event in block_on(session.handle(command)) {
+            match event {
+                Event::Opened { layers, progress, .. } => {
+                    recording.layers = layers;
+                    kept = epochs_kept(progress.epochs);
+                }
+                Event::Progress { losses, .. } => recording.losses.extend(losses.into_iter().map(short)),
+                Event::Picture { picture: Picture::Airline(mut forecast), .. } => {
+                    if kept.contains(&forecast.epoch) {
+                        for values in [&mut forecast.fitted, &mut forecast.holdout, &mut forecast.forecast] {
+                            values.iter_mut().for_each(|value| *value = (*value * 10.0).round() / 10.0);
+                        }
+                        recording.pictures.push(Picture::Airline(forecast));
+                    }
+                }
+                Event::Finished { metrics, .. } => {
+                    recording.metrics = metrics;
+                    done = true;
+                }
+                Event::Failed { error, .. } => return Err(Refusal(error.to_string(), 1)),
+                Event::Ready { .. }
+                | Event::Paused { .. }
+                | Event::Snapshot { .. }
+                | Event::Packed { .. }
+                | Event::Measured { .. } => {}
+            }
+        }
+        command = Command::Step { run: 1 };
+    }
+    let text = serde_json::to_string(&recording).map_err(|error| Refusal(error.to_string(), 1))?;
+    writeln!(std::io::stdout(), "{text}").map_err(|error| Refusal(error.to_string(), 1))
+}
+
+/// Epochs 0 to `epochs`, at most [`PICTURES`] of them, dense at the beginning where most happens.
+fn epochs_kept(epochs: usize) -> BTreeSet<usize> {
+    let last = epochs as f64;
+    let at = |index: usize| ((last + 1.0).powf(index as f64 / (PICTURES - 1) as f64) - 1.0).round() as usize;
+    (0..PICTURES).map(at).collect()
+}
+
+/// Four significant digits: a loss curve shows no more.
+fn short(loss: f32) -> f32 {
+    format!("{loss:.3e}").parse().unwrap_or(loss)
+}

@@ -2,6 +2,8 @@
 //! [`Picture`].
 
 pub mod airline;
+#[cfg(feature = "engine")]
+pub mod engine;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,1 +1,19 @@
 //! The run: its loop, its optimisers and its snapshots.
+//!
+//! A lesson provides a [`Task`]: how the loss follows from the parameters, and what its figures show. A
+//! [`Session`] obeys the page's commands with it, in slices short enough that the next command is heard at once.
+//! Nothing here knows whether it runs in a browser's worker or on the command line.
+
+mod optimizer;
+mod readback;
+mod run;
+mod session;
+mod snapshot;
+mod task;
+mod trainer;
+
+pub use optimizer::{Optimizer, Rule};
+pub use readback::read;
+pub use session::{Next, Session};
+pub use task::Task;
+pub use trainer::{State, Stop, Trainer};

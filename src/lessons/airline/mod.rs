@@ -5,12 +5,18 @@ mod baselines;
 mod config;
 mod dataset;
 mod metrics;
+#[cfg(feature = "engine")]
+mod model;
 mod passengers;
+#[cfg(feature = "engine")]
+mod run;
 
 pub use baselines::{Baseline, baselines};
 pub use config::{AirlineConfig, Cell, Granularity, InitialState, LESSON, Optimizer, Scaling};
 pub use dataset::Dataset;
 pub use passengers::{PASSENGERS, passengers};
+#[cfg(feature = "engine")]
+pub use run::build;
 
 use serde::{Deserialize, Serialize};
 

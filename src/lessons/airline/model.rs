@@ -1,0 +1,111 @@
+//! The models of the lesson: an LSTM or a GRU with a linear layer on the last hidden state, and the recurrent
+//! network built from scratch.
+
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::config::{AirlineConfig, Cell, InitialState};
+use crate::nn::{self, Builder, Linear, Parameters, Recurrent, RecurrentConfig, State, uniform_constants};
+use crate::protocol::Layer;
+
+/// One of the models.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one model per run")]
+pub enum Model {
+    /// Chapter 7.1: y = W h_T + b.
+    Gated {
+        /// `lstm` or `gru`.
+        recurrent: Recurrent,
+        /// `linear`.
+        linear: Linear,
+    },
+    /// Chapter 7.2: a_t = ReLU(U x_t + W a_{t−1}), y = V a_T.
+    Scratch {
+        /// From the input to the hidden units.
+        u: Linear,
+        /// From the hidden units to themselves.
+        w: Linear,
+        /// From the hidden units to the output.
+        v: Linear,
+        /// The state before the first step, `[1, hidden_size]`: the same for every window.
+        a_0: Tensor<2>,
+    },
+}
+
+impl Model {
+    /// Builds the model that `config` describes and adds its parameters to `builder`.
+    pub fn new(config: &AirlineConfig, builder: &mut Builder, device: &Device) -> Self {
+        let size = config.granularity.size();
+        let hidden = config.hidden_size;
+        let gated = |builder: &mut Builder, name: &str, cell: nn::Cell| Model::Gated {
+            recurrent: Recurrent::new(
+                builder,
+                name,
+                RecurrentConfig {
+                    cell,
+                    input_size: size,
+                    hidden_size: hidden,
+                    num_layers: config.num_layers,
+                    batch_first: true,
+                },
+            ),
+            linear: Linear::new(builder, "linear", hidden, size),
+        };
+        match config.cell {
+            Cell::Lstm => gated(builder, "lstm", nn::Cell::Lstm),
+            Cell::Gru => gated(builder, "gru", nn::Cell::Gru),
+            Cell::Rnn => {
+                let a_0 = match config.initial_state {
+                    InitialState::Random => uniform_constants(config.seed, hidden),
+                    InitialState::Zero => vec![0.0; hidden],
+                };
+                Model::Scratch {
+                    u: Linear::new(builder, "U", size, hidden),
+                    w: Linear::new(builder, "W", hidden, hidden),
+                    v: Linear::new(builder, "V", hidden, size),
+                    a_0: Tensor::from_data(TensorData::new(a_0, [1, hidden]), &device.clone().inner()),
+                }
+            }
+        }
+    }
+
+    /// The next vector after each window: `[batch_size, window, size]` to `[batch_size, size]`.
+    pub fn predict(&self, parameters: &Parameters, x: Tensor<3>) -> Tensor<2> {
+        match self {
+            Model::Gated { recurrent, linear } => {
+                let output = recurrent.forward(parameters, x, State::default());
+                linear.forward(parameters, output.last)
+            }
+            Model::Scratch { u, w, v, a_0 } => {
+                let [batch_size, window, size] = x.dims();
+                let steps = x.swap_dims(0, 1).reshape([window * batch_size, size]);
+                let projected = u.forward(parameters, steps);
+                let mut a = a_0.clone();
+                for t in 0..window {
+                    let x_t = projected.clone().narrow(0, t * batch_size, batch_size);
+                    a = relu(x_t + w.forward(parameters, a));
+                }
+                v.forward(parameters, a)
+            }
+        }
+    }
+
+    /// The model, layer by layer.
+    pub fn layers(&self) -> Vec<Layer> {
+        match self {
+            Model::Gated { recurrent, linear } => vec![recurrent.layer(), linear.layer()],
+            Model::Scratch { u, w, v, .. } => vec![u.layer(), w.layer(), v.layer()],
+        }
+    }
+
+    /// Multiplications and additions of one window of `steps` vectors, forward.
+    pub fn flops_per_window(&self, steps: usize) -> f64 {
+        let steps = steps as f64;
+        match self {
+            Model::Gated { recurrent, linear } => steps * recurrent.flops_per_step() + linear.flops_per_row(),
+            Model::Scratch { u, w, v, .. } => {
+                steps * (u.flops_per_row() + w.flops_per_row()) + v.flops_per_row()
+            }
+        }
+    }
+}

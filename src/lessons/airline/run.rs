@@ -1,0 +1,164 @@
+//! The lesson in training: full-batch mean squared error on scaled windows, and the figures in the series' unit.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::config::{AirlineConfig, Optimizer};
+use super::model::Model;
+use super::{Dataset, Forecast, Scores, passengers};
+use crate::Error;
+use crate::lessons::Picture;
+use crate::nn::{Builder, Parameters};
+use crate::protocol::{Job, Layer};
+use crate::settings::Form;
+use crate::train::{Rule, Task};
+
+/// The lesson, built from a job.
+struct Airline {
+    config: AirlineConfig,
+    data: Dataset,
+    model: Model,
+    /// Training windows, `[windows, window, size]`.
+    x: Tensor<3>,
+    /// What follows each, `[windows, size]`.
+    y: Tensor<2>,
+    /// Training windows and those of the held-out vectors.
+    x_all: Tensor<3>,
+    /// The last vectors of the series, `[1, window, size]`.
+    x_last: Tensor<3>,
+}
+
+/// Builds the task, and the parameters as the seed gives them.
+///
+/// # Errors
+/// What [`Dataset::new`] finds wrong with the series.
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+    let config = AirlineConfig::from_form(&job.form);
+    let data = match &job.series {
+        Some(series) => Dataset::new(series, &config)?,
+        None => Dataset::new(&passengers(), &config)?,
+    };
+    let device = device.clone().inner();
+    let mut builder = Builder::new(config.seed);
+    let model = Model::new(&config, &mut builder, &device);
+    let (window, size) = (data.window, data.size);
+    let tensor = |values: &[&[f32]], rows: usize| {
+        let columns = values.iter().map(|values| values.len()).sum::<usize>() / rows;
+        Tensor::<2>::from_data(TensorData::new(values.concat(), [rows, columns]), &device)
+    };
+    let windows = |values: &[&[f32]], count: usize| tensor(values, count).reshape([count, window, size]);
+    let Dataset { train, holdout, last, .. } = &data;
+    let x = windows(&[&train.inputs], train.count);
+    let y = tensor(&[&train.targets], train.count);
+    let x_all = windows(&[&train.inputs, &holdout.inputs], train.count + holdout.count);
+    let x_last = windows(&[last], 1);
+    let task = Airline { config, data, model, x, y, x_all, x_last };
+    Ok((Box::new(task), builder.build(&device)))
+}
+
+impl Airline {
+    /// `horizon` vectors beyond the end of the series, each prediction fed back as input; flat.
+    fn forecast(&self, parameters: &Parameters) -> Tensor<1> {
+        let mut window = self.x_last.clone();
+        let [_, length, size] = window.dims();
+        let predictions = (0..self.config.horizon)
+            .map(|_| {
+                let next = self.model.predict(parameters, window.clone());
+                let kept = window.clone().narrow(1, 1, length - 1);
+                window = Tensor::cat(vec![kept, next.clone().reshape([1, 1, size])], 1);
+                next.reshape([size])
+            })
+            .collect();
+        Tensor::cat(predictions, 0)
+    }
+
+    /// Values in the series' unit.
+    fn unscaled(&self, values: &[f32]) -> Vec<f64> {
+        values.iter().map(|&value| self.data.scaler.unscale(f64::from(value))).collect()
+    }
+}
+
+impl Task for Airline {
+    fn layers(&self) -> Vec<Layer> {
+        self.model.layers()
+    }
+
+    fn flops_per_epoch(&self) -> f64 {
+        // Backward costs two products for every one forward.
+        3.0 * self.data.train.count as f64 * self.model.flops_per_window(self.config.window)
+    }
+
+    fn epochs(&self) -> usize {
+        self.config.epochs
+    }
+
+    fn rule(&self) -> Rule {
+        match self.config.optimizer {
+            Optimizer::Adam => Rule::Adam,
+            Optimizer::Sgd { momentum } => Rule::Sgd { momentum },
+        }
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.config.learning_rate
+    }
+
+    fn apply(&mut self, form: &Form) {
+        let AirlineConfig { learning_rate, horizon, .. } = AirlineConfig::from_form(form);
+        (self.config.learning_rate, self.config.horizon) = (learning_rate, horizon);
+    }
+
+    fn loss(&self, parameters: &Parameters) -> Tensor<1> {
+        // L = 1/(N·size) Σ (ŷ − y)²
+        (self.model.predict(parameters, self.x.clone()) - self.y.clone()).square().mean()
+    }
+
+    fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>> {
+        let one_step = self.model.predict(parameters, self.x_all.clone());
+        let [windows, size] = one_step.dims();
+        let mut outputs = vec![one_step.reshape([windows * size])];
+        if self.config.horizon > 0 {
+            outputs.push(self.forecast(parameters));
+        }
+        outputs
+    }
+
+    fn picture(&self, epoch: usize, outputs: &[Vec<f32>]) -> Picture {
+        let data = &self.data;
+        let mut fitted = outputs.first().map(|values| self.unscaled(values)).unwrap_or_default();
+        let holdout = fitted.split_off(fitted.len().min(data.train_actual().len()));
+        let forecast = outputs.get(1).map(|values| self.unscaled(values)).unwrap_or_default();
+        Picture::Airline(Forecast {
+            epoch,
+            first: data.first(),
+            train_scores: Scores::of(data.train_actual(), &fitted),
+            holdout_scores: (!holdout.is_empty()).then(|| Scores::of(data.holdout_actual(), &holdout)),
+            fitted,
+            holdout,
+            forecast,
+        })
+    }
+
+    fn metrics(&self, picture: &Picture) -> BTreeMap<String, f64> {
+        let Picture::Airline(forecast) = picture;
+        let mut metrics = BTreeMap::from([
+            ("rmse".to_owned(), forecast.train_scores.rmse),
+            ("mape".to_owned(), forecast.train_scores.mape),
+        ]);
+        if let Some(scores) = forecast.holdout_scores {
+            metrics.insert("holdout_rmse".into(), scores.rmse);
+            metrics.insert("holdout_mape".into(), scores.mape);
+        }
+        metrics
+    }
+
+    fn deviation(&self, one: &Picture, other: &Picture) -> f64 {
+        let (Picture::Airline(one), Picture::Airline(other)) = (one, other);
+        let values = |forecast: &Forecast| {
+            [&forecast.fitted[..], &forecast.holdout[..], &forecast.forecast[..]].concat()
+        };
+        let differences = values(one).into_iter().zip(values(other)).map(|(a, b)| (a - b).abs());
+        differences.fold(0.0, f64::max)
+    }
+}

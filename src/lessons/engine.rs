@@ -1,0 +1,27 @@
+//! The lessons as the engine knows them: how each is built from a job.
+
+use burn::tensor::Device;
+
+use super::{Lesson, airline};
+use crate::Error;
+use crate::nn::Parameters;
+use crate::protocol::Job;
+use crate::train::Task;
+
+/// Builds a lesson's task, and the model's parameters as the seed gives them.
+type Build = fn(&Job, &Device) -> Result<(Box<dyn Task>, Parameters), Error>;
+
+/// Every lesson's line on the engine's side.
+static BUILDERS: [(&Lesson, Build); 1] = [(&airline::LESSON, airline::build)];
+
+/// Builds what `job` describes, on `device`.
+///
+/// # Errors
+/// [`Error::UnknownLesson`], and what the lesson finds wrong with the job's data.
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+    let (_, build) = BUILDERS
+        .iter()
+        .find(|(lesson, _)| lesson.id == job.lesson)
+        .ok_or_else(|| Error::UnknownLesson { name: job.lesson.clone() })?;
+    build(job, device)
+}

@@ -1,0 +1,272 @@
+//! A session: commands in, events out. It holds at most one run and trains it in slices; whoever drives it (the
+//! worker, the command line, a test) hands in the commands between slices.
+
+use burn::tensor::Device;
+
+use super::run::Run;
+use super::{State, Trainer};
+use crate::Error;
+use crate::lessons::engine;
+use crate::protocol::{Command, Engine, Event, Job, RunId};
+use crate::settings::SPEED;
+
+/// Seconds between the snapshots of a run that trains.
+const SNAPSHOT_EVERY: f64 = 5.0;
+/// Steps before a measurement counts: the first ones pay for memory and, on a GPU, for compiling.
+const WARM_UP: usize = 2;
+
+/// What to do after [`Session::advance`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Next {
+    /// Nothing is to be done before the next command.
+    Idle,
+    /// Advance again, after looking for commands.
+    Now,
+    /// Advance again after so many seconds, or after the next command.
+    After(f64),
+}
+
+/// An engine's side of the protocol.
+pub struct Session {
+    engine: Engine,
+    device: Device,
+    clock: Box<dyn Fn() -> f64>,
+    run: Option<Run>,
+    training: bool,
+    /// When slow motion's next step may be taken.
+    due: f64,
+    /// When the last snapshot was sent.
+    saved: f64,
+    measurement: Option<Measurement>,
+}
+
+/// A throw-away copy of a run in training, to see how fast it goes.
+struct Measurement {
+    run: RunId,
+    trainer: Trainer,
+    end: Option<f64>,
+    seconds: f64,
+}
+
+impl Session {
+    /// A session without a run. `clock` tells the time in seconds from any beginning.
+    pub fn new(engine: Engine, device: Device, clock: impl Fn() -> f64 + 'static) -> Self {
+        let clock = Box::new(clock);
+        Session { engine, device, clock, run: None, training: false, due: 0.0, saved: 0.0, measurement: None }
+    }
+
+    /// Carries out one command. Commands about a run that is no longer there are ignored.
+    pub async fn handle(&mut self, command: Command) -> Vec<Event> {
+        let mut events = Vec::new();
+        let about = about(&command);
+        if let Err(error) = self.obey(command, &mut events).await {
+            self.training = false;
+            events.push(Event::Failed { run: Some(about), error });
+        }
+        events
+    }
+
+    async fn obey(&mut self, command: Command, events: &mut Vec<Event>) -> Result<(), Error> {
+        match command {
+            Command::Open { run, job, origin } => {
+                self.training = false;
+                self.run = None;
+                let mut run = Run::open(run, job, &origin, &self.device)?;
+                events.push(run.opened());
+                run.report_picture(&*self.clock, events).await?;
+                if run.is_finished() {
+                    events.push(run.finished().await?);
+                }
+                self.run = Some(run);
+            }
+            Command::Start { run } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    run.extend();
+                    self.training = true;
+                    (self.due, self.saved) = ((self.clock)(), (self.clock)());
+                }
+            }
+            Command::Pause { run } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    self.training = false;
+                    run.report_all(&*self.clock, events).await?;
+                    events.push(Event::Paused { run: run.id });
+                    events.push(run.snapshot().await?);
+                }
+            }
+            Command::Step { run } => {
+                if current(&mut self.run, run).is_some() {
+                    self.training = false;
+                    self.step(events).await?;
+                }
+            }
+            Command::Set { run, key, value } => {
+                if let Some(run) = current(&mut self.run, run)
+                    && run.set(&key, &value)
+                {
+                    run.report_picture(&*self.clock, events).await?;
+                }
+                if key == SPEED.key {
+                    // A new speed counts from now, not from a step that was due under the old one.
+                    self.due = (self.clock)();
+                }
+            }
+            Command::Stop { run } => {
+                if current(&mut self.run, run).is_some() {
+                    self.training = false;
+                    self.run = None;
+                }
+            }
+            Command::Snapshot { run } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    events.push(run.snapshot().await?);
+                }
+            }
+            Command::Pack { run, precision } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    events.push(run.pack(precision).await?);
+                }
+            }
+            Command::Measure { run, job, millis } => {
+                self.measurement = Some(Measurement::new(run, &job, millis, &self.device)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Exactly one epoch.
+    async fn step(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
+        let Some(run) = &mut self.run else { return Ok(()) };
+        let was_finished = run.is_finished();
+        let trained = run.train(1, &*self.clock).await;
+        run.report_all(&*self.clock, events).await?;
+        events.push(Event::Paused { run: run.id });
+        events.push(run.snapshot().await?);
+        trained?;
+        if run.is_finished() && !was_finished {
+            events.push(run.finished().await?);
+        }
+        Ok(())
+    }
+
+    /// Trains for one slice, if there is something to train.
+    pub async fn advance(&mut self) -> (Vec<Event>, Next) {
+        let mut events = Vec::new();
+        let next = if self.measurement.is_some() {
+            self.measure(&mut events).await;
+            Next::Now
+        } else if self.training {
+            match self.train(&mut events).await {
+                Ok(next) => next,
+                Err(error) => {
+                    self.fail(error, &mut events).await;
+                    Next::Idle
+                }
+            }
+        } else {
+            Next::Idle
+        };
+        (events, next)
+    }
+
+    async fn train(&mut self, events: &mut Vec<Event>) -> Result<Next, Error> {
+        let Some(run) = &mut self.run else { return Ok(Next::Idle) };
+        let clock = &*self.clock;
+        let most = match run.speed() {
+            None => run.remaining(),
+            Some(speed) => {
+                let now = clock();
+                if now < self.due {
+                    return Ok(Next::After(self.due - now));
+                }
+                self.due = (self.due + 1.0 / speed).max(now);
+                1
+            }
+        };
+        run.train(most, clock).await?;
+        if run.is_finished() {
+            self.training = false;
+            run.report_all(clock, events).await?;
+            events.push(run.snapshot().await?);
+            events.push(run.finished().await?);
+            return Ok(Next::Idle);
+        }
+        run.report(clock, events).await?;
+        if clock() - self.saved >= SNAPSHOT_EVERY {
+            self.saved = clock();
+            events.push(run.snapshot().await?);
+        }
+        Ok(Next::Now)
+    }
+
+    /// Stops the run: what it last was, then why it stopped. A device that is lost can only say the latter.
+    async fn fail(&mut self, error: Error, events: &mut Vec<Event>) {
+        self.training = false;
+        let Some(run) = &mut self.run else { return };
+        if run.report_all(&*self.clock, events).await.is_ok() {
+            events.extend(run.snapshot().await.ok());
+        }
+        events.push(Event::Failed { run: Some(run.id), error });
+    }
+
+    async fn measure(&mut self, events: &mut Vec<Event>) {
+        let Some(mut measurement) = self.measurement.take() else { return };
+        let clock = &*self.clock;
+        let stopped = measurement.slice(clock).await;
+        let run = measurement.run;
+        match stopped {
+            // A model that diverges is as fast as one that does not.
+            Err(error @ Error::EngineLost { .. }) => events.push(Event::Failed { run: Some(run), error }),
+            Ok(false) => self.measurement = Some(measurement),
+            Ok(true) | Err(_) => {
+                let steps_per_s = measurement.trainer.steps_per_s();
+                events.push(Event::Measured { run, engine: self.engine, steps_per_s });
+            }
+        }
+    }
+}
+
+impl Measurement {
+    fn new(run: RunId, job: &Job, millis: u32, device: &Device) -> Result<Self, Error> {
+        let (task, parameters) = engine::build(job, device)?;
+        let state = State::new(&*task, parameters);
+        let seconds = f64::from(millis) / 1000.0;
+        Ok(Measurement { run, trainer: Trainer::new(task, state), end: None, seconds })
+    }
+
+    /// Trains on. Returns whether the time is over.
+    async fn slice(&mut self, clock: &dyn Fn() -> f64) -> Result<bool, Error> {
+        let end = match self.end {
+            Some(end) => end,
+            None => {
+                for _ in 0..WARM_UP {
+                    self.trainer.slice(1, clock).await.map_err(|stop| stop.error)?;
+                }
+                self.trainer.reset_rate();
+                *self.end.insert(clock() + self.seconds)
+            }
+        };
+        self.trainer.slice(usize::MAX, clock).await.map_err(|stop| stop.error)?;
+        Ok(clock() >= end)
+    }
+}
+
+/// The run, if it is the one that is meant.
+fn current(run: &mut Option<Run>, id: RunId) -> Option<&mut Run> {
+    run.as_mut().filter(|run| run.id == id)
+}
+
+/// The run that a command is about.
+fn about(command: &Command) -> RunId {
+    match *command {
+        Command::Open { run, .. }
+        | Command::Start { run }
+        | Command::Pause { run }
+        | Command::Step { run }
+        | Command::Set { run, .. }
+        | Command::Stop { run }
+        | Command::Snapshot { run }
+        | Command::Pack { run, .. }
+        | Command::Measure { run, .. } => run,
+    }
+}

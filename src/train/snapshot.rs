@@ -1,0 +1,164 @@
+//! Snapshots: the whole state of a run as a safetensors file.
+//!
+//! Parameters stand under PyTorch's names, what the optimiser remembers of each under `exp_avg.<name>` and the
+//! like, the loss of every epoch under `losses`; the metadata says which lesson, with which settings, after how
+//! many epochs. A run continued from a snapshot takes the same steps, bit for bit, as one that never stopped. A
+//! snapshot may come from outside: loading checks everything.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use safetensors::tensor::{Dtype, SafeTensors, View};
+
+use super::{Optimizer, Rule, State, Task, read};
+use crate::Error;
+use crate::nn::{Parameters, Spec};
+use crate::protocol::Job;
+
+const FORMAT: &str = "unroll-snapshot";
+/// Raised when what stands above changes.
+const VERSION: &str = "1";
+const LOSSES: &str = "losses";
+
+/// Numbers to be written.
+struct Numbers<'a> {
+    shape: Vec<usize>,
+    values: &'a [f32],
+}
+
+impl View for Numbers<'_> {
+    fn dtype(&self) -> Dtype {
+        Dtype::F32
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        Cow::Owned(self.values.iter().flat_map(|value| value.to_le_bytes()).collect())
+    }
+
+    fn data_len(&self) -> usize {
+        size_of_val(self.values)
+    }
+}
+
+/// Writes the state of a run.
+///
+/// # Errors
+/// [`Error::EngineLost`] if the device can't be read.
+pub async fn write(job: &Job, state: &State, losses: &[f32]) -> Result<Vec<u8>, Error> {
+    let optimizer = &state.optimizer;
+    let flats = std::iter::once(state.parameters.flat()).chain(optimizer.slots()).cloned();
+    let values = read(flats).await?;
+    let prefixes = std::iter::once(String::new())
+        .chain(optimizer.rule().slot_names().iter().map(|slot| format!("{slot}.")));
+    let mut tensors = vec![(LOSSES.to_owned(), Numbers { shape: vec![losses.len()], values: losses })];
+    for (prefix, values) in prefixes.zip(&values) {
+        let mut rest = &values[..];
+        for spec in state.parameters.specs().iter() {
+            let (values, after) = rest.split_at(spec.count());
+            tensors.push((format!("{prefix}{}", spec.name), Numbers { shape: spec.shape.clone(), values }));
+            rest = after;
+        }
+    }
+    let form = serde_json::to_string(&job.form).unwrap_or_default();
+    let metadata = [
+        ("format", FORMAT.to_owned()),
+        ("version", VERSION.to_owned()),
+        ("lesson", job.lesson.clone()),
+        ("form", form),
+        ("epoch", state.epoch.to_string()),
+        ("step", optimizer.step().to_string()),
+    ];
+    let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    safetensors::serialize(tensors, Some(metadata)).map_err(|error| damaged(error.to_string()))
+}
+
+/// Reads a snapshot of a run of `task`, whose parameters are `specs`: where it stood, and the loss of each epoch
+/// trained, oldest first (fewer than the epochs done where training began from a link's weights).
+///
+/// # Errors
+/// [`Error::SnapshotDamaged`], [`Error::ForeignVersion`], [`Error::WeightsMismatch`].
+pub fn load(
+    bytes: &[u8],
+    lesson: &str,
+    task: &dyn Task,
+    specs: &Rc<[Spec]>,
+    device: &Device,
+) -> Result<(State, Vec<f32>), Error> {
+    let file = SafeTensors::deserialize(bytes).map_err(|error| damaged(error.to_string()))?;
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| damaged(error.to_string()))?;
+    let metadata = header.metadata().as_ref().ok_or_else(|| damaged("metadata".into()))?;
+    if text(metadata, "format")? != FORMAT {
+        return Err(damaged("format".into()));
+    }
+    if text(metadata, "version")? != VERSION {
+        return Err(Error::ForeignVersion { version: text(metadata, "version")?.to_owned() });
+    }
+    if text(metadata, "lesson")? != lesson {
+        return Err(damaged("lesson".into()));
+    }
+    let rule = task.rule();
+    let shape = |name: &str| file.tensor(name).ok().map(|view| view.shape().to_vec());
+    if specs.iter().any(|spec| shape(&spec.name).as_ref() != Some(&spec.shape)) {
+        return Err(Error::WeightsMismatch {
+            found: weights(&file),
+            expected: specs.iter().map(Spec::count).sum(),
+        });
+    }
+    let flat = |prefix: &str| -> Result<Tensor<1>, Error> {
+        let mut values = Vec::new();
+        for spec in specs.iter() {
+            values.extend(numbers(&file, &format!("{prefix}{}", spec.name), Some(&spec.shape))?);
+        }
+        let count = values.len();
+        Ok(Tensor::from_data(TensorData::new(values, [count]), &device.clone().inner()))
+    };
+    let parameters = Parameters::new(Rc::clone(specs), flat("")?);
+    let slots = rule.slot_names().iter().map(|slot| flat(&format!("{slot}."))).collect::<Result<_, _>>()?;
+    let optimizer = Optimizer::resume(rule, number(metadata, "step")?, slots);
+    let epoch: usize = number(metadata, "epoch")?;
+    let losses = numbers(&file, LOSSES, None)?;
+    if losses.len() > epoch {
+        return Err(damaged(LOSSES.into()));
+    }
+    Ok((State { parameters, optimizer, epoch }, losses))
+}
+
+/// How many weights a snapshot holds: all of it but the losses and what an optimiser remembers.
+fn weights(file: &SafeTensors) -> usize {
+    let is_weight = |name: &str| {
+        let slot = |slot: &&str| name.strip_prefix(*slot).is_some_and(|rest| rest.starts_with('.'));
+        name != LOSSES && !Rule::ALL_SLOT_NAMES.iter().any(slot)
+    };
+    let tensors = file.tensors();
+    let weights = tensors.iter().filter(|(name, _)| is_weight(name));
+    weights.map(|(_, view)| view.shape().iter().product::<usize>()).sum()
+}
+
+/// The values of one tensor, all finite.
+fn numbers(file: &SafeTensors, name: &str, shape: Option<&[usize]>) -> Result<Vec<f32>, Error> {
+    let view = file.tensor(name).map_err(|_| damaged(name.into()))?;
+    if view.dtype() != Dtype::F32 || shape.is_some_and(|shape| view.shape() != shape) {
+        return Err(damaged(name.into()));
+    }
+    let values: Vec<f32> =
+        view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    if values.iter().all(|value| value.is_finite()) { Ok(values) } else { Err(damaged(name.into())) }
+}
+
+fn text<'m>(metadata: &'m HashMap<String, String>, key: &str) -> Result<&'m str, Error> {
+    metadata.get(key).map(String::as_str).ok_or_else(|| damaged(key.into()))
+}
+
+fn number<N: std::str::FromStr>(metadata: &HashMap<String, String>, key: &str) -> Result<N, Error> {
+    text(metadata, key)?.parse().map_err(|_| damaged(key.into()))
+}
+
+fn damaged(what: String) -> Error {
+    Error::SnapshotDamaged { what }
+}

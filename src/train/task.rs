@@ -1,0 +1,50 @@
+//! What a lesson must know about itself so that it can be trained.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Tensor;
+
+use super::Rule;
+use crate::lessons::Picture;
+use crate::nn::Parameters;
+use crate::protocol::Layer;
+use crate::settings::Form;
+
+/// A model and its data, built from a job. It holds no state that training changes: everything is a function of the
+/// parameters.
+pub trait Task {
+    /// The model, layer by layer.
+    fn layers(&self) -> Vec<Layer>;
+
+    /// Floating-point operations of one epoch, forward and backward.
+    fn flops_per_epoch(&self) -> f64;
+
+    /// Epochs to do.
+    fn epochs(&self) -> usize;
+
+    /// How parameters follow gradients.
+    fn rule(&self) -> Rule;
+
+    /// The learning rate of the next step.
+    fn learning_rate(&self) -> f64;
+
+    /// Takes over the live settings of `form`; all others stay as they were when the task was built.
+    fn apply(&mut self, form: &Form);
+
+    /// The training loss, one number on the device; from [tracked](Parameters::tracked) parameters it can be
+    /// differentiated.
+    fn loss(&self, parameters: &Parameters) -> Tensor<1>;
+
+    /// What the figures need from the device, flattened; read back together and handed to
+    /// [`picture`](Task::picture).
+    fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>>;
+
+    /// The figures after `epoch` epochs, from the values of [`outputs`](Task::outputs).
+    fn picture(&self, epoch: usize, outputs: &[Vec<f32>]) -> Picture;
+
+    /// The final figures by name that `picture` holds, beside `loss` and `steps_per_s`.
+    fn metrics(&self, picture: &Picture) -> BTreeMap<String, f64>;
+
+    /// The largest difference between any two values that the pictures show, in the data's unit.
+    fn deviation(&self, one: &Picture, other: &Picture) -> f64;
+}

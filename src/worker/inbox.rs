@@ -1,0 +1,83 @@
+//! The commands that have arrived, and how the worker waits for the next one.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
+
+use crate::protocol::Command;
+
+/// Commands in the order of arrival; where one could not be read, what was wrong with it.
+pub struct Inbox {
+    commands: RefCell<VecDeque<Result<Command, String>>>,
+    /// Resolves the promise that the worker waits on.
+    wake: RefCell<Option<Function>>,
+    /// What it sends, the browser delivers after everything that came before.
+    channel: Option<MessageChannel>,
+    scope: DedicatedWorkerGlobalScope,
+}
+
+impl Inbox {
+    /// Collects all messages to this worker from now on.
+    pub fn listen(scope: &DedicatedWorkerGlobalScope) -> Rc<Self> {
+        let inbox = Rc::new(Inbox {
+            commands: RefCell::default(),
+            wake: RefCell::default(),
+            channel: MessageChannel::new().ok(),
+            scope: scope.clone(),
+        });
+        let listener = {
+            let inbox = Rc::clone(&inbox);
+            Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+                let command = serde_wasm_bindgen::from_value(message.data());
+                inbox.commands.borrow_mut().push_back(command.map_err(|error| error.to_string()));
+                if let Some(wake) = inbox.wake.take() {
+                    let _ = wake.call0(&JsValue::NULL);
+                }
+            })
+        };
+        scope.set_onmessage(Some(listener.as_ref().unchecked_ref()));
+        // It listens as long as the worker lives.
+        listener.forget();
+        inbox
+    }
+
+    /// The oldest command that has not been taken.
+    pub fn take(&self) -> Option<Result<Command, String>> {
+        self.commands.borrow_mut().pop_front()
+    }
+
+    /// Waits for a command, at most so many seconds.
+    pub async fn wait(&self, seconds: Option<f64>) {
+        if !self.commands.borrow().is_empty() {
+            return;
+        }
+        let promise = Promise::new(&mut |resolve, _| {
+            if let Some(seconds) = seconds {
+                let millis = (seconds * 1000.0).ceil() as i32;
+                let _ = self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+            }
+            self.wake.replace(Some(resolve));
+        });
+        let _ = JsFuture::from(promise).await;
+    }
+
+    /// Lets the browser deliver what has arrived, and comes back at once.
+    pub async fn give_way(&self) {
+        let promise = Promise::new(&mut |resolve, _| match &self.channel {
+            Some(channel) => {
+                channel.port1().set_onmessage(Some(&resolve));
+                let _ = channel.port2().post_message(&JsValue::NULL);
+            }
+            None => {
+                let _ = self.scope.set_timeout_with_callback(&resolve);
+            }
+        });
+        let _ = JsFuture::from(promise).await;
+    }
+}
