@@ -10,9 +10,11 @@ use crate::controls::{RunBar, Scrubber, SettingsPanel, listen};
 use crate::data_panel::DataPanel;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{switch_language, tr};
+use crate::lessons::airline::{Diagram, Figures, Parameters};
 use crate::notebook::Notebook;
 use crate::share::ShareDialog;
 use crate::state::{Msg, State, Theme};
+use crate::story::Story;
 use crate::{effects, storage};
 
 /// The page.
@@ -67,10 +69,18 @@ pub fn Page() -> impl IntoView {
                     <EngineLine/>
                     <Scrubber/>
                 </div>
+                <Figures/>
+                <Show when=move || !embed.get()>
+                    <Diagram/>
+                    <Parameters/>
+                </Show>
                 <FullPageLink/>
             </div>
             <Show when=shows(Panel::Settings)>
                 <SettingsPanel/>
+            </Show>
+            <Show when=shows(Panel::Story)>
+                <div class="story-column"><Story/></div>
             </Show>
             <div class="below">
                 <Show when=shows(Panel::Notebook)>

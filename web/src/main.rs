@@ -1,6 +1,7 @@
 //! The page: a Leptos app that shows the lessons and speaks to the engines in their workers.
 
 mod app;
+mod charts;
 mod clipboard;
 mod context;
 mod controls;
@@ -10,10 +11,12 @@ mod effects;
 mod engine_client;
 mod frame;
 mod i18n;
+mod lessons;
 mod notebook;
 mod share;
 mod state;
 mod storage;
+mod story;
 
 rust_i18n::i18n!("locales", fallback = "en");
 

@@ -1,0 +1,119 @@
+//! The loss curve.
+
+use crate::charts::{Chart, Curve, Ink, Marker, XAxis, YAxis, format_number, smooth};
+use crate::i18n::{tr, tr_args};
+use crate::state::Run;
+
+/// How the loss curve is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LossOptions {
+    /// On a logarithmic axis.
+    pub log: bool,
+    /// With a moving average over the pale raw line.
+    pub smoothed: bool,
+}
+
+/// The chart of `run`, with a marker at the epoch that the other figures show; `others` are the overlaid runs, each
+/// with its name.
+pub fn loss_chart(
+    run: Option<&Run>,
+    epoch: Option<usize>,
+    others: &[(String, &Run)],
+    options: LossOptions,
+) -> Chart {
+    let mut curves: Vec<Curve> = others
+        .iter()
+        .enumerate()
+        .map(|(index, (name, other))| {
+            Curve::new(name.clone(), Ink::Overlay(index), 1, widen(&other.recording.losses))
+        })
+        .collect();
+    let losses = run.map(|run| widen(&run.recording.losses)).unwrap_or_default();
+    let done = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(0).max(losses.len());
+    let planned = run.map_or(0, |run| run.progress.epochs);
+    let label = tr("airline.loss.curve");
+    if options.smoothed {
+        let calm = smooth(&losses);
+        curves.push(Curve { faint: true, ..Curve::new(label, Ink::Fitted, 1, losses) });
+        curves.push(Curve { silent: true, ..Curve::new(tr("airline.loss.smoothed"), Ink::Fitted, 1, calm) });
+    } else {
+        curves.push(Curve::new(label, Ink::Fitted, 1, losses));
+    }
+    let mark = |epoch: usize| Marker {
+        at: epoch as f64,
+        label: tr_args("airline.loss.marker", &[("epoch", epoch.to_string())]),
+    };
+    Chart {
+        title: tr("airline.loss.title"),
+        x: XAxis {
+            title: tr("airline.loss.epoch"),
+            from: 1,
+            to: axis_end(done, planned),
+            ticks: Vec::new(),
+            names: Vec::new().into(),
+        },
+        y: YAxis {
+            title: tr(if options.log { "airline.loss.axis_log" } else { "airline.loss.axis" }),
+            log: options.log,
+            from_zero: true,
+            bounds: (f64::NEG_INFINITY, f64::INFINITY),
+        },
+        curves,
+        regions: Vec::new(),
+        markers: epoch.filter(|epoch| *epoch > 0).map(mark).into_iter().collect(),
+    }
+}
+
+fn widen(losses: &[f32]) -> Vec<f64> {
+    losses.iter().map(|&loss| f64::from(loss)).collect()
+}
+
+/// Where the axis ends: at the last planned epoch, but for a long run's beginning earlier, in steps that double, so
+/// that its curve is neither a sliver nor ever in motion.
+fn axis_end(done: usize, planned: usize) -> usize {
+    let soon = (2 * done).next_power_of_two().max(512);
+    planned.min(soon).max(done).max(2)
+}
+
+/// What is to be seen, in words.
+pub fn loss_caption(run: Option<&Run>) -> String {
+    let Some((run, losses)) =
+        run.map(|run| (run, &run.recording.losses)).filter(|(_, losses)| !losses.is_empty())
+    else {
+        return tr("airline.loss.caption.empty");
+    };
+    let number = |loss: Option<&f32>| format_number(loss.copied().map_or(f64::NAN, f64::from));
+    let least = losses.iter().filter(|loss| loss.is_finite()).min_by(|a, b| a.total_cmp(b));
+    let tenth = losses.len().saturating_sub(losses.len() / 10 + 1);
+    let trend = match (losses[tenth], losses[losses.len() - 1]) {
+        (before, now) if now < before * 0.99 => "falling",
+        (before, now) if now > before * 1.01 => "rising",
+        _ => "level",
+    };
+    tr_args(
+        "airline.loss.caption",
+        &[
+            ("epoch", losses.len().to_string()),
+            ("epochs", run.progress.epochs.max(losses.len()).to_string()),
+            ("first", number(losses.first())),
+            ("last", number(losses.last())),
+            ("least", number(least)),
+            ("trend", tr(&format!("airline.loss.trend.{trend}"))),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::axis_end;
+
+    #[test]
+    fn the_axis_waits_for_the_planned_epochs_unless_they_are_far() {
+        assert_eq!(axis_end(0, 500), 500);
+        assert_eq!(axis_end(499, 500), 500);
+        assert_eq!(axis_end(10, 100_000), 512);
+        assert_eq!(axis_end(600, 100_000), 2048);
+        assert_eq!(axis_end(100_000, 100_000), 100_000);
+        assert_eq!(axis_end(0, 0), 2);
+    }
+}

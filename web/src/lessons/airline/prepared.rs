@@ -1,0 +1,123 @@
+//! What the figures draw that doesn't change while a run trains: the series under its labels, its split, its
+//! baselines.
+
+use std::sync::Arc;
+
+use unroll::lessons::Picture;
+use unroll::lessons::airline::{AirlineConfig, Dataset, Forecast, baselines, passengers};
+use unroll::protocol::Job;
+
+use crate::i18n::tr;
+use crate::state::State;
+
+/// A job's series, cut and labelled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    /// Its settings.
+    pub config: AirlineConfig,
+    /// Windows that are trained on.
+    pub windows: usize,
+    /// The values, without those at the beginning that fill no vector.
+    pub values: Arc<[f64]>,
+    /// A label for each value and for each position of the longest forecast.
+    pub labels: Arc<[String]>,
+    /// Where the hold-out begins.
+    pub split: usize,
+    /// Id, position of the first value, and values of each naive forecast.
+    pub baselines: Vec<(&'static str, usize, Arc<[f64]>)>,
+    /// Is it the lesson's own series, in thousands of passengers?
+    pub own: bool,
+}
+
+impl Prepared {
+    /// Prepares a job; nothing where its series is too short for its settings.
+    pub fn new(job: &Job) -> Option<Self> {
+        let config = AirlineConfig::from_form(&job.form);
+        let lesson_series;
+        let series = match &job.series {
+            Some(series) => series,
+            None => {
+                lesson_series = passengers();
+                &lesson_series
+            }
+        };
+        let data = Dataset::new(series, &config).ok()?;
+        let mut labels = series.labels[data.trimmed.min(series.labels.len())..].to_vec();
+        let last = labels.last().cloned().unwrap_or_default();
+        let ahead = config.horizon * config.granularity.size();
+        labels.extend((1..=ahead).map(|steps| label_after(&last, steps)));
+        let first = data.first();
+        let naive = baselines(&data).into_iter().map(|baseline| {
+            let values = [baseline.fitted, baseline.holdout].concat();
+            (baseline.id, first, Arc::from(values))
+        });
+        Some(Prepared {
+            windows: data.train.count,
+            split: data.split,
+            baselines: naive.collect(),
+            values: data.values.into(),
+            labels: labels.into(),
+            own: job.series.is_none(),
+            config,
+        })
+    }
+
+    /// What the values are, with their unit.
+    pub fn unit(&self) -> String {
+        tr(if self.own { "airline.unit.passengers" } else { "airline.unit.series" })
+    }
+}
+
+/// The job that the figures are about: the current run's, or the one that Play would begin.
+pub fn shown_job(state: &State) -> Job {
+    state.current_run().map_or_else(|| state.job(), |run| run.job().clone())
+}
+
+/// The forecast in the figures.
+pub fn shown_forecast(state: &State) -> Option<&Forecast> {
+    state.picture().map(|Picture::Airline(forecast)| forecast)
+}
+
+/// The label `steps` after `label`: a month goes on as months do, anything else counts from there.
+fn label_after(label: &str, steps: usize) -> String {
+    match month(label) {
+        Some((year, month)) => {
+            let months = month - 1 + steps;
+            format!("{:04}-{:02}", year + months / 12, months % 12 + 1)
+        }
+        None => format!("+{steps}"),
+    }
+}
+
+/// Year and month (1 to 12) of a label such as `1958-07`.
+pub fn month(label: &str) -> Option<(usize, usize)> {
+    let (year, month) = label.split_once('-')?;
+    let year = (year.len() == 4).then(|| year.parse().ok()).flatten()?;
+    let month = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+    Some((year, month))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unroll::lessons::airline::LESSON;
+
+    #[test]
+    fn months_go_on_past_the_end_of_the_series() {
+        assert_eq!(label_after("1960-12", 1), "1961-01");
+        assert_eq!(label_after("1960-11", 14), "1962-01");
+        assert_eq!(label_after("144", 2), "+2");
+        assert_eq!((month("1958-07"), month("1958-13"), month("week 3")), (Some((1958, 7)), None, None));
+    }
+
+    #[test]
+    fn the_preset_is_prepared_with_both_baselines() {
+        let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), series: None };
+        let prepared = Prepared::new(&job).unwrap();
+        assert_eq!((prepared.values.len(), prepared.split, prepared.windows), (144, 144, 8));
+        assert_eq!(prepared.labels.len(), 156);
+        assert_eq!(prepared.labels[155], "1961-12");
+        assert_eq!(prepared.baselines.len(), 2);
+        assert!(prepared.baselines.iter().all(|(_, first, values)| first + values.len() == 144));
+    }
+}

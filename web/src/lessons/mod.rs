@@ -1,0 +1,3 @@
+//! What the page shows of each lesson, one folder each.
+
+pub mod airline;
