@@ -47,7 +47,7 @@ static MOMENTUM: Setting = Setting {
         Kind::Real { min: 0.0, max: 0.999, ladder: &[0.0, 0.5, 0.8, 0.9, 0.95, 0.99] },
     )
 };
-static EPOCHS: Setting = setting("epochs", Group::Training, "500", Kind::Integer { min: 1, max: 100_000 });
+static EPOCHS: Setting = setting("epochs", Group::Training, "1000", Kind::Integer { min: 1, max: 100_000 });
 static SEED: Setting = setting("seed", Group::Training, "1", Kind::Integer { min: 0, max: u32::MAX as i64 });
 
 /// The lesson as links and the page know it.

@@ -16,7 +16,7 @@ pub use config::{AirlineConfig, Cell, Granularity, InitialState, LESSON, Optimiz
 pub use dataset::Dataset;
 pub use passengers::{PASSENGERS, passengers};
 #[cfg(feature = "engine")]
-pub use run::build;
+pub use {model::Model, run::build};
 
 use serde::{Deserialize, Serialize};
 
