@@ -12,6 +12,7 @@ use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notice
 use crate::i18n::{switch_language, tr};
 use crate::lessons::airline::{Diagram, Figures, Parameters};
 use crate::notebook::Notebook;
+use crate::offline::Offline;
 use crate::share::ShareDialog;
 use crate::state::{Msg, State, Theme};
 use crate::story::Story;
@@ -91,6 +92,9 @@ pub fn Page() -> impl IntoView {
                 </Show>
             </div>
         </main>
+        <Show when=move || !embed.get()>
+            <Offline/>
+        </Show>
         <Announcer/>
         <HelpDialog open=help/>
         <ShareDialog open=share/>

@@ -13,6 +13,7 @@ mod frame;
 mod i18n;
 mod lessons;
 mod notebook;
+mod offline;
 mod share;
 mod state;
 mod storage;
