@@ -65,8 +65,11 @@ impl Airline {
         let predictions = (0..self.config.horizon)
             .map(|_| {
                 let next = self.model.predict(parameters, window.clone());
-                let kept = window.clone().narrow(1, 1, length - 1);
-                window = Tensor::cat(vec![kept, next.clone().reshape([1, 1, size])], 1);
+                let newest = next.clone().reshape([1, 1, size]);
+                window = match length {
+                    0 | 1 => newest,
+                    _ => Tensor::cat(vec![window.clone().narrow(1, 1, length - 1), newest], 1),
+                };
                 next.reshape([size])
             })
             .collect();

@@ -1,0 +1,375 @@
+//! A session from the outside: commands in, events out, on the CPU engine.
+#![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use pollster::block_on;
+use unroll::Error;
+use unroll::lessons::{LESSONS, Lesson, Picture, airline};
+use unroll::protocol::{Command, Engine, Event, Job, Origin};
+use unroll::settings::{Form, Kind};
+use unroll::share::Precision;
+use unroll::train::{Next, Session};
+
+/// A session whose clock moves by `tick` seconds each time it is read.
+struct Bench {
+    session: Session,
+    now: Rc<Cell<f64>>,
+    events: Vec<Event>,
+}
+
+impl Bench {
+    fn new(tick: f64) -> Self {
+        let now = Rc::new(Cell::new(0.0));
+        let clock = {
+            let now = Rc::clone(&now);
+            move || {
+                now.set(now.get() + tick);
+                now.get()
+            }
+        };
+        Bench { session: Session::new(Engine::Cpu, Device::flex(), clock), now, events: Vec::new() }
+    }
+
+    fn open(tick: f64, pairs: &[(&str, &str)], origin: Origin) -> Self {
+        let mut bench = Bench::new(tick);
+        bench.send(Command::Open { run: 1, job: job(pairs), origin });
+        bench
+    }
+
+    fn send(&mut self, command: Command) -> &[Event] {
+        let from = self.events.len();
+        self.events.extend(block_on(self.session.handle(command)));
+        &self.events[from..]
+    }
+
+    fn advance(&mut self) -> Next {
+        let (events, next) = block_on(self.session.advance());
+        self.events.extend(events);
+        next
+    }
+
+    /// Trains until there is nothing left to do.
+    fn finish(&mut self) {
+        self.send(Command::Start { run: 1 });
+        loop {
+            match self.advance() {
+                Next::Idle => break,
+                Next::Now => {}
+                Next::After(seconds) => self.now.set(self.now.get() + seconds),
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        self.send(Command::Step { run: 1 });
+    }
+
+    /// All losses reported, as bits.
+    fn losses(&self) -> Vec<u32> {
+        let losses = self.events.iter().flat_map(|event| match event {
+            Event::Opened { losses, .. } | Event::Progress { losses, .. } => &losses[..],
+            _ => &[],
+        });
+        losses.map(|loss| loss.to_bits()).collect()
+    }
+
+    fn snapshot(&self) -> Vec<u8> {
+        let last = self.events.iter().rev().find_map(|event| match event {
+            Event::Snapshot { bytes, .. } => Some(bytes.clone()),
+            _ => None,
+        });
+        last.unwrap()
+    }
+
+    fn picture(&self) -> airline::Forecast {
+        let last = self.events.iter().rev().find_map(|event| match event {
+            Event::Picture { picture: Picture::Airline(forecast), .. } => Some(forecast.clone()),
+            _ => None,
+        });
+        last.unwrap()
+    }
+
+    fn metrics(&self) -> BTreeMap<String, f64> {
+        let last = self.events.iter().rev().find_map(|event| match event {
+            Event::Finished { metrics, .. } => Some(metrics.clone()),
+            _ => None,
+        });
+        last.unwrap()
+    }
+
+    fn errors(&self) -> Vec<Error> {
+        let errors = self.events.iter().filter_map(|event| match event {
+            Event::Failed { error, .. } => Some(error.clone()),
+            _ => None,
+        });
+        errors.collect()
+    }
+}
+
+fn job(pairs: &[(&str, &str)]) -> Job {
+    let lesson = &airline::LESSON;
+    let (form, notes) = Form::read(&lesson.all_settings(), pairs.iter().copied());
+    assert_eq!(notes, []);
+    Job { lesson: lesson.id.into(), form, series: None }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_losses_however_time_passes() {
+    let losses = |tick: f64, pairs: &[(&str, &str)]| {
+        let mut bench = Bench::open(tick, pairs, Origin::Seed);
+        bench.finish();
+        bench.losses()
+    };
+    let plain = losses(1e-4, &[("epochs", "60")]);
+    assert_eq!(plain.len(), 60);
+    assert_eq!(losses(0.02, &[("epochs", "60")]), plain, "longer slices");
+    assert_eq!(losses(1e-4, &[("epochs", "60"), ("speed", "20")]), plain, "slow motion");
+    assert_ne!(losses(1e-4, &[("epochs", "60"), ("seed", "2")]), plain, "another seed");
+    let mut stepped = Bench::open(1e-4, &[("epochs", "60")], Origin::Seed);
+    (0..60).for_each(|_| stepped.step());
+    assert_eq!(stepped.losses(), plain, "single steps");
+    assert_eq!(stepped.metrics()["loss"].to_bits(), {
+        let mut bench = Bench::open(1e-4, &[("epochs", "60")], Origin::Seed);
+        bench.finish();
+        bench.metrics()["loss"].to_bits()
+    });
+}
+
+#[test]
+fn a_restored_snapshot_goes_on_as_if_it_had_never_stopped() {
+    for pairs in [
+        &[("epochs", "40")][..],
+        &[("epochs", "40"), ("optimizer", "sgd"), ("cell", "gru"), ("learning_rate", "0.1")],
+        &[("epochs", "40"), ("cell", "rnn"), ("learning_rate", "0.001")],
+    ] {
+        let mut whole = Bench::open(1e-4, pairs, Origin::Seed);
+        whole.finish();
+        let mut first = Bench::open(1e-4, pairs, Origin::Seed);
+        (0..17).for_each(|_| first.step());
+        let mut second = Bench::open(1e-4, pairs, Origin::Snapshot { bytes: first.snapshot() });
+        assert_eq!(second.losses(), first.losses());
+        assert_eq!(second.picture(), first.picture());
+        second.finish();
+        assert_eq!(second.losses(), whole.losses());
+        assert_eq!(second.picture(), whole.picture());
+    }
+}
+
+#[test]
+fn what_is_no_snapshot_of_this_model_is_refused() {
+    let mut bench = Bench::open(1e-4, &[("epochs", "40")], Origin::Seed);
+    bench.step();
+    let bytes = bench.snapshot();
+    let errors = |pairs: &[(&str, &str)], bytes: Vec<u8>| {
+        Bench::open(1e-4, pairs, Origin::Snapshot { bytes }).errors()
+    };
+    assert_eq!(
+        errors(&[("hidden_size", "11")], bytes.clone()),
+        [Error::WeightsMismatch { found: 1092, expected: 1244 }]
+    );
+    assert!(matches!(errors(&[("optimizer", "sgd")], bytes.clone())[..], [Error::SnapshotDamaged { .. }]));
+    for length in [0, 7, 100, bytes.len() - 1] {
+        assert!(matches!(errors(&[], bytes[..length].to_vec())[..], [Error::SnapshotDamaged { .. }]));
+    }
+}
+
+#[test]
+fn pause_and_step_do_what_they_say() {
+    let mut bench = Bench::open(1e-3, &[], Origin::Seed);
+    let events = bench.send(Command::Step { run: 1 });
+    assert!(matches!(
+        events,
+        [Event::Progress { progress, losses, .. }, Event::Picture { .. }, Event::Paused { .. }, Event::Snapshot { epoch: 1, .. }]
+            if progress.epoch == 1 && losses.len() == 1
+    ));
+    bench.send(Command::Start { run: 1 });
+    assert_eq!(bench.advance(), Next::Now);
+    let paused = bench.send(Command::Pause { run: 1 });
+    assert!(paused.iter().any(|event| matches!(event, Event::Paused { run: 1 })));
+    let trained = bench.losses().len();
+    assert_eq!(bench.advance(), Next::Idle);
+    assert_eq!(bench.losses().len(), trained);
+    assert_eq!(bench.picture().epoch, trained);
+    assert!(bench.send(Command::Step { run: 9 }).is_empty(), "a command about a run that is gone");
+    bench.send(Command::Stop { run: 1 });
+    assert!(bench.send(Command::Step { run: 1 }).is_empty());
+}
+
+#[test]
+fn live_settings_act_at_once() {
+    let mut fast = Bench::open(1e-4, &[], Origin::Seed);
+    let mut slow = Bench::open(1e-4, &[], Origin::Seed);
+    let set = |key: &str, value: &str| Command::Set { run: 1, key: key.into(), value: value.into() };
+    slow.send(set("learning_rate", "0.0001"));
+    slow.send(set("hidden_size", "3"));
+    (0..3).for_each(|_| {
+        fast.step();
+        slow.step();
+    });
+    assert_eq!(fast.losses()[0], slow.losses()[0], "measured before the first update");
+    assert_ne!(fast.losses()[1], slow.losses()[1]);
+    assert_eq!(fast.picture().forecast.len(), 12);
+    let events = fast.send(set("horizon", "5"));
+    assert!(matches!(events, [Event::Picture { .. }]));
+    assert_eq!(fast.picture().forecast.len(), 60);
+    fast.send(set("horizon", "0"));
+    assert!(fast.picture().forecast.is_empty());
+}
+
+#[test]
+fn slow_motion_waits_between_epochs() {
+    let mut bench = Bench::open(1e-4, &[("speed", "4")], Origin::Seed);
+    bench.send(Command::Start { run: 1 });
+    assert_eq!(bench.advance(), Next::Now);
+    let Next::After(seconds) = bench.advance() else { panic!("the second epoch came at once") };
+    assert!((0.2..=0.25).contains(&seconds), "{seconds}");
+    assert_eq!(bench.losses().len(), 1);
+}
+
+#[test]
+fn divergence_stops_at_the_last_good_state_whatever_the_slices() {
+    let pairs = [("cell", "rnn"), ("hidden_size", "128"), ("optimizer", "sgd"), ("learning_rate", "10")];
+    let outcome = |tick: f64| {
+        let mut bench = Bench::open(tick, &pairs, Origin::Seed);
+        bench.finish();
+        let bytes = bench.snapshot();
+        let errors = bench.errors();
+        let again = Bench::open(tick, &pairs, Origin::Snapshot { bytes });
+        assert_eq!(again.errors(), []);
+        assert!(again.picture().train_scores.rmse.is_finite());
+        (errors, again.picture().epoch)
+    };
+    let (errors, epoch) = outcome(1e-4);
+    assert!(
+        matches!(errors[..], [Error::Diverged { epoch: bad, learning_rate: 10.0 }] if bad == epoch + 2),
+        "{errors:?}, kept {epoch}"
+    );
+    assert_eq!(outcome(0.02), (errors, epoch));
+}
+
+#[test]
+fn weights_from_a_link_show_the_same_forecast_without_training() {
+    let mut bench = Bench::open(1e-4, &[("epochs", "200"), ("horizon", "2")], Origin::Seed);
+    bench.finish();
+    for precision in [Precision::Half, Precision::Byte] {
+        bench.send(Command::Pack { run: 1, precision });
+        let Some(Event::Packed { payload, deviation, .. }) = bench.events.last().cloned() else {
+            panic!("no answer to pack")
+        };
+        let receiver = Bench::open(1e-4, &[("epochs", "200"), ("horizon", "2")], Origin::Weights { payload });
+        let (sent, received) = (bench.picture(), receiver.picture());
+        assert_eq!(received.epoch, 200);
+        let pairs =
+            sent.fitted.iter().chain(&sent.forecast).zip(received.fitted.iter().chain(&received.forecast));
+        let largest = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert_eq!(largest, deviation);
+        assert!(deviation > 0.0 && deviation < if precision == Precision::Half { 1.0 } else { 20.0 });
+        assert_eq!(receiver.metrics()["rmse"], received.train_scores.rmse);
+    }
+    let payload = "not a payload".to_owned();
+    assert_eq!(Bench::open(1e-4, &[], Origin::Weights { payload }).errors().len(), 1);
+}
+
+#[test]
+fn a_finished_run_can_be_trained_further() {
+    let mut bench = Bench::open(1e-4, &[("epochs", "10")], Origin::Seed);
+    bench.finish();
+    bench.step();
+    assert_eq!(bench.picture().epoch, 11);
+    bench.finish();
+    assert_eq!(bench.picture().epoch, 21);
+    assert_eq!(bench.losses().len(), 21);
+}
+
+#[test]
+fn measuring_answers_and_leaves_the_run_alone() {
+    let mut bench = Bench::open(1e-3, &[], Origin::Seed);
+    bench.step();
+    bench.send(Command::Measure { run: 7, job: job(&[("cell", "gru")]), millis: 100 });
+    while bench.advance() == Next::Now {}
+    assert!(matches!(
+        bench.events.last(),
+        Some(Event::Measured { run: 7, engine: Engine::Cpu, steps_per_s }) if *steps_per_s > 0.0
+    ));
+    bench.step();
+    assert_eq!(bench.picture().epoch, 2);
+}
+
+#[test]
+fn every_choice_of_every_setting_starts_a_run() {
+    for lesson in LESSONS {
+        let settings = lesson.all_settings();
+        for setting in &settings {
+            let values: Vec<String> = match setting.kind {
+                Kind::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+                Kind::Integer { min, max } => vec![min.to_string(), max.to_string()],
+                Kind::Real { min, max, .. } => vec![min.to_string(), max.to_string()],
+            };
+            for value in values {
+                let mut pairs: Vec<(&str, &str)> = vec![("granularity", "month")];
+                if let Some((key, words)) = setting.only_when {
+                    pairs.push((key, words[0]));
+                }
+                pairs.push((setting.key, &value));
+                if setting.key == "granularity" {
+                    pairs.remove(0);
+                }
+                steps(lesson, &pairs);
+            }
+        }
+        for preset in lesson.presets {
+            steps(lesson, preset.pairs);
+        }
+    }
+}
+
+fn steps(lesson: &Lesson, pairs: &[(&str, &str)]) {
+    let (form, notes) = Form::read(&lesson.all_settings(), pairs.iter().copied());
+    assert_eq!(notes, [], "{pairs:?}");
+    let job = Job { lesson: lesson.id.into(), form, series: None };
+    let mut bench = Bench::new(1e-4);
+    bench.send(Command::Open { run: 1, job, origin: Origin::Seed });
+    bench.step();
+    assert_eq!(bench.errors(), [], "{pairs:?}");
+    assert_eq!(bench.losses().len(), 1, "{pairs:?}");
+}
+
+#[test]
+fn each_model_can_learn_the_training_years_by_heart() {
+    for pairs in [
+        &[("epochs", "3000"), ("hidden_size", "32")][..],
+        &[("epochs", "3000"), ("hidden_size", "32"), ("cell", "gru")],
+        &[("epochs", "2000"), ("hidden_size", "64"), ("cell", "rnn"), ("learning_rate", "0.001")],
+    ] {
+        let mut bench = Bench::open(1e-4, pairs, Origin::Seed);
+        bench.finish();
+        assert!(bench.metrics()["loss"] < 1e-4, "{pairs:?}: {:?}", bench.metrics());
+    }
+}
+
+#[test]
+fn parameters_are_counted_as_pytorch_counts_them() {
+    let count = |pairs: &[(&str, &str)]| {
+        let bench = Bench::open(1e-4, pairs, Origin::Seed);
+        let Some(Event::Opened { layers, .. }) = bench.events.first() else { panic!("not opened") };
+        layers.iter().map(|layer| (layer.name.clone(), layer.count())).collect::<Vec<_>>()
+    };
+    let expected = |layers: &[(&str, usize)]| {
+        layers.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<Vec<_>>()
+    };
+    assert_eq!(count(&[]), expected(&[("LSTM(12, 10)", 960), ("Linear(10, 12)", 132)]));
+    assert_eq!(count(&[("cell", "gru")]), expected(&[("GRU(12, 10)", 720), ("Linear(10, 12)", 132)]));
+    assert_eq!(
+        count(&[("num_layers", "3")]),
+        expected(&[("LSTM(12, 10, num_layers=3)", 2720), ("Linear(10, 12)", 132)])
+    );
+    let scratch = [("cell", "rnn"), ("hidden_size", "128")];
+    assert_eq!(
+        count(&scratch),
+        expected(&[("Linear(12, 128)", 1664), ("Linear(128, 128)", 16512), ("Linear(128, 12)", 1548)])
+    );
+}
