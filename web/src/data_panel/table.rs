@@ -21,7 +21,7 @@ pub fn SeriesTable() -> impl IntoView {
     view! {
         <div class="data-scroll" role="region" tabindex="0" aria-label=caption>
             <table data-table="series">
-                <caption>{caption}</caption>
+                <caption><span>{caption}</span></caption>
                 {move || series.with(|series| match by_year(series) {
                     Some(rows) => year_rows(rows).into_any(),
                     None => list_rows(series).into_any(),

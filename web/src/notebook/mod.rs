@@ -47,9 +47,9 @@ pub fn Notebook() -> impl IntoView {
         <section class="notebook" data-panel="notebook" aria-labelledby="notebook-heading">
             <h2 id="notebook-heading">{move || tr("notebook.heading")}</h2>
             <CompareBar />
-            <div class="notebook-scroll" role="region" tabindex="0" aria-labelledby="notebook-heading">
+            <div class="notebook-scroll" role="region" tabindex="0" aria-labelledby="notebook-caption">
                 <table data-notebook>
-                    <caption>{move || tr("notebook.caption")}</caption>
+                    <caption id="notebook-caption"><span>{move || tr("notebook.caption")}</span></caption>
                     <thead><tr>{header}</tr></thead>
                     <tbody>
                         <For each=move || rows.get() key=|id| *id let:id>

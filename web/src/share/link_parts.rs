@@ -2,7 +2,9 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use unroll::lessons::LESSONS;
 use unroll::protocol::Engine;
+use unroll::settings::Kind;
 
 use super::dialog::Sharing;
 use super::draft::Fate;
@@ -123,9 +125,10 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
 
 /// A setting's value as the page shows it: a choice by its name, a number as written.
 pub fn value_text(key: &str, value: &str) -> String {
-    let named = format!("setting.{key}.choice.{value}");
-    let text = tr(&named);
-    if text == named { value.to_owned() } else { text }
+    let named = LESSONS.iter().flat_map(|lesson| lesson.all_settings()).any(
+        |setting| matches!(setting.kind, Kind::Choice(words) if setting.key == key && words.contains(&value)),
+    );
+    if named { tr(&format!("setting.{key}.choice.{value}")) } else { value.to_owned() }
 }
 
 /// The QR code, or why there is none.
