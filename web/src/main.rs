@@ -14,6 +14,7 @@ mod i18n;
 mod lessons;
 mod notebook;
 mod offline;
+mod picture;
 mod share;
 mod state;
 mod storage;

@@ -19,5 +19,5 @@ pub use axis::format_number;
 pub use chart::{Chart, Curve, Ink, Marker, Region, XAxis, YAxis};
 pub use decimate::smooth;
 pub use layout::layout;
-pub use svg::to_svg_string;
+pub use svg::{swatch, to_svg_string};
 pub use view::{LineChart, page_color};

@@ -6,6 +6,7 @@ use unroll::share::Link;
 
 use super::entry::{Entry, SPARK, Stamp};
 use super::export::engine_word;
+use crate::charts::{Ink, swatch};
 use crate::clipboard;
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args, tr_map};
@@ -64,9 +65,18 @@ pub fn RunRow(id: RunId) -> impl IntoView {
         stamp.track();
         app.peek(|state| Entry::of(state, id))
     });
+    // The line that the run has in the figures, so that table and charts can be read together.
+    let ink = app.select(move |state| match state.current {
+        Some(current) if current == id => Some(Ink::Fitted),
+        _ => state.overlays().position(|run| run.id == id).map(Ink::Overlay),
+    });
     let current = move || entry.with(|entry| entry.as_ref().is_some_and(|entry| entry.current));
     view! {
         <tr data-run=id.to_string() aria-current=move || current().then_some("true")>
+            <th scope="row">
+                {format!("#{id}")}
+                {move || ink.get().map(|ink| view! { <span class="notebook-swatch" inner_html=swatch(ink)></span> })}
+            </th>
             {move || entry.get().map(cells)}
             <td class="notebook-actions"><Actions id entry /></td>
         </tr>
@@ -98,7 +108,6 @@ fn cells(entry: Entry) -> impl IntoView {
         move || tr_args("notebook.spark", &[("last", args[0].clone()), ("best", args[1].clone())])
     };
     view! {
-        <th scope="row">{format!("#{}", entry.id)}</th>
         <td class="notebook-settings">{settings(&entry)} {failed}</td>
         <td>{engine_name}</td>
         <td class="number" data-column="epochs" data-value=entry.epoch.to_string()>{epochs}</td>

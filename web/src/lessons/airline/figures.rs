@@ -11,9 +11,9 @@ use super::loss_chart::{LossOptions, loss_caption, loss_chart};
 use super::prepared::{Prepared, shown_forecast, shown_job};
 use crate::charts::{Chart, LineChart, layout, page_color, to_svg_string};
 use crate::context::{App, use_app};
-use crate::download;
 use crate::i18n::{language, tr, tr_args};
 use crate::state::{Msg, Notice, Run, State};
+use crate::{download, picture};
 
 /// A figure that can be exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -233,19 +233,24 @@ fn name(state: &State, run: &Run) -> String {
     tr_args("figure.run", &[("id", run.id.to_string()), ("difference", words.join(", "))]).trim().to_owned()
 }
 
-/// Saves the figure as it stands on the page, with title and legend, as an SVG document of a slide's proportions.
+/// Saves the figure as it stands on the page, with title and legend, as a picture of a slide's proportions.
 fn save(app: App, figure: Figure) {
+    const SIZE: (f64, f64) = (960.0, 540.0);
     let chosen = options().get_untracked();
     let (file, chart) = app.peek(|state| match figure {
-        Figure::Loss => ("unroll-loss.svg", Some(draw_loss(state, chosen))),
+        Figure::Loss => ("unroll-loss.png", Some(draw_loss(state, chosen))),
         Figure::Forecast => {
             let prepared = Prepared::new(&shown_job(state));
-            ("unroll-forecast.svg", prepared.map(|prepared| draw_forecast(state, &prepared, chosen)))
+            ("unroll-forecast.png", prepared.map(|prepared| draw_forecast(state, &prepared, chosen)))
         }
     });
     let Some(chart) = chart else { return };
-    let svg = to_svg_string(&layout(&chart, 960.0, 540.0, true), &page_color);
-    if download::save_text(file, "image/svg+xml", &svg).is_err() {
-        app.dispatch(Msg::Notify(Notice::new("figure.picture_failed", [])));
-    }
+    let svg = to_svg_string(&layout(&chart, SIZE.0, SIZE.1, true), &page_color);
+    leptos::task::spawn_local(async move {
+        let saved =
+            picture::png(&svg, SIZE.0, SIZE.1).await.and_then(|blob| download::save_blob(file, &blob));
+        if saved.is_err() {
+            app.dispatch(Msg::Notify(Notice::new("figure.picture_failed", [])));
+        }
+    });
 }

@@ -1,4 +1,4 @@
-//! The figures as one PNG: the browser paints the charts' SVG on a canvas, one under the other.
+//! Figures as PNG, which slides and word processors take: the browser paints a chart's SVG on a canvas.
 
 use js_sys::Promise;
 use leptos::prelude::document;
@@ -9,34 +9,21 @@ use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElemen
 /// Pixels of the picture for each pixel of a figure: sharp in print and on a projector.
 const DENSITY: f64 = 2.0;
 
-/// One figure of the picture.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
-    /// A whole SVG document.
-    pub svg: String,
-    /// Its height in pixels; all sheets of a picture have the same width.
-    pub height: f64,
-}
-
-/// Paints `sheets`, all `width` pixels wide, from top to bottom.
+/// Paints `svg`, a whole document of `width` × `height` pixels.
 ///
 /// # Errors
-/// What the browser says when it can't paint or encode one.
-pub async fn png(sheets: &[Sheet], width: f64) -> Result<Blob, JsValue> {
+/// What the browser says when it can't paint or encode it.
+pub async fn png(svg: &str, width: f64, height: f64) -> Result<Blob, JsValue> {
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
     canvas.set_width((width * DENSITY) as u32);
-    canvas.set_height((sheets.iter().map(|sheet| sheet.height).sum::<f64>() * DENSITY) as u32);
+    canvas.set_height((height * DENSITY) as u32);
     let context: CanvasRenderingContext2d =
         canvas.get_context("2d")?.ok_or_else(|| JsValue::from_str("no 2d context"))?.unchecked_into();
     context.scale(DENSITY, DENSITY)?;
-    let mut top = 0.0;
-    for sheet in sheets {
-        let image = HtmlImageElement::new()?;
-        image.set_src(&data_address(&sheet.svg));
-        JsFuture::from(image.decode()).await?;
-        context.draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, top, width, sheet.height)?;
-        top += sheet.height;
-    }
+    let image = HtmlImageElement::new()?;
+    image.set_src(&data_address(svg));
+    JsFuture::from(image.decode()).await?;
+    context.draw_image_with_html_image_element_and_dw_and_dh(&image, 0.0, 0.0, width, height)?;
     encode(&canvas).await
 }
 
