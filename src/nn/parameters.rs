@@ -153,3 +153,34 @@ pub fn uniform_constants(seed: u64, count: usize) -> Vec<f32> {
 fn unit(stream: &mut ChaCha8Rng) -> f32 {
     (stream.next_u32() >> 8) as f32 / (1 << 24) as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initial_values_are_the_seeds_and_within_bounds() {
+        let values = |seed: u64| {
+            let mut builder = Builder::new(seed);
+            builder.uniform("w".into(), vec![40, 25], 0.5);
+            builder.values
+        };
+        let drawn = values(1);
+        assert_eq!(drawn, values(1));
+        assert_ne!(drawn, values(2));
+        assert!(drawn.iter().all(|value| (-0.5..0.5).contains(value)));
+        let mean = drawn.iter().sum::<f32>() / 1000.0;
+        let variance = drawn.iter().map(|value| value * value).sum::<f32>() / 1000.0;
+        assert!(mean.abs() < 0.03 && (variance - 1.0 / 12.0).abs() < 0.01, "{mean} {variance}");
+        assert!(uniform_constants(1, 1000).iter().all(|value| (0.0..1.0).contains(value)));
+    }
+
+    /// A link sent today must train to the same curve tomorrow: the stream is part of what it means.
+    #[test]
+    fn the_stream_of_a_seed_is_fixed() {
+        let mut builder = Builder::new(1);
+        builder.uniform("w".into(), vec![3], 1.0);
+        let bits: Vec<u32> = builder.values.iter().map(|value| value.to_bits()).collect();
+        assert_eq!(bits, [1_036_665_040, 3_192_370_592, 1_064_836_380]);
+    }
+}

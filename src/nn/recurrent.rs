@@ -133,3 +133,74 @@ impl Recurrent {
         2.0 * cell.gates() as f64 * hidden_size as f64 * features as f64
     }
 }
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+
+    const CELLS: [Cell; 4] = [Cell::RnnTanh, Cell::RnnRelu, Cell::Lstm, Cell::Gru];
+
+    fn module(cell: Cell, num_layers: usize, batch_first: bool) -> (Recurrent, Parameters) {
+        let mut builder = Builder::new(3);
+        let config = RecurrentConfig { cell, input_size: 2, hidden_size: 3, num_layers, batch_first };
+        let module = Recurrent::new(&mut builder, "rnn", config);
+        (module, builder.build(&Device::flex()))
+    }
+
+    /// `[seq_length 4, batch_size 2, input_size 2]`
+    fn input() -> Tensor<3> {
+        let values: Vec<f32> = (0..16).map(|index| (index as f32 * 0.7).sin()).collect();
+        Tensor::from_data(TensorData::new(values, [4, 2, 2]), &Device::flex())
+    }
+
+    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    #[test]
+    fn a_sequence_may_be_cut_where_the_state_is_handed_on() {
+        for cell in CELLS {
+            let (module, parameters) = module(cell, 2, false);
+            let whole = module.forward(&parameters, input(), State::default());
+            let first = module.forward(&parameters, input().narrow(0, 0, 3), State::default());
+            let second = module.forward(&parameters, input().narrow(0, 3, 1), first.state);
+            assert_eq!(values(second.last.clone()), values(whole.last), "{cell:?}");
+            assert_eq!(values(second.state.hidden[1].clone()), values(second.last));
+            assert_eq!(second.state.cell.len(), if cell == Cell::Lstm { 2 } else { 0 });
+        }
+    }
+
+    #[test]
+    fn batch_first_only_names_the_axes_differently() {
+        for cell in CELLS {
+            let (sequence_first, parameters) = module(cell, 1, false);
+            let (batch_first, _) = module(cell, 1, true);
+            let a = sequence_first.forward(&parameters, input(), State::default());
+            let b = batch_first.forward(&parameters, input().swap_dims(0, 1), State::default());
+            assert_eq!((a.steps.len(), a.last.dims()), (4, [2, 3]));
+            for (a, b) in a.steps.into_iter().zip(b.steps) {
+                assert_eq!(values(a), values(b), "{cell:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn elmans_cell_is_what_its_equation_says() {
+        // h_1 = tanh(W_ih x_1 + b_ih + W_hh h_0 + b_hh) with all sizes 1 and the numbers 0.5, −1, 0.25, 0.125.
+        for (cell, expected) in [(Cell::RnnTanh, (-0.625f32).tanh()), (Cell::RnnRelu, 0.0)] {
+            let config =
+                RecurrentConfig { cell, input_size: 1, hidden_size: 1, num_layers: 1, batch_first: true };
+            let mut builder = Builder::new(0);
+            let module = Recurrent::new(&mut builder, "rnn", config);
+            let specs = std::rc::Rc::clone(builder.build(&Device::flex()).specs());
+            let device = Device::flex();
+            let flat = Tensor::from_floats([0.5, -1.0, 0.25, 0.125], &device);
+            let state = State { hidden: vec![Tensor::from_floats([[2.0]], &device)], cell: Vec::new() };
+            let output =
+                module.forward(&Parameters::new(specs, flat), Tensor::from_floats([[[2.0]]], &device), state);
+            assert!((values(output.last)[0] - expected).abs() < 1e-6, "{cell:?}");
+        }
+    }
+}
