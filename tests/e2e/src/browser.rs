@@ -1,0 +1,307 @@
+//! A browser with one page, as a reader's hands and eyes.
+
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, Locator};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::driver::{Driver, Options};
+use crate::faults::{self, OBSERVER, Seen};
+
+/// The longest that a page may take for anything that a journey waits for, in seconds, where it says nothing else.
+const PATIENCE: u64 = 20;
+
+/// The longest of all waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// A Chromium with a profile of its own.
+pub struct Browser {
+    runtime: Runtime,
+    client: Client,
+    driver: Driver,
+    profile: TempDir,
+    address: String,
+    origin: String,
+    expected: Vec<&'static str>,
+    faults: Vec<String>,
+}
+
+/// A command of chromedriver's own.
+#[derive(Debug)]
+struct Vendor {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Vendor {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+impl Browser {
+    /// Opens a browser for the site at `address`, on an empty page.
+    ///
+    /// # Errors
+    /// If chromedriver or Chromium can't be started.
+    pub fn open(options: &Options, address: &str, origin: &str) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let driver = Driver::start()?;
+        let profile = tempfile::tempdir()?;
+        std::fs::create_dir(profile.path().join("downloads"))?;
+        let net_log = profile.path().join("net.json");
+        let client = runtime.block_on(driver.connect(options, profile.path(), &net_log))?;
+        let browser = Browser {
+            runtime,
+            client,
+            driver,
+            profile,
+            address: address.into(),
+            origin: origin.into(),
+            expected: Vec::new(),
+            faults: Vec::new(),
+        };
+        let (width, height) = options.window;
+        let scheme = if options.dark { "dark" } else { "light" };
+        browser.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        )?;
+        browser.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+        )?;
+        for script in [Some(OBSERVER), options.before_page].into_iter().flatten() {
+            browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }))?;
+        }
+        let timeouts =
+            fantoccini::wd::TimeoutConfiguration::new(Some(LONGEST_WAIT), Some(LONGEST_WAIT), None);
+        browser.wait_on(browser.client.update_timeouts(timeouts))?;
+        Ok(browser)
+    }
+
+    fn wait_on<T>(&self, command: impl Future<Output = Result<T, CmdError>>) -> Result<T> {
+        Ok(self.runtime.block_on(command)?)
+    }
+
+    /// A command of Chrome's developer tools.
+    ///
+    /// # Errors
+    /// If the browser refuses it.
+    pub fn devtools(&self, command: &str, params: Value) -> Result<Value> {
+        let body = json!({ "cmd": command, "params": params });
+        self.wait_on(self.client.issue_cmd(Vendor { path: "goog/cdp/execute", body }))
+            .with_context(|| format!("{command} failed"))
+    }
+
+    /// Opens the site anew; `rest` is what stands behind the page's address (`#/airline?…`, `?…`).
+    ///
+    /// # Errors
+    /// If the page does not come.
+    pub fn visit(&mut self, rest: &str) -> Result<()> {
+        let address = format!("{}{rest}", self.address);
+        self.visit_address(&address)
+    }
+
+    /// Opens an address anew, even if only its fragment differs from the present one.
+    ///
+    /// # Errors
+    /// If the page does not come.
+    pub fn visit_address(&mut self, address: &str) -> Result<()> {
+        self.gather()?;
+        self.wait_on(self.client.goto("about:blank"))?;
+        self.wait_on(self.client.goto(address))?;
+        self.wait("the page", "document.getElementById('app')?.dataset.phase")
+    }
+
+    /// Reloads the page.
+    ///
+    /// # Errors
+    /// If it does not come back.
+    pub fn reload(&mut self) -> Result<()> {
+        self.gather()?;
+        self.wait_on(self.client.refresh())?;
+        self.wait("the page", "document.getElementById('app')?.dataset.phase")
+    }
+
+    /// The value of a JavaScript expression, in which `arg` stands for `argument`.
+    ///
+    /// # Errors
+    /// If it throws or is of another type.
+    pub fn eval_with<T: DeserializeOwned>(&self, expression: &str, argument: impl Into<Value>) -> Result<T> {
+        let script = format!("const arg = arguments[0]; return ({expression});");
+        let value = self
+            .wait_on(self.client.execute(&script, vec![argument.into()]))
+            .with_context(|| format!("{expression} threw"))?;
+        serde_json::from_value(value.clone()).with_context(|| format!("{expression} is {value}"))
+    }
+
+    /// The value of a JavaScript expression.
+    ///
+    /// # Errors
+    /// As [`Browser::eval_with`].
+    pub fn eval<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
+        self.eval_with(expression, Value::Null)
+    }
+
+    /// What a promise comes to.
+    ///
+    /// # Errors
+    /// If it is rejected, or is of another type.
+    pub fn settle<T: DeserializeOwned>(&self, promise: &str) -> Result<T> {
+        let script = format!(
+            "const done = arguments[0]; (async () => ({promise}))().then((value) => done({{ value }}), (error) => done({{ error: String(error) }}));"
+        );
+        let mut value = self.wait_on(self.client.execute_async(&script, Vec::new()))?;
+        if let Some(error) = value["error"].as_str() {
+            bail!("{promise}: {error}");
+        }
+        Ok(serde_json::from_value(value["value"].take())?)
+    }
+
+    /// Waits until a JavaScript expression is true.
+    ///
+    /// # Errors
+    /// If it does not become so in time; with what the page shows instead.
+    pub fn wait(&self, what: &str, condition: &str) -> Result<()> {
+        self.wait_for(PATIENCE, what, condition)
+    }
+
+    /// Waits for at most so many seconds until a JavaScript expression is true.
+    ///
+    /// # Errors
+    /// As [`Browser::wait`].
+    pub fn wait_for(&self, seconds: u64, what: &str, condition: &str) -> Result<()> {
+        let script = format!(
+            "const [until, done] = [performance.now() + {seconds}000, arguments[0]];
+             const look = () => {{
+               let found = false;
+               try {{ found = !!({condition}); }} catch (error) {{ console.info(String(error)); }}
+               if (found || performance.now() > until) done(found); else setTimeout(look, 20);
+             }};
+             look();"
+        );
+        let found = self.wait_on(self.client.execute_async(&script, Vec::new()))?;
+        ensure!(found == true, "waited {seconds} s in vain for {what} ({condition}); {}", self.standing());
+        Ok(())
+    }
+
+    /// What the page shows: for messages of failures.
+    fn standing(&self) -> String {
+        let expression = "JSON.stringify({ ...document.getElementById('app')?.dataset, address: location.href, \
+            notices: [...document.querySelectorAll('[data-notice]')].map((notice) => notice.dataset.notice + ': ' + notice.innerText) })";
+        self.eval::<String>(expression).unwrap_or_else(|error| error.to_string())
+    }
+
+    /// The first element that fits a CSS selector.
+    ///
+    /// # Errors
+    /// If there is none.
+    fn find(&self, selector: &str) -> Result<Element> {
+        self.wait_on(self.client.find(Locator::Css(selector))).with_context(|| format!("no {selector} on the page"))
+    }
+
+    /// Clicks as a reader would: what is covered or hidden can't be clicked.
+    ///
+    /// # Errors
+    /// If it can't be clicked.
+    pub fn click(&self, selector: &str) -> Result<()> {
+        let element = self.find(selector)?;
+        self.wait_on(element.click()).with_context(|| format!("{selector} can't be clicked"))
+    }
+
+    /// Types into an element, or presses keys while it has the focus.
+    ///
+    /// # Errors
+    /// If it can't be typed into.
+    pub fn type_into(&self, selector: &str, text: &str) -> Result<()> {
+        let element = self.find(selector)?;
+        self.wait_on(element.send_keys(text)).with_context(|| format!("can't type into {selector}"))
+    }
+
+    /// Presses a key while nothing in particular has the focus.
+    ///
+    /// # Errors
+    /// If the browser does not answer.
+    pub fn press(&self, key: &str) -> Result<()> {
+        self.eval::<Value>("document.activeElement?.blur()")?;
+        self.type_into("body", key)
+    }
+
+    /// A picture of the page as PNG.
+    ///
+    /// # Errors
+    /// If the browser does not answer.
+    pub fn screenshot(&self) -> Result<Vec<u8>> {
+        self.wait_on(self.client.screenshot())
+    }
+
+    /// Where the browser puts what it downloads.
+    pub fn downloads(&self) -> PathBuf {
+        self.profile.path().join("downloads")
+    }
+
+    /// A console message with this text is part of the journey and no fault.
+    pub fn expect(&mut self, text: &'static str) {
+        self.expected.push(text);
+    }
+
+    /// Notes the faults of the present document, which is about to go.
+    fn gather(&mut self) -> Result<()> {
+        let seen: Option<Seen> = self.eval("window.__seen ?? null")?;
+        self.faults.extend(seen.unwrap_or_default().while_training());
+        let body = json!({ "type": "browser" });
+        let entries = self.wait_on(self.client.issue_cmd(Vendor { path: "se/log", body }))?;
+        let expected = &self.expected;
+        let unexpected = |text: &String| !expected.iter().any(|known| text.contains(known));
+        self.faults.extend(faults::console_errors(&entries).into_iter().filter(unexpected));
+        Ok(())
+    }
+
+    /// Ends the browser and gives what was wrong on the whole journey.
+    ///
+    /// # Errors
+    /// If the browser does not answer.
+    pub fn close(mut self) -> Result<Vec<String>> {
+        self.gather()?;
+        // Chromium finishes its network log when it is asked to end.
+        self.wait_on(self.client.clone().close())?;
+        let Browser { driver, profile, origin, mut faults, .. } = self;
+        drop(driver);
+        faults.extend(faults::foreign_requests(&profile.path().join("net.json"), &origin)?);
+        Ok(faults)
+    }
+
+    /// Ends a journey: fails if it did, or if anything was wrong on the way.
+    ///
+    /// # Errors
+    /// See above; a picture of the page is kept.
+    pub fn end(self, walked: Result<()>) -> Result<()> {
+        let name = std::thread::current().name().unwrap_or("journey").replace("::", "-");
+        if walked.is_err() {
+            let file = crate::workshop()?.join(format!("{name}.png"));
+            if let Ok(picture) = self.screenshot() {
+                std::fs::write(file, picture)?;
+            }
+        }
+        match (walked, self.close()) {
+            (Ok(()), Ok(faults)) if faults.is_empty() => Ok(()),
+            (Ok(()), Ok(faults)) => Err(anyhow!("on the way:\n{}", faults.join("\n"))),
+            (Err(error), Ok(faults)) => Err(error.context(faults.join("\n"))),
+            (Ok(()), Err(error)) | (Err(error), Err(_)) => Err(error),
+        }
+    }
+}

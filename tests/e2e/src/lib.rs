@@ -1,0 +1,83 @@
+//! Journeys through the built page in a real Chromium, driven over WebDriver.
+//!
+//! A journey opens a [`Browser`] with a fresh profile on a [`Site`], does what a reader would do, waits for conditions
+//! in the page (never for time to pass), and ends with [`Browser::close`], which fails on what no journey may show: an
+//! error on the console, a request to another origin, a main-thread task of over 50 ms while a model trains.
+
+mod browser;
+mod driver;
+mod faults;
+mod lesson;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use xtask::site::Server;
+
+pub use browser::Browser;
+pub use driver::Options;
+
+/// The folder under which the site is served: it must work from any.
+const PREFIX: &str = "/some/where/";
+
+/// The built site on a port of its own; it goes away when dropped.
+pub struct Site(Server);
+
+impl Site {
+    /// Serves the folder that `UNROLL_DIST` names, else the workspace's `dist`.
+    ///
+    /// # Errors
+    /// If the site has not been built.
+    pub fn serve() -> Result<Self> {
+        let folder = std::env::var_os("UNROLL_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
+        ensure!(folder.join("index.html").is_file(), "no site in {}: run `cargo xtask build`", folder.display());
+        Site::serve_folder(&folder)
+    }
+
+    /// Serves any folder.
+    ///
+    /// # Errors
+    /// If no port can be had.
+    pub fn serve_folder(folder: &std::path::Path) -> Result<Self> {
+        Ok(Site(Server::start(folder, PREFIX, 0)?))
+    }
+
+    /// Where the page is.
+    pub fn address(&self) -> &str {
+        self.0.address()
+    }
+
+    /// `http://host:port`.
+    pub fn origin(&self) -> &str {
+        self.address().trim_end_matches(PREFIX)
+    }
+}
+
+/// What is kept of the tests: pictures of failures, downloads, the accessibility checker.
+///
+/// # Errors
+/// If the folder can't be made.
+pub fn workshop() -> Result<PathBuf> {
+    let folder = xtask::root().join("target/e2e");
+    std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Runs a journey in a fresh browser with the usual options.
+///
+/// # Errors
+/// What went wrong on the journey, or what [`Browser::close`] found.
+pub fn journey(walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<()> {
+    journey_with(&Options::default(), walk)
+}
+
+/// Runs a journey in a fresh browser.
+///
+/// # Errors
+/// As [`journey`].
+pub fn journey_with(options: &Options, walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<()> {
+    let site = Site::serve()?;
+    let mut browser = Browser::open(options, site.address(), site.origin())?;
+    let walked = walk(&mut browser);
+    browser.end(walked)
+}
