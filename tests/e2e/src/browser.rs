@@ -211,7 +211,8 @@ impl Browser {
     /// # Errors
     /// If there is none.
     fn find(&self, selector: &str) -> Result<Element> {
-        self.wait_on(self.client.find(Locator::Css(selector))).with_context(|| format!("no {selector} on the page"))
+        self.wait_on(self.client.find(Locator::Css(selector)))
+            .with_context(|| format!("no {selector} on the page"))
     }
 
     /// Clicks as a reader would: what is covered or hidden can't be clicked.

@@ -54,7 +54,9 @@ impl Seen {
     pub fn while_training(&self) -> Vec<String> {
         self.tasks
             .iter()
-            .filter(|task| task.duration > LONGEST_TASK && self.trains(task.start, task.start + task.duration))
+            .filter(|task| {
+                task.duration > LONGEST_TASK && self.trains(task.start, task.start + task.duration)
+            })
             .map(|task| format!("a task of {:.0} ms while training, at {:.0} ms", task.duration, task.start))
             .collect()
     }

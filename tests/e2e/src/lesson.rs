@@ -127,7 +127,10 @@ impl Browser {
         self.wait("the share dialog", "document.querySelector('dialog[data-dialog=share]').open")?;
         self.click(&format!("label:has(input[name=weights][value={weights}])"))?;
         let carries = if weights == "none" { "!" } else { "" };
-        self.wait("the link", &format!("{carries}document.querySelector('[data-field=link]').value.includes('w=')"))?;
+        self.wait(
+            "the link",
+            &format!("{carries}document.querySelector('[data-field=link]').value.includes('w=')"),
+        )?;
         let link = self.eval("document.querySelector('[data-field=link]').value")?;
         self.eval::<serde_json::Value>("document.querySelector('dialog[data-dialog=share]').close()")?;
         Ok(link)

@@ -29,8 +29,13 @@ impl Site {
     /// # Errors
     /// If the site has not been built.
     pub fn serve() -> Result<Self> {
-        let folder = std::env::var_os("UNROLL_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
-        ensure!(folder.join("index.html").is_file(), "no site in {}: run `cargo xtask build`", folder.display());
+        let folder =
+            std::env::var_os("UNROLL_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
+        ensure!(
+            folder.join("index.html").is_file(),
+            "no site in {}: run `cargo xtask build`",
+            folder.display()
+        );
         Site::serve_folder(&folder)
     }
 
