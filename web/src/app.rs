@@ -15,7 +15,7 @@ use crate::notebook::Notebook;
 use crate::offline::Offline;
 use crate::share::ShareDialog;
 use crate::state::{Msg, State, Theme};
-use crate::story::Story;
+use crate::story::{Part, Story};
 use crate::{effects, storage};
 
 /// The page.
@@ -75,13 +75,16 @@ pub fn Page() -> impl IntoView {
                     <Diagram/>
                     <Parameters/>
                 </Show>
+                <Show when=shows(Panel::Story)>
+                    <Story part=Part::Model/>
+                </Show>
                 <FullPageLink/>
             </div>
             <Show when=shows(Panel::Settings)>
                 <SettingsPanel/>
             </Show>
             <Show when=shows(Panel::Story)>
-                <div class="story-column"><Story/></div>
+                <div class="story-column"><Story part=Part::Run/></div>
             </Show>
             <div class="below">
                 <Show when=shows(Panel::Notebook)>

@@ -64,7 +64,7 @@ pub fn linear_ticks(domain: (f64, f64), count: usize) -> Vec<f64> {
 
 /// The smallest round interval around `low..=high`, for about `count` ticks.
 pub fn round_domain(low: f64, high: f64, count: usize) -> (f64, f64) {
-    if !(high > low) {
+    if high <= low {
         let margin = if low == 0.0 { 1.0 } else { low.abs() * 0.5 };
         return round_domain(low - margin, low + margin, count);
     }

@@ -64,13 +64,11 @@ pub fn LineChart(
     };
     let move_cursor = move |event: web_sys::KeyboardEvent| {
         let (from, to) = chart.with_untracked(|chart| (chart.x.from, chart.x.to.max(chart.x.from)));
-        match step_cursor(&event.key(), event.shift_key(), cursor.get_untracked(), from, to) {
-            Some(position) => {
-                event.prevent_default();
-                event.stop_propagation();
-                cursor.set(position);
-            }
-            None => {}
+        if let Some(position) = step_cursor(&event.key(), event.shift_key(), cursor.get_untracked(), from, to)
+        {
+            event.prevent_default();
+            event.stop_propagation();
+            cursor.set(position);
         }
     };
     let caption_id = format!("{name}-caption");

@@ -24,34 +24,43 @@ mod written {
 
 pub use written::AIRLINE;
 
-/// A section of the airline story, at `id="story-<id>"`; nothing if there is no such section.
+/// Which sections stand together on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What the model is: under its drawing.
+    Model,
+    /// The data, the training and the forecast: beside the figures.
+    Run,
+}
+
+/// Sections of [`Part::Model`]; all others are of [`Part::Run`].
+const MODEL: [&str; 2] = ["model", "scratch"];
+
+/// The sections of one part of the airline story in their order, each at `id="story-<id>"`.
 #[component]
-pub fn StorySection(
-    /// Its id, as in the Markdown.
-    id: &'static str,
+pub fn Story(
+    /// The part.
+    part: Part,
 ) -> impl IntoView {
-    AIRLINE.iter().find(|section| section.id == id).map(|section| {
+    let section = |section: &'static Section| {
         let html = move || match language() {
             Language::En => section.en,
             Language::Zh => section.zh,
         };
-        view! { <section class="story" id=format!("story-{id}") inner_html=html></section> }
-    })
-}
-
-/// The whole story, in its own order.
-#[component]
-pub fn Story() -> impl IntoView {
-    AIRLINE.iter().map(|section| view! { <StorySection id=section.id/> }).collect_view()
+        view! { <section class="story" id=format!("story-{}", section.id) inner_html=html></section> }
+    };
+    let belongs = |section: &&'static Section| MODEL.contains(&section.id) == (part == Part::Model);
+    AIRLINE.iter().filter(belongs).map(section).collect_view()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::AIRLINE;
+    use super::{AIRLINE, MODEL};
 
     #[test]
     fn every_section_speaks_both_languages_and_holds_the_same_formulas() {
         assert!(AIRLINE.len() >= 8);
+        assert!(MODEL.iter().all(|id| AIRLINE.iter().any(|section| section.id == *id)));
         for section in &AIRLINE {
             for html in [section.en, section.zh] {
                 assert!(html.starts_with("<h2>"), "{}", section.id);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::lessons::Picture;
+use unroll::lessons::airline::AirlineConfig;
 use unroll::protocol::RunId;
 use unroll::settings::Value;
 
@@ -55,26 +56,30 @@ pub fn Figures() -> impl IntoView {
     let prepared = Memo::new(move |_| job.with(Prepared::new));
     let shown = app.select(Shown::of);
     let forecast = Memo::new(move |_| {
-        (shown.get(), language());
+        shown.track();
+        language();
         let chosen = options().get();
         prepared.with(|prepared| {
             prepared.as_ref().map(|prepared| app.peek(|state| draw_forecast(state, prepared, chosen)))
         })
     });
     let forecast_words = Memo::new(move |_| {
-        (shown.get(), language());
+        shown.track();
+        language();
         prepared.with(|prepared| match prepared {
             Some(prepared) => app.peek(|state| forecast_caption(prepared, shown_forecast(state))),
             None => tr("airline.forecast.too_short"),
         })
     });
     let loss = Memo::new(move |_| {
-        (shown.get(), language());
+        shown.track();
+        language();
         let chosen = options().get();
         app.peek(|state| draw_loss(state, chosen))
     });
     let loss_words = Memo::new(move |_| {
-        (shown.get(), language());
+        shown.track();
+        language();
         app.peek(|state| loss_caption(state.current_run()))
     });
     let forecast_figure = move || {
@@ -203,13 +208,14 @@ fn draw_loss(state: &State, options: Options) -> Chart {
     let others: Vec<_> = state.overlays().map(|run| (name(state, run), run)).collect();
     let last = run.map_or(0, |run| run.recording.losses.len());
     let epoch = state.scrub.filter(|epoch| *epoch < last);
-    loss_chart(run, epoch, &others, LossOptions { log: options.log, smoothed: options.smoothed })
+    let planned = AirlineConfig::from_form(&shown_job(state).form).epochs;
+    loss_chart(run, planned, epoch, &others, LossOptions { log: options.log, smoothed: options.smoothed })
 }
 
 /// A chart without curves, where the series is too short for the settings.
 fn draw_nothing(app: App) -> Chart {
     let options = LossOptions { log: false, smoothed: false };
-    let mut chart = app.peek(|_| loss_chart(None, None, &[], options));
+    let mut chart = app.peek(|_| loss_chart(None, 0, None, &[], options));
     chart.title = tr("airline.forecast.title");
     chart.curves.clear();
     chart

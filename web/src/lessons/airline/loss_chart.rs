@@ -13,10 +13,11 @@ pub struct LossOptions {
     pub smoothed: bool,
 }
 
-/// The chart of `run`, with a marker at the epoch that the other figures show; `others` are the overlaid runs, each
+/// The chart of `run`, of which `planned` epochs are to be trained, with a marker at the epoch that the other figures show; `others` are the overlaid runs, each
 /// with its name.
 pub fn loss_chart(
     run: Option<&Run>,
+    planned: usize,
     epoch: Option<usize>,
     others: &[(String, &Run)],
     options: LossOptions,
@@ -30,7 +31,6 @@ pub fn loss_chart(
         .collect();
     let losses = run.map(|run| widen(&run.recording.losses)).unwrap_or_default();
     let done = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(0).max(losses.len());
-    let planned = run.map_or(0, |run| run.progress.epochs);
     let label = tr("airline.loss.curve");
     if options.smoothed {
         let calm = smooth(&losses);

@@ -5,6 +5,7 @@ use unroll::protocol::Layer;
 
 use crate::context::use_app;
 use crate::i18n::tr;
+use crate::state::Run;
 
 /// Shapes and counts of every layer, with the sums behind the counts.
 #[component]
@@ -25,7 +26,7 @@ pub fn Parameters() -> impl IntoView {
             </tr>
         }
     };
-    let total = move || layers.with(|layers| layers.iter().map(Layer::count).sum::<usize>());
+    let total = app.select(|state| state.current_run().map_or(0, Run::parameter_count));
     let table = move || {
         view! {
             <div class="chart-table" tabindex="0" role="region" aria-label=move || tr("airline.parameters.title")>
@@ -42,7 +43,7 @@ pub fn Parameters() -> impl IntoView {
                     <tfoot>
                         <tr>
                             <th scope="row" colspan="3">{move || tr("airline.parameters.total")}</th>
-                            <td class="count" data-value=total>{move || grouped(total())}</td>
+                            <td class="count" data-value=move || total.get()>{move || grouped(total.get())}</td>
                         </tr>
                     </tfoot>
                 </table>
@@ -61,8 +62,11 @@ fn shape_text(shape: &[usize]) -> String {
 /// How the count comes about. For the layers of an LSTM or a GRU with g blocks of weights, n_h hidden units and n_x
 /// inputs: g (n_h n_h + n_x n_h) + 2 g n_h; otherwise the products of the shapes.
 fn derivation(layer: &Layer) -> String {
-    let shape =
-        |name: &str| layer.parameters.iter().find(|(own, _)| own == name).map(|(_, shape)| shape.as_slice());
+    // The names of the state dict begin with the layer's own: `lstm.weight_ih_l0`.
+    let shape = |name: &str| {
+        let named = |(own, _): &&(String, Vec<usize>)| own.ends_with(name);
+        layer.parameters.iter().find(named).map(|(_, shape)| shape.as_slice())
+    };
     let mut terms = Vec::new();
     for index in 0.. {
         let weights = (shape(&format!("weight_ih_l{index}")), shape(&format!("weight_hh_l{index}")));
@@ -82,7 +86,7 @@ fn grouped(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push('\u{202F}');
         }
         text.push(digit);
@@ -104,14 +108,14 @@ mod tests {
         let lstm = layer(
             "LSTM(12, 10)",
             &[
-                ("weight_ih_l0", &[40, 12]),
-                ("weight_hh_l0", &[40, 10]),
-                ("bias_ih_l0", &[40]),
-                ("bias_hh_l0", &[40]),
+                ("lstm.weight_ih_l0", &[40, 12]),
+                ("lstm.weight_hh_l0", &[40, 10]),
+                ("lstm.bias_ih_l0", &[40]),
+                ("lstm.bias_hh_l0", &[40]),
             ],
         );
         assert_eq!((derivation(&lstm).as_str(), lstm.count()), ("4·(10·10 + 12·10) + 2·4·10", 960));
-        let linear = layer("Linear(10, 12)", &[("weight", &[12, 10]), ("bias", &[12])]);
+        let linear = layer("Linear(10, 12)", &[("linear.weight", &[12, 10]), ("linear.bias", &[12])]);
         assert_eq!((derivation(&linear).as_str(), linear.count()), ("12·10 + 12", 132));
         assert_eq!((grouped(960), grouped(19_456)), ("960".into(), "19\u{202F}456".into()));
     }
