@@ -40,7 +40,8 @@ fn identity(state: &State) -> Option<(usize, usize)> {
 fn series_in_use(app: App) -> Memo<Series> {
     let identity = app.select(identity);
     Memo::new(move |_| {
-        identity.track();
+        // Read, not just tracked: a memo that nobody reads is never computed and never hears of a change.
+        identity.with(|_| ());
         app.peek(|state| state.series.clone()).unwrap_or_else(passengers)
     })
 }

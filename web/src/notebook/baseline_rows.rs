@@ -25,7 +25,7 @@ fn basis(state: &State) -> Basis {
 pub fn baselines_in_use(app: App) -> Memo<Vec<Baseline>> {
     let basis = app.select(basis);
     Memo::new(move |_| {
-        basis.track();
+        basis.with(|_| ());
         let series = app.peek(|state| state.series.clone()).unwrap_or_else(passengers);
         let config = app.peek(|state| AirlineConfig::from_form(&state.form));
         Dataset::new(&series, &config).map(|data| baselines(&data)).unwrap_or_default()

@@ -62,7 +62,7 @@ pub fn RunRow(id: RunId) -> impl IntoView {
     let app = use_app();
     let stamp = app.select(move |state| Stamp::of(state, id));
     let entry = Memo::new(move |_| {
-        stamp.track();
+        stamp.with(|_| ());
         app.peek(|state| Entry::of(state, id))
     });
     // The line that the run has in the figures, so that table and charts can be read together.

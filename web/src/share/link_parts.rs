@@ -43,7 +43,7 @@ pub fn LinkField(sharing: Sharing) -> impl IntoView {
     let address = Memo::new(move |_| sharing.offer.with(|offer| offer.address.clone()));
     let length = Memo::new(move |_| sharing.offer.with(|offer| offer.length()));
     Effect::new(move |_| {
-        address.track();
+        address.with(|_| ());
         copied.set(Copied::No);
     });
     let copy = move |_| {
@@ -174,7 +174,7 @@ pub fn EmbedCode(sharing: Sharing) -> impl IntoView {
         sharing.offer.with(|offer| embed::snippet(&offer.embed_address, &title))
     });
     Effect::new(move |_| {
-        code.track();
+        code.with(|_| ());
         copied.set(Copied::No);
     });
     let copy = move |_| {
