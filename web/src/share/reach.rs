@@ -25,12 +25,8 @@ pub enum Reach {
 impl Reach {
     /// The reach of a link of `length` characters.
     pub fn of(length: usize) -> Self {
-        match length {
-            ..=PROJECTOR => Reach::Projector,
-            ..=EVERYWHERE => Reach::Everywhere,
-            ..=MOST => Reach::Most,
-            _ => Reach::Nowhere,
-        }
+        let bounds = [(PROJECTOR, Reach::Projector), (EVERYWHERE, Reach::Everywhere), (MOST, Reach::Most)];
+        bounds.into_iter().find(|(bound, _)| length <= *bound).map_or(Reach::Nowhere, |(_, reach)| reach)
     }
 
     /// The catalogue key of the sentence that says it.
