@@ -74,8 +74,8 @@ pub fn round_domain(low: f64, high: f64, count: usize) -> (f64, f64) {
 
 /// Ticks of a logarithmic axis: powers of ten, thinned to about `count`; 2 and 5 between them where there are few.
 pub fn log_ticks(domain: (f64, f64), count: usize) -> Vec<f64> {
-    let first = (domain.0.log10() - 1e-9).floor() as i32;
-    let last = (domain.1.log10() + 1e-9).ceil() as i32;
+    let first = (domain.0.log10() + 1e-9).floor() as i32;
+    let last = (domain.1.log10() - 1e-9).ceil() as i32;
     let decades = (last - first).max(1) as usize;
     let factors: &[f64] = if decades * 3 <= count {
         &[1.0, 2.0, 5.0]

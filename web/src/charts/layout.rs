@@ -245,3 +245,46 @@ pub fn legend(chart: &Chart) -> Vec<(String, Ink)> {
     let shown = chart.curves.iter().filter(|curve| !curve.faint);
     shown.map(|curve| (curve.label.clone(), curve.ink)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charts::chart::XAxis;
+
+    fn long(log: bool) -> Chart {
+        let values: Vec<f64> = (0..100_000).map(|index| 1.0 / (1.0 + f64::from(index))).collect();
+        let names = Vec::new().into();
+        Chart {
+            title: "Loss".into(),
+            x: XAxis { title: "epoch".into(), from: 1, to: 100_000, ticks: Vec::new(), names },
+            y: YAxis { title: "<L>".into(), log, from_zero: true, bounds: (f64::MIN, f64::MAX) },
+            curves: vec![Curve::new("loss", Ink::Fitted, 1, values)],
+            regions: Vec::new(),
+            markers: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_curve_of_a_hundred_thousand_points_stays_inside_and_short() {
+        for log in [false, true] {
+            let scene = layout(&long(log), 640.0, 300.0, false);
+            let lines: Vec<_> = scene
+                .shapes
+                .iter()
+                .filter_map(|shape| if let Shape::Line { pieces, .. } = shape { Some(pieces) } else { None })
+                .collect();
+            let points = lines[0].concat();
+            assert!(points.len() <= 4 * 640, "{}", points.len());
+            let inside = |(x, y): &(f64, f64)| (0.0..=640.0).contains(x) && (0.0..=300.0).contains(y);
+            assert!(points.iter().all(inside));
+        }
+    }
+
+    #[test]
+    fn an_exported_picture_bears_its_title_and_escapes_its_texts() {
+        let svg =
+            crate::charts::svg::to_svg_string(&layout(&long(true), 640.0, 300.0, true), &|_| "red".into());
+        assert!(svg.contains(">Loss</text>") && svg.contains("&lt;L&gt;") && !svg.contains("var(--"));
+        assert!(svg.contains(">10⁻⁵</text>"), "{svg:.600}");
+    }
+}
