@@ -40,7 +40,6 @@ fn run() -> Result<(), Refusal> {
     let (verb, job) = arguments()?;
     let start = Instant::now();
     let clock = move || start.elapsed().as_secs_f64();
-    #[cfg(not(target_arch = "wasm32"))]
     let device = burn::tensor::Device::flex();
     let mut session = Session::new(Engine::Cpu, device, clock);
     match verb {

@@ -1,0 +1,85 @@
+//! The engine in a browser's worker: PyTorch's first steps, and the protocol through JavaScript values. The feature
+//! that is on selects the engine.
+//!
+//! `cargo test --release --target wasm32-unknown-unknown --no-default-features --features cpu --test browser`, or with
+//! `webgpu`; `CHROMEDRIVER` names chromedriver, and `webdriver.json` at the top of the package, the only place where
+//! the test runner looks for it, holds Chromium's arguments.
+#![cfg(target_arch = "wasm32")]
+
+mod reference;
+
+use burn::tensor::Device;
+use serde::{Serialize, de::DeserializeOwned};
+use unroll::lessons::airline::LESSON;
+use unroll::protocol::{Command, Engine, Event, Job, Origin};
+use unroll::train::{Next, Session};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+#[cfg(feature = "cpu")]
+const ENGINE: (Engine, f64) = (Engine::Cpu, 1e-4);
+#[cfg(not(feature = "cpu"))]
+const ENGINE: (Engine, f64) = (Engine::Webgpu, 1e-3);
+
+#[cfg(feature = "cpu")]
+async fn device() -> Device {
+    Device::flex()
+}
+
+/// The GPU is set up once; a second time is an error, so the tests share one.
+#[cfg(not(feature = "cpu"))]
+async fn device() -> Device {
+    thread_local! {
+        static DEVICE: std::cell::RefCell<Option<Device>> = const { std::cell::RefCell::new(None) };
+    }
+    if let Some(device) = DEVICE.with_borrow(Clone::clone) {
+        return device;
+    }
+    let device = Device::wgpu_options().init_async().await.unwrap();
+    DEVICE.set(Some(device.clone()));
+    device
+}
+
+#[wasm_bindgen_test]
+async fn first_steps_equal_pytorch() {
+    reference::equals_pytorch(&device().await, ENGINE.1).await;
+}
+
+/// What the page does: every message crosses as a JavaScript value.
+fn cross<T: Serialize + DeserializeOwned>(message: &T) -> T {
+    serde_wasm_bindgen::from_value(serde_wasm_bindgen::to_value(message).unwrap()).unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_run_trains_and_goes_on_from_its_snapshot() {
+    let clock = || js_sys::Date::now() / 1000.0;
+    let mut session = Session::new(ENGINE.0, device().await, clock);
+    let mut form = LESSON.preset();
+    let epochs = LESSON.settings.iter().find(|setting| setting.key == "epochs").unwrap();
+    assert_eq!(form.write(epochs, "30"), None);
+    let job = Job { lesson: LESSON.id.into(), form, series: None };
+    let open = |run, origin| cross(&Command::Open { run, job: job.clone(), origin });
+    let mut events = session.handle(open(1, Origin::Seed)).await;
+    events.extend(session.handle(cross(&Command::Start { run: 1 })).await);
+    loop {
+        let (more, next) = session.advance().await;
+        events.extend(more);
+        if next == Next::Idle {
+            break;
+        }
+    }
+    let events: Vec<Event> = events.iter().map(cross).collect();
+    assert!(matches!(events.first(), Some(Event::Opened { .. })), "{events:?}");
+    let Some(Event::Finished { metrics, .. }) = events.last() else { panic!("{events:?}") };
+    assert!(metrics["rmse"] < 150.0, "{metrics:?}");
+    let snapshot = events.iter().find_map(|event| match event {
+        Event::Snapshot { bytes, .. } => Some(bytes.clone()),
+        _ => None,
+    });
+    let restored = session.handle(open(2, Origin::Snapshot { bytes: snapshot.unwrap() })).await;
+    let Some(Event::Finished { metrics: again, .. }) = restored.last().map(cross) else {
+        panic!("{restored:?}")
+    };
+    assert_eq!((again["loss"], again["rmse"]), (metrics["loss"], metrics["rmse"]));
+}
