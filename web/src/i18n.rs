@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::state::Language;
 
 /// The message of `key` in the present language; follows a switch of language where it is read in a closure or an
-/// effect, for example `{move || tr("play.label")}`.
+/// effect.
 pub fn tr(key: &str) -> String {
     message(language(), key)
 }
@@ -45,4 +45,151 @@ pub fn message(language: Language, key: &str) -> String {
 
 fn fill<'a>(message: String, args: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     args.fold(message, |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+
+    use unroll::Error;
+    use unroll::lessons::LESSONS;
+    use unroll::settings::Kind;
+
+    use super::*;
+
+    fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|found| found == ending) {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+
+    /// Every key of every catalogue with its messages by language.
+    fn catalogues() -> BTreeMap<String, BTreeMap<String, String>> {
+        fn walk(
+            prefix: &str,
+            value: &serde_json::Value,
+            found: &mut BTreeMap<String, BTreeMap<String, String>>,
+        ) {
+            let Some(map) = value.as_object() else { return };
+            for (name, below) in map {
+                match below.as_str() {
+                    Some(text) => {
+                        found.entry(prefix.to_owned()).or_default().insert(name.clone(), text.to_owned());
+                    }
+                    None if prefix.is_empty() => walk(name, below, found),
+                    None => walk(&format!("{prefix}.{name}"), below, found),
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        for path in files("locales", "yml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let value: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+            walk("", &value, &mut found);
+        }
+        found
+    }
+
+    fn arguments(message: &str) -> Vec<String> {
+        let mut names: Vec<String> = message
+            .split("%{")
+            .skip(1)
+            .map(|rest| rest.split('}').next().unwrap_or_default().to_owned())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn every_message_is_there_in_both_languages_with_the_same_arguments() {
+        let catalogues = catalogues();
+        assert!(catalogues.len() > 100);
+        for (key, messages) in catalogues {
+            let languages: Vec<&str> = messages.keys().map(String::as_str).collect();
+            assert_eq!(languages, ["en", "zh"], "{key}");
+            assert_eq!(arguments(&messages["en"]), arguments(&messages["zh"]), "{key}");
+            for language in [Language::En, Language::Zh] {
+                assert_ne!(message(language, &key), key, "{key} is not compiled in");
+            }
+        }
+    }
+
+    #[test]
+    fn every_declaration_and_every_error_has_its_message() {
+        let mut keys = Vec::new();
+        for lesson in LESSONS {
+            for part in ["title", "chapter", "lead"] {
+                keys.push(format!("lesson.{}.{part}", lesson.id));
+            }
+            keys.extend(
+                lesson.presets.iter().map(|preset| format!("lesson.{}.preset.{}", lesson.id, preset.id)),
+            );
+            for setting in lesson.all_settings() {
+                keys.push(format!("setting.{}.label", setting.key));
+                keys.push(format!("setting.{}.help", setting.key));
+                if let Kind::Choice(words) = setting.kind {
+                    keys.extend(words.iter().map(|word| format!("setting.{}.choice.{word}", setting.key)));
+                }
+            }
+        }
+        let text = String::new;
+        let errors = [
+            Error::NotANumber { row: 1, column: 1, text: text() },
+            Error::Hole { row: 1 },
+            Error::RaggedRow { row: 1, expected: 1, found: 2 },
+            Error::ColumnCount { found: 3 },
+            Error::SeriesTooShort { found: 1, needed: 2 },
+            Error::TooLarge { found: 2, limit: 1 },
+            Error::ConstantSeries,
+            Error::NotText,
+            Error::LinkCut { found: 1, expected: 2 },
+            Error::LinkDamaged,
+            Error::ForeignVersion { version: text() },
+            Error::WeightsMismatch { found: 1, expected: 2 },
+            Error::SnapshotDamaged { what: text() },
+            Error::UnknownLesson { name: text() },
+            Error::Diverged { epoch: 1, learning_rate: 1.0 },
+            Error::EngineUnavailable { reason: text() },
+            Error::EngineLost { reason: text() },
+        ];
+        let catalogues = catalogues();
+        for error in &errors {
+            let key = error.key();
+            let given = error.fields();
+            for argument in catalogues.get(&key).iter().flat_map(|messages| arguments(&messages["en"])) {
+                assert!(given.contains_key(&argument), "{key} has no argument {argument}");
+            }
+            keys.push(key);
+        }
+        let missing: Vec<&String> = keys.iter().filter(|key| !catalogues.contains_key(*key)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn every_key_in_the_code_has_its_message() {
+        let catalogues = catalogues();
+        for path in files("src", "rs") {
+            let code = std::fs::read_to_string(&path).unwrap();
+            for call in ["tr(\"", "tr_args(\"", "Notice::new(\""] {
+                for rest in code.split(call).skip(1) {
+                    let key = rest.split('"').next().unwrap_or_default();
+                    // What is put together at run time is walked from the declarations above.
+                    let literal = key.contains('.') && !key.ends_with('.') && !key.contains('{');
+                    assert!(!literal || catalogues.contains_key(key), "{key} in {}", path.display());
+                }
+            }
+        }
+    }
 }

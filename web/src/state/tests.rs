@@ -1,1 +1,314 @@
+//! What follows from what happens, told as short journeys. The engine's side is played by the tests.
 
+use std::collections::BTreeMap;
+
+use unroll::Error;
+use unroll::lessons::airline::{Forecast, LESSON, Scores};
+use unroll::lessons::{Lesson, Picture};
+use unroll::protocol::{Command, Engine, Event, Layer, Origin, Progress, Recording, RunId};
+
+use super::*;
+
+fn state() -> State {
+    let mut state = State::new(&LESSON, Language::En, Theme::System);
+    let effects = state.update(Msg::Address { fragment: String::new(), query: String::new() });
+    assert_eq!(effects, [Effect::FetchRecorded, Effect::Restore]);
+    state
+}
+
+fn picture(epoch: usize) -> Picture {
+    let train_scores = Scores { rmse: 100.0 / (epoch + 1) as f64, mape: 1.0 };
+    Picture::Airline(Forecast {
+        epoch,
+        first: 48,
+        fitted: vec![1.0; 96],
+        holdout: Vec::new(),
+        forecast: vec![2.0; 12],
+        train_scores,
+        holdout_scores: None,
+    })
+}
+
+fn recording(lesson: &Lesson) -> Recording {
+    Recording {
+        job: unroll::protocol::Job { lesson: lesson.id.into(), form: lesson.preset(), series: None },
+        layers: vec![Layer { name: "Linear(1, 1)".into(), parameters: vec![("weight".into(), vec![1, 1])] }],
+        losses: vec![1.0; 500],
+        pictures: vec![picture(0), picture(250), picture(500)],
+        metrics: BTreeMap::from([("rmse".into(), 9.0), ("steps_per_s".into(), 800.0)]),
+    }
+}
+
+fn hear(state: &mut State, event: Event) -> Vec<Effect> {
+    hear_from(state, Engine::Cpu, event)
+}
+
+fn hear_from(state: &mut State, engine: Engine, event: Event) -> Vec<Effect> {
+    state.update(Msg::Engine { engine, event, at: 0.0 })
+}
+
+fn opened(run: RunId, flops_per_epoch: f64, epoch: usize) -> Event {
+    let losses = vec![1.0; epoch];
+    Event::Opened { run, layers: Vec::new(), flops_per_epoch, progress: standing(epoch), losses }
+}
+
+fn standing(epoch: usize) -> Progress {
+    Progress { epoch, epochs: 500, steps_per_s: 500.0, seconds_left: 1.0 }
+}
+
+fn train_to(state: &mut State, run: RunId, epoch: usize) -> Vec<Effect> {
+    let done = state.current_run().unwrap().recording.losses.len();
+    let effects =
+        hear(state, Event::Progress { run, progress: standing(epoch), losses: vec![0.5; epoch - done] });
+    hear(state, Event::Picture { run, picture: picture(epoch) });
+    effects
+}
+
+/// The run that the last `Open` among the effects is about, and the command.
+fn open_in(effects: &[Effect]) -> (Engine, RunId, &Origin, &str) {
+    effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Send(engine, Command::Open { run, job, origin }) => {
+                Some((*engine, *run, origin, job.form.choice(LESSON.compare)))
+            }
+            _ => None,
+        })
+        .expect("an engine is asked to open a run")
+}
+
+fn playing() -> (State, RunId) {
+    let mut state = state();
+    let effects = state.update(Msg::PlayPause);
+    let (engine, run, origin, _) = open_in(&effects);
+    assert_eq!((engine, origin), (Engine::Cpu, &Origin::Seed));
+    assert_eq!(state.phase, Phase::Opening);
+    assert_eq!(hear(&mut state, opened(run, 1e5, 0)), [Effect::Send(Engine::Cpu, Command::Start { run })]);
+    assert_eq!(state.phase, Phase::Training);
+    (state, run)
+}
+
+fn set(state: &mut State, key: &'static str, text: &str) -> Vec<Effect> {
+    state.update(Msg::Set { key, text: text.into() })
+}
+
+#[test]
+fn opens_on_the_recorded_run_and_scrubs_it() {
+    let mut state = state();
+    state.update(Msg::Recorded(Box::new(recording(&LESSON))));
+    assert_eq!((state.phase, state.current), (Phase::Recorded, Some(RECORDED)));
+    assert_eq!(state.picture().map(epoch_of), Some(500));
+    state.update(Msg::Scrub(Some(300)));
+    assert_eq!(state.picture().map(epoch_of), Some(250));
+    assert_eq!(state.log().count(), 0, "a recorded run is none of this session's");
+}
+
+#[test]
+fn a_link_that_differs_does_not_show_the_presets_run() {
+    let mut state = State::new(&LESSON, Language::En, Theme::System);
+    state.update(Msg::Address { fragment: "#/airline?cell=gru".into(), query: String::new() });
+    state.update(Msg::Recorded(Box::new(recording(&LESSON))));
+    assert_eq!((state.phase, state.current), (Phase::Ready, None));
+    // Back at the preset it is the recorded run's turn.
+    set(&mut state, "cell", "lstm");
+    assert_eq!((state.phase, state.current), (Phase::Recorded, Some(RECORDED)));
+}
+
+#[test]
+fn a_damaged_link_says_so() {
+    let mut state = State::new(&LESSON, Language::En, Theme::System);
+    state.update(Msg::Address {
+        fragment: "#/airline?epochs=9000000&wibble=3&w=zzz".into(),
+        query: String::new(),
+    });
+    let keys: Vec<&str> = state.notices.iter().map(|notice| notice.key.as_str()).collect();
+    for key in ["notice.link.clamped", "notice.link.unknown_key", "notice.link.weights_lost"] {
+        assert!(keys.contains(&key), "{key} is missing in {keys:?}");
+    }
+    assert!(keys.iter().any(|key| key.starts_with("error.")), "the reason is missing in {keys:?}");
+}
+
+#[test]
+fn plays_pauses_and_goes_on() {
+    let (mut state, run) = playing();
+    train_to(&mut state, run, 10);
+    assert_eq!(state.update(Msg::PlayPause), [Effect::Send(Engine::Cpu, Command::Pause { run })]);
+    hear(&mut state, Event::Paused { run });
+    assert_eq!(state.phase, Phase::Paused);
+    assert_eq!(state.update(Msg::Step), [Effect::Send(Engine::Cpu, Command::Step { run })]);
+    hear(&mut state, Event::Paused { run });
+    assert_eq!(state.update(Msg::PlayPause), [Effect::Send(Engine::Cpu, Command::Start { run })]);
+}
+
+#[test]
+fn a_live_setting_goes_to_the_run_and_is_written_down() {
+    let (mut state, run) = playing();
+    train_to(&mut state, run, 10);
+    let effects = set(&mut state, "learning_rate", "0.003");
+    let command = Command::Set { run, key: "learning_rate".into(), value: "0.003".into() };
+    assert_eq!(effects, [Effect::WriteAddress, Effect::Send(Engine::Cpu, command)]);
+    let change = Change { epoch: 10, key: "learning_rate".into(), value: "0.003".into() };
+    assert_eq!(state.current_run().unwrap().changes, [change]);
+    assert_eq!(state.phase, Phase::Training);
+}
+
+#[test]
+fn another_setting_starts_a_new_run_and_keeps_the_old_one() {
+    let (mut state, run) = playing();
+    train_to(&mut state, run, 10);
+    let effects = set(&mut state, "hidden_size", "12");
+    let (_, next, _, _) = open_in(&effects);
+    assert!(effects.contains(&Effect::Send(Engine::Cpu, Command::Stop { run })));
+    assert!(state.notices.iter().any(|notice| notice.key == "notice.new_run"));
+    // What the old run still has to say disturbs nothing.
+    hear(&mut state, Event::Progress { run, progress: standing(11), losses: vec![9.0] });
+    hear(&mut state, Event::Finished { run, metrics: BTreeMap::from([("loss".into(), 9.0)]) });
+    assert_eq!((state.phase, state.current), (Phase::Opening, Some(next)));
+    assert_eq!(state.log().map(|run| run.id).collect::<Vec<_>>(), [run]);
+    assert_eq!(state.run(run).unwrap().recording.losses.len(), 10);
+}
+
+#[test]
+fn numbers_out_of_bounds_are_clamped_and_noted() {
+    let mut state = state();
+    set(&mut state, "epochs", "1000000");
+    assert_eq!(state.job().form.changed(LESSON.settings), [("epochs", "100000".to_owned())]);
+    assert_eq!(state.notices[0].key, "notice.link.clamped");
+}
+
+#[test]
+fn compares_every_cell_and_ends_at_the_readers_own() {
+    let mut state = state();
+    let mut effects = state.update(Msg::Compare);
+    let mut cells = Vec::new();
+    while !effects.is_empty() && state.phase == Phase::Opening {
+        let (_, run, _, cell) = open_in(&effects);
+        cells.push(cell.to_owned());
+        hear(&mut state, opened(run, 1e5, 0));
+        train_to(&mut state, run, 500);
+        effects = hear(&mut state, Event::Finished { run, metrics: BTreeMap::from([("loss".into(), 0.1)]) });
+    }
+    assert_eq!(cells, ["gru", "rnn", "lstm"]);
+    assert_eq!((state.phase, state.comparison.clone()), (Phase::Finished, None));
+    assert_eq!(state.overlays().count(), 2);
+    assert_eq!(state.engine.held, state.current);
+    // The others need not be trained again.
+    let again = state.update(Msg::Compare);
+    assert_eq!(open_in(&again).3, "lstm");
+    assert_eq!(state.comparison.as_ref().map(|comparison| comparison.total), Some(1));
+}
+
+#[test]
+fn a_dead_engine_is_replaced_from_the_last_snapshot() {
+    let (mut state, run) = playing();
+    train_to(&mut state, run, 20);
+    hear(&mut state, Event::Snapshot { run, epoch: 20, bytes: vec![1, 2, 3] });
+    train_to(&mut state, run, 30);
+    let effects = state.update(Msg::EngineDied { engine: Engine::Cpu, reason: "gone".into() });
+    assert_eq!(effects[0], Effect::Retire(Engine::Cpu));
+    let (engine, next, origin, _) = open_in(&effects);
+    assert_eq!((engine, origin), (Engine::Cpu, &Origin::Snapshot { bytes: vec![1, 2, 3] }));
+    assert_eq!(state.current_run().unwrap().recording.losses.len(), 20);
+    assert!(state.notices.iter().any(|notice| notice.key == "notice.engine_restarted"));
+    let effects = hear(&mut state, opened(next, 1e5, 20));
+    assert!(effects.contains(&Effect::Send(Engine::Cpu, Command::Start { run: next })));
+    // It does not try for ever.
+    state.update(Msg::EngineDied { engine: Engine::Cpu, reason: "gone".into() });
+    assert_eq!(state.phase, Phase::Failed);
+}
+
+#[test]
+fn a_diverged_run_offers_a_gentler_one() {
+    let (mut state, run) = playing();
+    train_to(&mut state, run, 20);
+    hear(&mut state, Event::Snapshot { run, epoch: 20, bytes: vec![7] });
+    hear(
+        &mut state,
+        Event::Failed { run: Some(run), error: Error::Diverged { epoch: 21, learning_rate: 0.01 } },
+    );
+    assert_eq!(state.phase, Phase::Failed);
+    let effects = state.update(Msg::Gentler);
+    let (_, next, origin, _) = open_in(&effects);
+    assert_eq!(origin, &Origin::Snapshot { bytes: vec![7] });
+    assert_eq!(state.form.changed(LESSON.settings), [("learning_rate", "0.0033".to_owned())]);
+    let effects = hear(&mut state, opened(next, 1e5, 20));
+    let command = Command::Set { run: next, key: "learning_rate".into(), value: "0.0033".into() };
+    assert!(effects.contains(&Effect::Send(Engine::Cpu, command)), "a snapshot brings the old learning rate");
+    assert!(state.run(run).unwrap().failure.is_some(), "the diverged run stays in the log");
+}
+
+#[test]
+fn a_large_model_is_measured_and_the_faster_engine_kept() {
+    let mut state = state();
+    let effects = state.update(Msg::PlayPause);
+    let (_, run, _, _) = open_in(&effects);
+    assert!(effects.contains(&Effect::FindAdapter));
+    assert_eq!(hear(&mut state, opened(run, 1e9, 0)), [], "waits for the browser's answer about an adapter");
+    let measures = |effects: &[Effect], engine| matches!(effects, [Effect::Send(to, Command::Measure { .. })] if *to == engine);
+    let effects = state.update(Msg::Adapter(true));
+    assert!(measures(&effects, Engine::Cpu));
+    let effects = hear(&mut state, Event::Measured { run, engine: Engine::Cpu, steps_per_s: 10.0 });
+    assert!(measures(&effects, Engine::Webgpu));
+    let measured = Event::Measured { run, engine: Engine::Webgpu, steps_per_s: 90.0 };
+    let effects = hear_from(&mut state, Engine::Webgpu, measured);
+    let (engine, next, _, _) = open_in(&effects);
+    assert_eq!((engine, state.engine.reason), (Engine::Webgpu, Reason::Measured));
+    let effects = hear_from(&mut state, Engine::Webgpu, opened(next, 1e9, 0));
+    assert_eq!(effects, [Effect::Send(Engine::Webgpu, Command::Start { run: next })]);
+}
+
+#[test]
+fn a_pinned_webgpu_that_is_not_there_falls_back_and_says_so() {
+    let mut state = state();
+    set(&mut state, "backend", "webgpu");
+    assert_eq!(state.update(Msg::PlayPause), [Effect::FindAdapter]);
+    let effects = state.update(Msg::Adapter(false));
+    assert_eq!(open_in(&effects).0, Engine::Cpu);
+    assert_eq!(state.engine.reason, Reason::NoWebgpu);
+    assert!(state.notices.iter().any(|notice| notice.key == "notice.webgpu_unavailable"));
+}
+
+#[test]
+fn a_reload_brings_the_session_back_and_play_goes_on_from_it() {
+    let (mut before, run) = playing();
+    train_to(&mut before, run, 40);
+    let effects = hear(&mut before, Event::Snapshot { run, epoch: 40, bytes: vec![4] });
+    assert_eq!(effects, [Effect::Keep]);
+    let session = before.session().unwrap();
+
+    let mut after = state();
+    after.update(Msg::Restored(Box::new(session.clone())));
+    assert_eq!(after.phase, Phase::Paused);
+    assert_eq!(after.current_run().unwrap().recording.losses.len(), 40);
+    let effects = after.update(Msg::PlayPause);
+    assert_eq!(open_in(&effects).2, &Origin::Snapshot { bytes: vec![4] });
+
+    let mut other = state();
+    set(&mut other, "seed", "2");
+    other.update(Msg::Restored(Box::new(session)));
+    assert_eq!(other.current, None, "another seed is another run");
+}
+
+#[test]
+fn keeps_a_bounded_number_of_pictures_the_newest_among_them() {
+    let (mut state, run) = playing();
+    for epoch in 0..5000 {
+        hear(&mut state, Event::Picture { run, picture: picture(epoch) });
+    }
+    let pictures = &state.current_run().unwrap().recording.pictures;
+    assert!((80..=161).contains(&pictures.len()), "{} pictures", pictures.len());
+    assert_eq!((epoch_of(&pictures[0]), epoch_of(pictures.last().unwrap())), (0, 4999));
+    let widest = pictures.windows(2).map(|pair| epoch_of(&pair[1]) - epoch_of(&pair[0])).max();
+    assert!(widest <= Some(64), "{widest:?}");
+}
+
+#[test]
+fn the_address_brings_the_settings_back() {
+    let mut state = state();
+    set(&mut state, "cell", "gru");
+    set(&mut state, "seed", "7");
+    let mut other = State::new(&LESSON, Language::En, Theme::System);
+    other.update(Msg::Address { fragment: state.address(), query: String::new() });
+    assert_eq!(other.form, state.form);
+    assert_eq!(other.notices, []);
+}
