@@ -21,10 +21,10 @@ pub fn everything() -> Result<()> {
     step("native tests", || {
         run(Command::new("cargo").args(["test", "--workspace", "--exclude", "unroll-e2e"]))
     })?;
-    step("lints, wasm: page", || wasm_clippy(&["-p", "unroll-web"]))?;
+    step("lints, wasm: page", || wasm_clippy(&["-p", "unroll-web", "--profile", "page"]))?;
     for engine in ["cpu", "webgpu"] {
         step(&format!("lints, wasm: {engine} engine"), || {
-            wasm_clippy(&["-p", "unroll", "--no-default-features", "--features", engine])
+            wasm_clippy(&["-p", "unroll", "--release", "--no-default-features", "--features", engine])
         })?;
     }
     step("site", || bundle::build(&tools))?;
@@ -69,7 +69,7 @@ fn step<T>(name: &str, check: impl FnOnce() -> Result<T>) -> Result<T> {
 /// Clippy for the browser, with a list of its own: what compiles there but fails when it runs.
 fn wasm_clippy(selection: &[&str]) -> Result<()> {
     run(Command::new("cargo")
-        .args(["clippy", "--release", "--target", "wasm32-unknown-unknown"])
+        .args(["clippy", "--target", "wasm32-unknown-unknown"])
         .args(selection)
         .args(["--", "-Dwarnings"])
         .env("CLIPPY_CONF_DIR", root().join("xtask/clippy-wasm")))
