@@ -21,7 +21,7 @@ use crate::faults::{self, OBSERVER, Seen};
 const PATIENCE: u64 = 20;
 
 /// The longest of all waits.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+const LONGEST_WAIT: Duration = Duration::from_secs(180);
 
 /// A Chromium with a profile of its own.
 pub struct Browser {
@@ -95,6 +95,11 @@ impl Browser {
 
     fn wait_on<T>(&self, command: impl Future<Output = Result<T, CmdError>>) -> Result<T> {
         Ok(self.runtime.block_on(command)?)
+    }
+
+    /// Where the page is.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// A command of Chrome's developer tools.

@@ -1,6 +1,6 @@
 //! The lesson's page in the words of a journey: phases, figures, settings, tables.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::Browser;
 
@@ -118,7 +118,7 @@ impl Browser {
         self.table("loss")
     }
 
-    /// The link that the share dialog gives; `weights` is `none`, `half` or `byte`.
+    /// What the link of the share dialog adds to the page's address; `weights` is `none`, `half` or `byte`.
     ///
     /// # Errors
     /// If the dialog gives none.
@@ -131,8 +131,9 @@ impl Browser {
             "the link",
             &format!("{carries}document.querySelector('[data-field=link]').value.includes('w=')"),
         )?;
-        let link = self.eval("document.querySelector('[data-field=link]').value")?;
+        let link: String = self.eval("document.querySelector('[data-field=link]').value")?;
         self.eval::<serde_json::Value>("document.querySelector('dialog[data-dialog=share]').close()")?;
-        Ok(link)
+        let rest = link.strip_prefix(self.address()).with_context(|| format!("{link} leads elsewhere"))?;
+        Ok(rest.to_owned())
     }
 }

@@ -86,3 +86,18 @@ pub fn journey_with(options: &Options, walk: impl FnOnce(&mut Browser) -> Result
     let walked = walk(&mut browser);
     browser.end(walked)
 }
+
+/// Looks until there is something to find, for at most so many seconds: for what happens outside the page.
+///
+/// # Errors
+/// If there never is.
+pub fn until<T>(seconds: u64, look: impl Fn() -> Option<T>) -> Result<T> {
+    let start = std::time::Instant::now();
+    while start.elapsed().as_secs() < seconds {
+        if let Some(found) = look() {
+            return Ok(found);
+        }
+        std::thread::yield_now();
+    }
+    anyhow::bail!("waited {seconds} s in vain")
+}

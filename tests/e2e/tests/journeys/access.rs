@@ -1,0 +1,57 @@
+//! What an automated accessibility check finds: nothing serious.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use unroll_e2e::{Browser, Options, journey_with, workshop};
+
+/// The checker's source, fetched from the package registry when a test first needs it.
+fn axe() -> Result<String> {
+    let folder = workshop()?;
+    let script: PathBuf = folder.join("package/axe.min.js");
+    if !script.is_file() {
+        let packed = Command::new("npm")
+            .args(["pack", "axe-core@4", "--silent"])
+            .current_dir(&folder)
+            .output()
+            .context("npm is missing; it fetches axe-core (Debian: apt-get install npm)")?;
+        ensure!(
+            packed.status.success(),
+            "npm can't fetch axe-core: {}",
+            String::from_utf8_lossy(&packed.stderr)
+        );
+        let archive = String::from_utf8(packed.stdout)?.trim().to_owned();
+        let unpacked = Command::new("tar").args(["-xzf", &archive]).current_dir(&folder).status()?;
+        ensure!(unpacked.success(), "can't unpack {archive}");
+    }
+    Ok(std::fs::read_to_string(script)?)
+}
+
+fn check(page: &Browser, axe: &str, what: &str) -> Result<()> {
+    page.eval_with::<serde_json::Value>("(() => { (0, eval)(arg); return null; })()", axe)?;
+    let found: Vec<String> = page.settle(
+        "(await axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical') \
+           .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).slice(0, 4).join(' ')}`)",
+    )?;
+    ensure!(found.is_empty(), "{what}:\n{}", found.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn nothing_serious_keeps_a_reader_out() -> Result<()> {
+    let axe = axe()?;
+    for (dark, language) in [(false, "en"), (true, "zh")] {
+        journey_with(&Options { dark, language, ..Options::default() }, |page| {
+            page.visit("")?;
+            page.reach("recorded", 20)?;
+            page.table("loss")?;
+            page.table("forecast")?;
+            check(page, &axe, if dark { "dark" } else { "light" })?;
+            page.control("share")?;
+            page.wait("the dialog", "document.querySelector('dialog[data-dialog=share]').open")?;
+            check(page, &axe, "share dialog")
+        })?;
+    }
+    Ok(())
+}

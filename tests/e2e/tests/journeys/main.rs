@@ -1,0 +1,8 @@
+//! The journeys: whole stories of a reader with the page, each in a browser of its own.
+
+mod access;
+mod first_visit;
+mod links;
+mod machine;
+mod notebook;
+mod training;

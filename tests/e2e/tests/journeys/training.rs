@@ -1,0 +1,153 @@
+//! Training: it succeeds, it obeys, it survives a reload.
+
+use anyhow::{Result, ensure};
+use unroll_e2e::{Browser, journey};
+
+#[test]
+fn the_preset_learns_the_training_years() -> Result<()> {
+    journey(|page| {
+        page.visit("")?;
+        page.control("play")?;
+        page.reach("training", 60)?;
+        page.wait_for(
+            120,
+            "an RMSE below 15 thousand passengers",
+            "app.dataset.phase !== 'recorded' && Number(document.querySelector('[data-metric=rmse]').dataset.value) < 15",
+        )?;
+        page.reach("finished", 120)?;
+        ensure!(page.metric("rmse")? < 15.0);
+        ensure!(page.metric("mape")? > 0.0 && page.metric("steps_per_s")? > 0.0);
+        ensure!(page.state("engine")? == "cpu", "a model this small belongs on the CPU");
+        Ok(())
+    })
+}
+
+/// The losses of the table as numbers.
+fn losses(page: &Browser) -> Result<Vec<f64>> {
+    Ok(page.table("loss")?.iter().map(|text| text.parse()).collect::<Result<_, _>>()?)
+}
+
+#[test]
+fn pause_step_reset_and_a_new_seed_do_what_they_say() -> Result<()> {
+    journey(|page| {
+        page.visit("#/airline?epochs=100000&speed=100")?;
+        page.control("step")?;
+        page.wait_for(60, "one epoch", "app.dataset.epoch === '1' && app.dataset.phase === 'paused'")?;
+        let first = losses(page)?;
+        ensure!(first.len() == 1, "{first:?}");
+
+        page.control("play")?;
+        page.wait("some epochs", "Number(app.dataset.epoch) > 20")?;
+        page.control("play")?;
+        page.reach("paused", 10)?;
+        let epoch = page.epoch()?;
+        page.control("step")?;
+        page.wait(
+            "one more",
+            &format!("app.dataset.epoch === '{}' && app.dataset.phase === 'paused'", epoch + 1),
+        )?;
+        let before = losses(page)?;
+        ensure!(before.len() == epoch + 1 && before[0] == first[0]);
+
+        // A live setting acts on the very next epoch, without a new run.
+        page.set("learning_rate", "0.00001")?;
+        page.control("step")?;
+        page.wait(
+            "the next",
+            &format!("app.dataset.epoch === '{}' && app.dataset.phase === 'paused'", epoch + 2),
+        )?;
+        page.control("step")?;
+        page.wait(
+            "the next",
+            &format!("app.dataset.epoch === '{}' && app.dataset.phase === 'paused'", epoch + 3),
+        )?;
+        let after = losses(page)?;
+        ensure!(after[..=epoch] == before, "the run began anew");
+        let change = |of: &[f64]| (of[of.len() - 1] - of[of.len() - 2]).abs();
+        ensure!(
+            change(&after) < change(&before) / 20.0,
+            "the learning rate did not act: {:?}",
+            &after[epoch - 1..]
+        );
+        page.set("learning_rate", "0.01")?;
+
+        page.control("reset")?;
+        page.wait("a reset", "app.dataset.epoch === '0'")?;
+        page.control("step")?;
+        page.wait("one epoch", "app.dataset.epoch === '1' && app.dataset.phase === 'paused'")?;
+        ensure!(losses(page)? == first, "the same seed began differently");
+
+        let seed = page.setting("seed")?;
+        page.control("new-seed")?;
+        page.wait("a new run", "app.dataset.epoch === '0'")?;
+        ensure!(page.setting("seed")? != seed);
+        page.control("step")?;
+        page.wait("one epoch", "app.dataset.epoch === '1' && app.dataset.phase === 'paused'")?;
+        ensure!(losses(page)? != first, "another seed began the same");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_change_of_the_model_starts_a_new_run_and_says_so() -> Result<()> {
+    journey(|page| {
+        page.visit("#/airline?epochs=100000&speed=20")?;
+        page.control("play")?;
+        page.wait_for(60, "some epochs", "Number(app.dataset.epoch) > 30")?;
+        page.set("hidden_size", "12")?;
+        page.see_notice("notice.new_run")?;
+        page.wait("a new run", "Number(app.dataset.epoch) < 20")?;
+        page.wait("it trains", "app.dataset.phase === 'training' && Number(app.dataset.epoch) > 5")
+    })
+}
+
+const LONG_RUN: &str = "#/airline?epochs=400&speed=100&backend=cpu";
+
+#[test]
+fn a_reload_restores_the_run() -> Result<()> {
+    let mut whole = Vec::new();
+    journey(|page| {
+        page.visit(LONG_RUN)?;
+        whole = page.train(120)?;
+        Ok(())
+    })?;
+    ensure!(whole.len() == 400, "{} losses", whole.len());
+    journey(|page| {
+        page.visit(LONG_RUN)?;
+        page.control("play")?;
+        page.wait_for(60, "a third of the run", "Number(app.dataset.epoch) > 130")?;
+        page.control("play")?;
+        page.reach("paused", 10)?;
+        let (epoch, before) = (page.epoch()?, page.table("loss")?);
+        kept(page, epoch)?;
+        page.reload()?;
+        page.reach("paused", 20)?;
+        ensure!(page.epoch()? == epoch, "epoch {} instead of {epoch}", page.epoch()?);
+        ensure!(page.table("loss")? == before, "the curve did not come back");
+        ensure!(page.train(120)? == whole, "the restored run went another way");
+        Ok(())
+    })
+}
+
+/// Waits until the browser's storage holds the run as it stands at `epoch`.
+fn kept(page: &Browser, epoch: usize) -> Result<()> {
+    let promise = format!(
+        "await new Promise((done, fail) => {{
+           const opened = indexedDB.open('unroll');
+           opened.onerror = () => fail(opened.error);
+           opened.onsuccess = () => {{
+             const until = performance.now() + 20000;
+             const look = () => {{
+               const read = opened.result.transaction('sessions').objectStore('sessions').get('airline');
+               read.onsuccess = () => {{
+                 if (read.result?.session?.epoch === {epoch}) {{ opened.result.close(); done(true); }}
+                 else if (performance.now() > until) fail('the session was not kept: ' + read.result?.session?.epoch);
+                 else setTimeout(look, 50);
+               }};
+             }};
+             look();
+           }};
+         }})"
+    );
+    page.settle::<bool>(&promise).map(drop)
+}
