@@ -1,21 +1,29 @@
 //! A static file server for the built site, on this machine only.
 
-use std::fs::File;
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Request, Response};
+use anyhow::{Context, Result};
 
-/// Requests answered at the same time: a page asks for about six files at once.
-const THREADS: usize = 4;
+/// Bytes that the head of a request may have.
+const HEAD_LIMIT: u64 = 64 * 1024;
+
+/// How long a connection may stay silent: browsers open some ahead of time.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// A running server; it stops when dropped.
+///
+/// One thread and one answer a connection: a pool of threads can starve a request behind connections that a browser
+/// merely keeps open, and then a page never finishes loading.
 pub struct Server {
-    http: Arc<tiny_http::Server>,
-    threads: Vec<JoinHandle<()>>,
+    listening: Option<JoinHandle<()>>,
+    stopped: Arc<AtomicBool>,
+    port: u16,
     address: String,
 }
 
@@ -29,21 +37,24 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
             .context("no free port")?;
-        let address = format!("http://{}{prefix}", listener.local_addr()?);
-        let http =
-            Arc::new(tiny_http::Server::from_listener(listener, None).map_err(|error| anyhow!(error))?);
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (http, folder, prefix) = (http.clone(), folder.to_owned(), prefix.to_owned());
+        let port = listener.local_addr()?.port();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let site: Arc<(PathBuf, String)> = Arc::new((folder.to_owned(), prefix.to_owned()));
+        let stop = stopped.clone();
+        let listening = std::thread::spawn(move || {
+            for connection in listener.incoming().map_while(Result::ok) {
+                if stop.load(Ordering::SeqCst) {
+                    return;
+                }
+                let (stop, site) = (stop.clone(), site.clone());
                 std::thread::spawn(move || {
-                    for request in http.incoming_requests() {
-                        // A browser that goes away in the middle of an answer is no fault of ours.
-                        let _ = answer(request, &folder, &prefix);
-                    }
-                })
-            })
-            .collect();
-        Ok(Server { http, threads, address })
+                    // A browser that goes away in the middle of an answer is no fault of ours.
+                    let _ = answer(connection, &stop, &site.0, &site.1);
+                });
+            }
+        });
+        let address = format!("http://127.0.0.1:{port}{prefix}");
+        Ok(Server { listening: Some(listening), stopped, port, address })
     }
 
     /// Where the site is, with its prefix.
@@ -53,8 +64,8 @@ impl Server {
 
     /// Serves until the process ends.
     pub fn wait(mut self) {
-        for thread in self.threads.drain(..) {
-            // A thread only ends when the server does.
+        if let Some(thread) = self.listening.take() {
+            // It only ends when the server does.
             let _ = thread.join();
         }
     }
@@ -62,27 +73,48 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        for _ in &self.threads {
-            self.http.unblock();
-        }
-        for thread in self.threads.drain(..) {
+        self.stopped.store(true, Ordering::SeqCst);
+        // Wakes the listener, which then sees that it is to end.
+        let woken = TcpStream::connect(("127.0.0.1", self.port)).is_ok();
+        if let Some(thread) = self.listening.take().filter(|_| woken) {
             let _ = thread.join();
         }
     }
 }
 
-fn answer(request: Request, folder: &Path, prefix: &str) -> std::io::Result<()> {
-    match locate(request.url(), folder, prefix).and_then(|file| Some((File::open(&file).ok()?, file))) {
-        Some((content, file)) => {
-            let headers = [("Content-Type", mime(&file)), ("Cache-Control", "no-cache")];
-            let response = headers
-                .iter()
-                .filter_map(|(name, value)| Header::from_bytes(*name, *value).ok())
-                .fold(Response::from_file(content), Response::with_header);
-            request.respond(response)
-        }
-        None => request.respond(Response::from_string("not found").with_status_code(404)),
+fn answer(
+    mut connection: TcpStream,
+    stopped: &AtomicBool,
+    folder: &Path,
+    prefix: &str,
+) -> std::io::Result<()> {
+    connection.set_read_timeout(Some(SILENCE))?;
+    let mut head = BufReader::new(connection.try_clone()?).take(HEAD_LIMIT);
+    let mut request = String::new();
+    head.read_line(&mut request)?;
+    let mut line = String::new();
+    while head.read_line(&mut line)? > 2 {
+        line.clear();
     }
+    if stopped.load(Ordering::SeqCst) {
+        return Ok(());
+    }
+    let mut words = request.split_whitespace();
+    let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let found = locate(url, folder, prefix).and_then(|file| Some((std::fs::read(&file).ok()?, mime(&file))));
+    let (status, content, kind) = match found {
+        Some((content, kind)) => ("200 OK", content, kind),
+        None => ("404 Not Found", b"not found".to_vec(), "text/plain"),
+    };
+    write!(
+        connection,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\nConnection: close\r\n\r\n",
+        content.len()
+    )?;
+    if method != "HEAD" {
+        connection.write_all(&content)?;
+    }
+    connection.flush()
 }
 
 /// The file that an address means; none outside the folder.
