@@ -36,7 +36,7 @@ pub fn Header(
                     class="quiet"
                     data-control="language"
                     lang=move || other().word()
-                    aria-label=move || tr("language.switch")
+                    title=move || tr("language.switch")
                     on:click=move |_| app.dispatch(Msg::Language(other()))
                 >
                     {move || tr("language.other")}

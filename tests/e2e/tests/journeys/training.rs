@@ -22,8 +22,13 @@ fn the_preset_learns_the_training_years() -> Result<()> {
     })
 }
 
-/// The losses of the table as numbers.
+/// The losses of the table as numbers, once it holds all epochs done.
 fn losses(page: &Browser) -> Result<Vec<f64>> {
+    page.table("loss")?;
+    page.wait(
+        "the whole curve",
+        "document.querySelectorAll('table[data-table=loss] [data-value]').length === Number(app.dataset.epoch)",
+    )?;
     Ok(page.table("loss")?.iter().map(|text| text.parse()).collect::<Result<_, _>>()?)
 }
 
