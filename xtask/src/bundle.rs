@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
 use sha2::{Digest, Sha256};
 
 use crate::tools::Tools;
@@ -34,6 +35,7 @@ pub fn build(tools: &Tools) -> Result<()> {
     run(tools.command("trunk").args(["--quiet", "build", "--offline"]).env_remove("NO_COLOR"))?;
     strip_names(&dist())?;
     version_engines(&dist())?;
+    close_the_page(&dist())?;
     fill_service_worker(&dist())
 }
 
@@ -76,6 +78,26 @@ fn version_engines(dist: &Path) -> Result<()> {
         html = html.replace(&plain, &format!("name=\"{meta}\" content=\"./{folder}/{binary}_loader.js\""));
     }
     std::fs::write(page, html)?;
+    Ok(())
+}
+
+/// Adds the policy that holds the page to its own origin: no script but the site's and Trunk's start-up lines, no
+/// request to another host.
+fn close_the_page(dist: &Path) -> Result<()> {
+    let page = dist.join("index.html");
+    let html = std::fs::read_to_string(&page)?;
+    let inline =
+        html.split_once("<script type=\"module\">").and_then(|(_, rest)| rest.split_once("</script>"));
+    let (script, _) = inline.context("index.html has no start-up script")?;
+    let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script));
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'"
+    );
+    let charset = "<meta charset=\"utf-8\">";
+    let meta = format!("{charset}\n    <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
+    ensure!(html.contains(charset), "index.html has no {charset}");
+    std::fs::write(page, html.replacen(charset, &meta, 1))?;
     Ok(())
 }
 
