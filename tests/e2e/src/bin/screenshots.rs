@@ -1,0 +1,60 @@
+//! Pictures of the built page as readers see it: three widths, both themes, both languages, into
+//! `target/screenshots`; and the README's picture of a run that has been trained, into `docs`.
+
+use anyhow::{Context, Result};
+use base64::Engine as _;
+use serde_json::{Value, json};
+use unroll_e2e::{Browser, journey};
+use xtask::root;
+
+const WIDTHS: [u32; 3] = [1440, 1024, 390];
+
+fn main() -> Result<()> {
+    let folder = root().join("target/screenshots");
+    std::fs::create_dir_all(&folder)?;
+    journey(|page| {
+        for width in WIDTHS {
+            for theme in ["light", "dark"] {
+                for lang in ["zh", "en"] {
+                    look(page, width, theme, lang)?;
+                    page.reach("recorded", 60)?;
+                    let file = folder.join(format!("airline-{width}-{theme}-{lang}.png"));
+                    std::fs::write(&file, picture(page, true)?)?;
+                    println!("{}", file.display());
+                }
+            }
+        }
+        look(page, 1440, "light", "en")?;
+        page.control("play")?;
+        page.reach("finished", 120)?;
+        let docs = root().join("docs");
+        std::fs::create_dir_all(&docs)?;
+        std::fs::write(docs.join("airline.png"), picture(page, false)?)?;
+        Ok(())
+    })
+}
+
+/// Opens the lesson anew on a screen of this width, in this theme and language.
+fn look(page: &mut Browser, width: u32, theme: &str, lang: &str) -> Result<()> {
+    let height = if width < 500 { 844 } else { 900 };
+    page.devtools(
+        "Emulation.setDeviceMetricsOverride",
+        json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 }),
+    )?;
+    let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
+    page.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme] }))?;
+    page.visit_address("about:blank")?;
+    page.visit(&format!("#/airline?lang={lang}"))
+}
+
+/// The page as PNG: the whole of it, or what the screen shows.
+fn picture(page: &Browser, whole: bool) -> Result<Vec<u8>> {
+    // Two frames later everything that the last change asked for has been painted.
+    page.settle::<Value>(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))",
+    )?;
+    let answer =
+        page.devtools("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": whole }))?;
+    let data = answer.get("data").and_then(Value::as_str).context("no picture came")?;
+    Ok(base64::engine::general_purpose::STANDARD.decode(data)?)
+}
