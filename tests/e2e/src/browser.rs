@@ -225,6 +225,11 @@ impl Browser {
     /// # Errors
     /// If it can't be clicked.
     pub fn click(&self, selector: &str) -> Result<()> {
+        // The run bar stays on top of the page: what lies under it has to be scrolled from there.
+        self.eval_with::<Value>(
+            "document.querySelector(arg)?.scrollIntoView({ block: 'center' }) ?? null",
+            selector,
+        )?;
         let element = self.find(selector)?;
         self.wait_on(element.click()).with_context(|| format!("{selector} can't be clicked"))
     }
