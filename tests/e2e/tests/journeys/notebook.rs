@@ -30,9 +30,9 @@ fn three_cells_are_compared_and_logged() -> Result<()> {
             "not three curves on one axis: {}",
             page.eval::<usize>(curves)?
         );
-        page.control("overlay")?;
+        page.click("tr[data-run]:not([aria-current]) [data-control=overlay]")?;
         page.wait("one curve less", &format!("{curves} === 3"))?;
-        page.control("delete")?;
+        page.click("tr[data-run]:not([aria-current]) [data-control=delete]")?;
         page.wait(
             "one run less",
             "document.querySelectorAll('table[data-notebook] tr[data-run]').length === 2",
