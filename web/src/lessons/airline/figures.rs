@@ -56,7 +56,7 @@ pub fn Figures() -> impl IntoView {
     let prepared = Memo::new(move |_| job.with(Prepared::new));
     let shown = app.select(Shown::of);
     let forecast = Memo::new(move |_| {
-        shown.track();
+        follow(shown);
         language();
         let chosen = options().get();
         prepared.with(|prepared| {
@@ -64,7 +64,7 @@ pub fn Figures() -> impl IntoView {
         })
     });
     let forecast_words = Memo::new(move |_| {
-        shown.track();
+        follow(shown);
         language();
         prepared.with(|prepared| match prepared {
             Some(prepared) => app.peek(|state| forecast_caption(prepared, shown_forecast(state))),
@@ -72,13 +72,13 @@ pub fn Figures() -> impl IntoView {
         })
     });
     let loss = Memo::new(move |_| {
-        shown.track();
+        follow(shown);
         language();
         let chosen = options().get();
         app.peek(|state| draw_loss(state, chosen))
     });
     let loss_words = Memo::new(move |_| {
-        shown.track();
+        follow(shown);
         language();
         app.peek(|state| loss_caption(state.current_run()))
     });
@@ -120,6 +120,12 @@ pub fn Figures() -> impl IntoView {
             </button>
         </LineChart>
     }
+}
+
+/// Subscribes to what is shown. Read, not merely tracked: a memo that nobody reads is never computed, so it would
+/// never tell.
+fn follow(shown: Memo<Shown>) {
+    shown.with(|_| ());
 }
 
 /// A button that stays pressed, named in the catalogues under `figure.<control>`.
