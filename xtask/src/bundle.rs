@@ -33,10 +33,19 @@ pub fn build(tools: &Tools) -> Result<()> {
     println!("building the site (5 to 10 minutes the first time, seconds when nothing has changed)");
     // What Trunk would download is installed already; offline keeps it from trying.
     run(tools.command("trunk").args(["--quiet", "build", "--offline"]).env_remove("NO_COLOR"))?;
-    strip_names(&dist())?;
-    version_engines(&dist())?;
-    close_the_page(&dist())?;
-    fill_service_worker(&dist())
+    finish(&dist())
+}
+
+/// Makes Trunk's output the site that is served: lighter, its engines versioned, the page closed to other origins, the
+/// service worker told what to keep.
+///
+/// # Errors
+/// If the folder holds something else than Trunk's output.
+pub fn finish(dist: &Path) -> Result<()> {
+    strip_names(dist)?;
+    version_engines(dist)?;
+    close_the_page(dist)?;
+    fill_service_worker(dist)
 }
 
 /// Takes the names of functions out of the modules: a tenth of their weight that only a debugger reads. (The
