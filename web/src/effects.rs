@@ -18,6 +18,10 @@ const ADDRESS_EVERY: Duration = Duration::from_millis(300);
 
 thread_local! {
     static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
+    /// Has the session changed since it was last read for keeping?
+    static KEEPING_IS_DUE: Cell<bool> = const { Cell::new(false) };
+    /// Is a session being written?
+    static KEEPING: Cell<bool> = const { Cell::new(false) };
     /// Storage that refused once is not asked again in this visit.
     static STORAGE_REFUSED: Cell<bool> = const { Cell::new(false) };
 }
@@ -53,17 +57,22 @@ pub fn perform(app: App, effect: Effect) {
     }
 }
 
+/// Writes one session at a time, and the last one last: a run's final figures come right after its snapshot.
 async fn keep(app: App) {
-    if STORAGE_REFUSED.get() {
+    KEEPING_IS_DUE.set(true);
+    if STORAGE_REFUSED.get() || KEEPING.replace(true) {
         return;
     }
-    let Some((lesson, session)) = app.peek(|state| Some((state.lesson.id, state.session()?))) else {
-        return;
-    };
-    if let Err(reason) = storage::keep(lesson, session).await {
-        STORAGE_REFUSED.set(true);
-        app.dispatch(Msg::Notify(Notice::new("notice.storage_refused", [("reason", reason)])));
+    while KEEPING_IS_DUE.take() && !STORAGE_REFUSED.get() {
+        let Some((lesson, session)) = app.peek(|state| Some((state.lesson.id, state.session()?))) else {
+            continue;
+        };
+        if let Err(reason) = storage::keep(lesson, session).await {
+            STORAGE_REFUSED.set(true);
+            app.dispatch(Msg::Notify(Notice::new("notice.storage_refused", [("reason", reason)])));
+        }
     }
+    KEEPING.set(false);
 }
 
 fn write_address(app: App) {

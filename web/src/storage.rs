@@ -1,8 +1,6 @@
 //! What this browser keeps of a visit: the running session in IndexedDB, language and theme in local storage. All
 //! of it may be refused (private windows, a full disk); nothing here fails louder than with an answer.
 
-use std::cell::Cell;
-
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
@@ -16,11 +14,6 @@ const SESSIONS: &str = "sessions";
 /// Raised when [`Session`] changes; what an older page kept is then left alone.
 const VERSION: u32 = 1;
 
-thread_local! {
-    /// Is a session being written? Another one can wait for the next snapshot.
-    static WRITING: Cell<bool> = const { Cell::new(false) };
-}
-
 #[derive(Serialize, Deserialize)]
 struct Kept {
     version: u32,
@@ -32,12 +25,7 @@ struct Kept {
 /// # Errors
 /// What the browser said.
 pub async fn keep(lesson: &str, session: Session) -> Result<(), String> {
-    if WRITING.replace(true) {
-        return Ok(());
-    }
-    let written = write(lesson, Some(session)).await;
-    WRITING.set(false);
-    written.map_err(|error| error.to_string())
+    write(lesson, Some(session)).await.map_err(|error| error.to_string())
 }
 
 /// Drops the session of a lesson.
