@@ -33,6 +33,8 @@ pub struct Browser {
     origin: String,
     expected: Vec<&'static str>,
     faults: Vec<String>,
+    /// Long tasks while a model trained, of the documents that have gone.
+    long_tasks: Vec<String>,
 }
 
 /// A command of chromedriver's own.
@@ -73,6 +75,7 @@ impl Browser {
             origin: origin.into(),
             expected: Vec::new(),
             faults: Vec::new(),
+            long_tasks: Vec::new(),
         };
         let (width, height) = options.window;
         let scheme = if options.dark { "dark" } else { "light" };
@@ -225,9 +228,9 @@ impl Browser {
     /// # Errors
     /// If it can't be clicked.
     pub fn click(&self, selector: &str) -> Result<()> {
-        // The run bar stays on top of the page: what lies under it has to be scrolled from there.
+        // As a reader does: into the middle of the screen first, clear of what sticks to its edges.
         self.eval_with::<Value>(
-            "document.querySelector(arg)?.scrollIntoView({ block: 'center' }) ?? null",
+            "(document.querySelector(arg)?.scrollIntoView({ block: 'center', behavior: 'instant' }), null)",
             selector,
         )?;
         let element = self.find(selector)?;
@@ -273,7 +276,7 @@ impl Browser {
     /// Notes the faults of the present document, which is about to go.
     fn gather(&mut self) -> Result<()> {
         let seen: Option<Seen> = self.eval("window.__seen ?? null")?;
-        self.faults.extend(seen.unwrap_or_default().while_training());
+        self.long_tasks.extend(seen.unwrap_or_default().while_training());
         let body = json!({ "type": "browser" });
         let entries = self.wait_on(self.client.issue_cmd(Vendor { path: "se/log", body }))?;
         let expected = &self.expected;
@@ -282,25 +285,25 @@ impl Browser {
         Ok(())
     }
 
-    /// Ends the browser and gives what was wrong on the whole journey.
+    /// Ends the browser and gives what was wrong on the whole journey, and the long tasks while a model trained.
     ///
     /// # Errors
     /// If the browser does not answer.
-    pub fn close(mut self) -> Result<Vec<String>> {
+    pub fn close(mut self) -> Result<(Vec<String>, Vec<String>)> {
         self.gather()?;
         // Chromium finishes its network log when it is asked to end.
         self.wait_on(self.client.clone().close())?;
-        let Browser { driver, profile, origin, mut faults, .. } = self;
+        let Browser { driver, profile, origin, mut faults, long_tasks, .. } = self;
         drop(driver);
         faults.extend(faults::foreign_requests(&profile.path().join("net.json"), &origin)?);
-        Ok(faults)
+        Ok((faults, long_tasks))
     }
 
-    /// Ends a journey: fails if it did, or if anything was wrong on the way.
+    /// Ends a journey: fails if it did, or if anything was wrong on the way; gives the long tasks.
     ///
     /// # Errors
     /// See above; a picture of the page is kept.
-    pub fn end(self, walked: Result<()>) -> Result<()> {
+    pub fn end(self, walked: Result<()>) -> Result<Vec<String>> {
         let name = std::thread::current().name().unwrap_or("journey").replace("::", "-");
         if walked.is_err() {
             let file = crate::workshop()?.join(format!("{name}.png"));
@@ -309,9 +312,9 @@ impl Browser {
             }
         }
         match (walked, self.close()) {
-            (Ok(()), Ok(faults)) if faults.is_empty() => Ok(()),
-            (Ok(()), Ok(faults)) => Err(anyhow!("on the way:\n{}", faults.join("\n"))),
-            (Err(error), Ok(faults)) => Err(error.context(faults.join("\n"))),
+            (Ok(()), Ok((faults, long_tasks))) if faults.is_empty() => Ok(long_tasks),
+            (Ok(()), Ok((faults, _))) => Err(anyhow!("on the way:\n{}", faults.join("\n"))),
+            (Err(error), Ok((faults, _))) => Err(error.context(faults.join("\n"))),
             (Ok(()), Err(error)) | (Err(error), Err(_)) => Err(error),
         }
     }

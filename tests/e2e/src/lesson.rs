@@ -102,6 +102,7 @@ impl Browser {
             self.control(&format!("{name}-table"))?;
         }
         self.wait("the table", &shown)?;
+        self.wait("its numbers", &format!("{shown}.closest('[aria-busy]').ariaBusy === 'false'"))?;
         self.eval_with(
             "[...document.querySelectorAll(`table[data-table=\"${arg}\"] [data-value]`)].map((cell) => cell.dataset.value)",
             name,

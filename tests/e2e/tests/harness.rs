@@ -34,8 +34,10 @@ fn faults_are_found() -> Result<()> {
     browser.visit("")?;
     browser.reach("finished", 20)?;
     assert!(browser.wait_for(1, "nothing", "false").is_err());
-    let faults = browser.close()?.join("\n");
-    for fault in ["ms while training", "wrong in the worker", "a request to http://127.0.0.1:9/elsewhere"] {
+    let (faults, long_tasks) = browser.close()?;
+    assert!(long_tasks.join("").contains("ms while training"), "{long_tasks:?}");
+    let faults = faults.join("\n");
+    for fault in ["wrong in the worker", "a request to http://127.0.0.1:9/elsewhere"] {
         assert!(faults.contains(fault), "{fault} not found among:\n{faults}");
     }
     Ok(())

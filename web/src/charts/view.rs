@@ -121,7 +121,7 @@ fn TableView(name: &'static str, chart: Signal<Chart>) -> impl IntoView {
             table.try_set(built);
         }
     };
-    let waiting = StoredValue::new(false);
+    let waiting = RwSignal::new(false);
     Effect::new(move |was_open: Option<bool>| {
         if !open.get() {
             return false;
@@ -129,12 +129,12 @@ fn TableView(name: &'static str, chart: Signal<Chart>) -> impl IntoView {
         chart.track();
         if was_open != Some(true) {
             build();
-        } else if waiting.try_update_value(|waiting| std::mem::replace(waiting, true)) == Some(false) {
+        } else if !waiting.get_untracked() {
+            waiting.set(true);
             set_timeout(
                 move || {
-                    if waiting.try_update_value(|waiting| *waiting = false).is_some() {
-                        build();
-                    }
+                    build();
+                    waiting.try_set(false);
                 },
                 TABLE_PAUSE,
             );
@@ -160,6 +160,7 @@ fn TableView(name: &'static str, chart: Signal<Chart>) -> impl IntoView {
             {thinned}
             <div
                 class="chart-table"
+                aria-busy=move || waiting.get().to_string()
                 tabindex="0"
                 role="region"
                 aria-label=move || chart.with(|chart| chart.title.clone())

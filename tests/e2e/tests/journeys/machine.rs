@@ -53,5 +53,5 @@ fn after_the_first_visit_the_page_needs_no_network() -> Result<()> {
         page.control("play")?;
         page.reach("finished", 60)
     })();
-    page.end(walked)
+    page.end(walked).map(drop)
 }

@@ -1,11 +1,11 @@
 //! Training: it succeeds, it obeys, it survives a reload.
 
 use anyhow::{Result, ensure};
-use unroll_e2e::{Browser, journey};
+use unroll_e2e::{Browser, journey, smooth_journey};
 
 #[test]
 fn the_preset_learns_the_training_years() -> Result<()> {
-    journey(|page| {
+    smooth_journey(|page| {
         page.visit("")?;
         page.control("play")?;
         page.reach("training", 60)?;
