@@ -102,7 +102,9 @@ impl Browser {
             self.control(&format!("{name}-table"))?;
         }
         self.wait("the table", &shown)?;
-        self.wait("its numbers", &format!("{shown}.closest('[aria-busy]').ariaBusy === 'false'"))?;
+        let busy =
+            format!("document.querySelector('table[data-table=\"{name}\"]').closest('[aria-busy]').ariaBusy");
+        self.wait("its numbers", &format!("{busy} === 'false'"))?;
         self.eval_with(
             "[...document.querySelectorAll(`table[data-table=\"${arg}\"] [data-value]`)].map((cell) => cell.dataset.value)",
             name,

@@ -190,9 +190,12 @@ fn watch_element(element: NodeRef<Div>, size: RwSignal<(f64, f64)>, seen: RwSign
         let function = |closure: &Closure<dyn FnMut(js_sys::Array)>| -> js_sys::Function {
             closure.as_ref().unchecked_ref::<js_sys::Function>().clone()
         };
+        // A screen ahead, so that a chart is there when it is scrolled to.
+        let near = web_sys::IntersectionObserverInit::new();
+        near.set_root_margin("100% 0px");
         let observers = (
             web_sys::ResizeObserver::new(&function(&resized)),
-            web_sys::IntersectionObserver::new(&function(&crossed)),
+            web_sys::IntersectionObserver::new_with_options(&function(&crossed), &near),
         );
         if let (Ok(resize), Ok(intersection)) = observers {
             resize.observe(&element);

@@ -36,7 +36,7 @@ fn main() -> Result<()> {
 
 /// Opens the lesson anew on a screen of this width, in this theme and language.
 fn look(page: &mut Browser, width: u32, theme: &str, lang: &str) -> Result<()> {
-    let height = if width < 500 { 844 } else { 900 };
+    let height = if width < 500 { 844 } else { 1150 };
     page.devtools(
         "Emulation.setDeviceMetricsOverride",
         json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 }),
@@ -47,14 +47,20 @@ fn look(page: &mut Browser, width: u32, theme: &str, lang: &str) -> Result<()> {
     page.visit(&format!("#/airline?lang={lang}"))
 }
 
-/// The page as PNG: the whole of it, or what the screen shows.
+/// The page as PNG: the whole of it, on a screen as high as the page, or what the screen shows.
 fn picture(page: &Browser, whole: bool) -> Result<Vec<u8>> {
-    // Two frames later everything that the last change asked for has been painted.
-    page.settle::<Value>(
-        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))",
+    if whole {
+        let (width, height): (u32, u32) = page.eval("[innerWidth, document.documentElement.scrollHeight]")?;
+        page.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500 }),
+        )?;
+    }
+    page.wait(
+        "the loss curve",
+        "[...document.querySelectorAll('[data-figure=loss] svg path')].some((path) => path.getAttribute('d').length > 400)",
     )?;
-    let answer =
-        page.devtools("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": whole }))?;
+    let answer = page.devtools("Page.captureScreenshot", json!({ "format": "png" }))?;
     let data = answer.get("data").and_then(Value::as_str).context("no picture came")?;
     Ok(base64::engine::general_purpose::STANDARD.decode(data)?)
 }
