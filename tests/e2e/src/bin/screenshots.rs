@@ -43,8 +43,8 @@ fn look(page: &mut Browser, width: u32, theme: &str, lang: &str) -> Result<()> {
     )?;
     let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
     page.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme] }))?;
-    page.visit_address("about:blank")?;
-    page.visit(&format!("#/airline?lang={lang}"))
+    page.visit(&format!("#/airline?lang={lang}"))?;
+    page.reload()
 }
 
 /// The page as PNG: the whole of it, on a screen as high as the page, or what the screen shows.
