@@ -10,7 +10,7 @@ use crate::protocol::Layer;
 
 /// One of the models.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one model per run")]
+#[allow(clippy::large_enum_variant, reason = "there is one model per run")]
 pub enum Model {
     /// Chapter 7.1: y = W h_T + b.
     Gated {
