@@ -98,5 +98,7 @@ fn browser_tests(tools: &Tools, engine: &str) -> Command {
         "--test",
         "browser",
     ]);
+    // Seconds before the runner gives up: a software adapter compiles every kernel for the first step.
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", "900");
     command
 }
