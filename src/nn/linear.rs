@@ -1,17 +1,16 @@
-//! The linear layer y = W x + b.
+//! The linear layer y = x Wᵀ + b.
 
 use burn::tensor::Tensor;
 
-use super::{Builder, Handle, Parameters};
+use super::kernels::{self, LinearShape};
+use super::{Block, Builder, Parameters};
 use crate::protocol::Layer;
 
 /// PyTorch's `Linear`: `weight [out_features, in_features]`, `bias [out_features]`.
 #[derive(Debug)]
 pub struct Linear {
-    in_features: usize,
-    out_features: usize,
-    weight: Handle,
-    bias: Handle,
+    shape: LinearShape,
+    block: Block,
     names: [String; 2],
 }
 
@@ -20,34 +19,28 @@ impl Linear {
     pub fn new(builder: &mut Builder, name: &str, in_features: usize, out_features: usize) -> Self {
         let bound = 1.0 / (in_features as f32).sqrt();
         let names = [format!("{name}.weight"), format!("{name}.bias")];
-        Linear {
-            in_features,
-            out_features,
-            weight: builder.uniform(names[0].clone(), vec![out_features, in_features], bound),
-            bias: builder.uniform(names[1].clone(), vec![out_features], bound),
-            names,
-        }
+        let shapes = [vec![out_features, in_features], vec![out_features]];
+        let block = builder.uniform(names.iter().cloned().zip(shapes).collect(), bound);
+        Linear { shape: LinearShape { in_features, out_features, bias: true }, block, names }
     }
 
     /// `[rows, in_features]` to `[rows, out_features]`.
     pub fn forward(&self, parameters: &Parameters, x: Tensor<2>) -> Tensor<2> {
-        x.matmul(parameters.get(self.weight).transpose()) + parameters.get(self.bias)
+        kernels::linear(x, parameters.block(self.block), self.shape)
     }
 
     /// The layer as the parameter table shows it.
     pub fn layer(&self) -> Layer {
+        let LinearShape { in_features, out_features, .. } = self.shape;
         let [weight, bias] = self.names.clone();
         Layer {
-            name: format!("Linear({}, {})", self.in_features, self.out_features),
-            parameters: vec![
-                (weight, vec![self.out_features, self.in_features]),
-                (bias, vec![self.out_features]),
-            ],
+            name: format!("Linear({in_features}, {out_features})"),
+            parameters: vec![(weight, vec![out_features, in_features]), (bias, vec![out_features])],
         }
     }
 
     /// Multiplications and additions of one row, forward.
     pub fn flops_per_row(&self) -> f64 {
-        2.0 * self.in_features as f64 * self.out_features as f64
+        2.0 * self.shape.weights() as f64
     }
 }

@@ -1,14 +1,21 @@
 //! Recurrent layers with PyTorch's semantics, parameter names, shapes and initialisation.
 //!
-//! A layer holds no numbers: it knows which entries of [`Parameters`] are its own. So one value, the parameters, is
+//! A layer holds no numbers: it knows which block of [`Parameters`] is its own. So one value, the parameters, is
 //! what is trained, saved, packed into links and compared with PyTorch.
 
+mod cell;
+mod embedding;
+pub mod kernels;
 mod linear;
 mod parameters;
-mod recurrence;
 mod recurrent;
+pub mod reference;
+mod stream;
 
+pub use cell::Cell;
+pub use embedding::Embedding;
+pub use kernels::{cross_entropy, mean_squared_error};
 pub use linear::Linear;
-pub use parameters::{Builder, Handle, Parameters, Spec, uniform_constants};
-pub use recurrence::Cell;
-pub use recurrent::{Output, Recurrent, RecurrentConfig, State};
+pub use parameters::{Block, Builder, Parameters, Spec};
+pub use recurrent::{Gates, Output, Recurrent, RecurrentConfig, Run, State};
+pub use stream::Stream;

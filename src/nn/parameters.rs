@@ -1,14 +1,14 @@
 //! The numbers a model learns, by PyTorch's names, in one defined order.
 //!
-//! They live in one flat vector on the device, of which each parameter is a piece. An optimiser updates the vector
-//! in a handful of operations however many layers there are (on a GPU each operation costs a launch), and reading
-//! all of them back is one transfer.
+//! They live in one flat vector on the device. An optimiser updates it at once however many layers there are (on a
+//! GPU each operation costs a launch), and reading all of them back is one transfer. What is differentiated are its
+//! *blocks*, the parameters of one layer next to each other: a step has few gradients to gather.
 
 use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+use super::Stream;
 
 /// Name and shape of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Spec {
     pub name: String,
     /// The shape there: one or two sizes.
     pub shape: Vec<usize>,
+    /// Which block it is part of; blocks are numbered in order.
+    pub block: usize,
 }
 
 impl Spec {
@@ -24,41 +26,33 @@ impl Spec {
     pub fn count(&self) -> usize {
         self.shape.iter().product()
     }
-
-    /// Its shape as a matrix; a vector is a matrix of one row, which is how it is added to a batch.
-    fn matrix(&self) -> [usize; 2] {
-        match self.shape[..] {
-            [rows, columns] => [rows, columns],
-            _ => [1, self.count()],
-        }
-    }
 }
 
-/// Which parameter; see [`Parameters::get`].
-#[derive(Debug, Clone, Copy)]
-pub struct Handle(usize);
+/// The parameters of one layer; see [`Parameters::block`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block(usize);
 
 /// All parameters of a model. Cloning shares the numbers.
 #[derive(Debug, Clone)]
 pub struct Parameters {
     specs: Rc<[Spec]>,
     flat: Tensor<1>,
-    pieces: Vec<Tensor<2>>,
+    blocks: Vec<Tensor<1>>,
 }
 
 impl Parameters {
     /// Parameters with these names and shapes whose values are `flat`, one after the other, row by row.
     pub fn new(specs: Rc<[Spec]>, flat: Tensor<1>) -> Self {
         let mut start = 0;
-        let pieces = specs
-            .iter()
-            .map(|spec| {
-                let piece = flat.clone().narrow(0, start, spec.count()).reshape(spec.matrix());
-                start += spec.count();
-                piece
+        let blocks = specs
+            .chunk_by(|a, b| a.block == b.block)
+            .map(|specs| {
+                let count = specs.iter().map(Spec::count).sum();
+                start += count;
+                flat.clone().narrow(0, start - count, count)
             })
             .collect();
-        Parameters { specs, flat, pieces }
+        Parameters { specs, flat, blocks }
     }
 
     /// Names and shapes in order.
@@ -76,32 +70,33 @@ impl Parameters {
         self.specs.iter().map(Spec::count).sum()
     }
 
-    /// One parameter, `[rows, columns]`; a vector is one row.
-    pub fn get(&self, handle: Handle) -> Tensor<2> {
-        self.pieces[handle.0].clone()
+    /// The parameters of one layer, one after the other.
+    pub fn block(&self, block: Block) -> Tensor<1> {
+        self.blocks[block.0].clone()
     }
 
-    /// The same values with every parameter a leaf of a new graph: what is computed from them can be
-    /// differentiated.
+    /// The same values with every block a leaf of a new graph: what is computed from them can be differentiated.
     pub fn tracked(&self) -> Self {
-        let pieces = self.pieces.iter().map(|piece| piece.clone().autodiff().require_grad()).collect();
-        Parameters { specs: self.specs.clone(), flat: self.flat.clone(), pieces }
+        let blocks = self.blocks.iter().map(|block| block.clone().autodiff().require_grad()).collect();
+        Parameters { specs: self.specs.clone(), flat: self.flat.clone(), blocks }
     }
 
     /// The gradient of `loss` by these [tracked](Parameters::tracked) parameters, laid out as
     /// [`flat`](Parameters::flat); zero where the loss does not depend on a parameter.
     pub fn gradient(&self, loss: &Tensor<1>) -> Tensor<1> {
         let mut gradients = loss.backward();
-        let pieces = self
-            .pieces
+        let mut blocks: Vec<Tensor<1>> = self
+            .blocks
             .iter()
-            .zip(self.specs.iter())
-            .map(|(piece, spec)| match piece.grad_remove(&mut gradients) {
-                Some(gradient) => gradient.reshape([spec.count()]),
-                None => Tensor::zeros([spec.count()], &self.flat.device()),
+            .map(|block| match block.grad_remove(&mut gradients) {
+                Some(gradient) => gradient,
+                None => Tensor::zeros(block.dims(), &self.flat.device()),
             })
             .collect();
-        Tensor::cat(pieces, 0)
+        match blocks.len() {
+            1 => blocks.remove(0),
+            _ => Tensor::cat(blocks, 0),
+        }
     }
 }
 
@@ -109,26 +104,45 @@ impl Parameters {
 /// the host: the same on every device.
 #[derive(Debug)]
 pub struct Builder {
-    stream: ChaCha8Rng,
+    stream: Stream,
     specs: Vec<Spec>,
     values: Vec<f32>,
+    blocks: usize,
 }
 
 impl Builder {
     /// An empty model whose initial values follow from `seed`.
     pub fn new(seed: u64) -> Self {
-        Builder { stream: ChaCha8Rng::seed_from_u64(seed), specs: Vec::new(), values: Vec::new() }
+        Builder { stream: Stream::new(seed, 0), specs: Vec::new(), values: Vec::new(), blocks: 0 }
     }
 
-    /// Adds a parameter with values uniform in `[-bound, bound)`.
-    pub fn uniform(&mut self, name: String, shape: Vec<usize>, bound: f32) -> Handle {
-        let spec = Spec { name, shape };
-        for _ in 0..spec.count() {
-            let value = bound * (2.0 * unit(&mut self.stream) - 1.0);
-            self.values.push(value);
+    /// Adds a block of parameters with these names and shapes and values uniform in `[-bound, bound)`.
+    pub fn uniform(&mut self, parameters: Vec<(String, Vec<usize>)>, bound: f32) -> Block {
+        self.add(parameters, |stream| vec![bound * (2.0 * stream.uniform() - 1.0)])
+    }
+
+    /// Adds a block of one parameter with values of mean 0 and variance 1.
+    pub fn normal(&mut self, name: String, shape: Vec<usize>) -> Block {
+        self.add(vec![(name, shape)], |stream| stream.normal().to_vec())
+    }
+
+    fn add(
+        &mut self,
+        parameters: Vec<(String, Vec<usize>)>,
+        mut draw: impl FnMut(&mut Stream) -> Vec<f32>,
+    ) -> Block {
+        let block = self.blocks;
+        self.blocks += 1;
+        for (name, shape) in parameters {
+            let spec = Spec { name, shape, block };
+            let end = self.values.len() + spec.count();
+            while self.values.len() < end {
+                self.values.extend(draw(&mut self.stream));
+            }
+            self.values.truncate(end);
+            self.specs.push(spec);
         }
-        self.specs.push(spec);
-        Handle(self.specs.len() - 1)
+        Block(block)
     }
 
     /// The parameters with their initial values, on `device`.
@@ -141,19 +155,6 @@ impl Builder {
     }
 }
 
-/// `count` numbers uniform in [0, 1) that are no parameters, from a stream of their own: drawing them does not
-/// move the initial values of the same seed.
-pub fn uniform_constants(seed: u64, count: usize) -> Vec<f32> {
-    let mut stream = ChaCha8Rng::seed_from_u64(seed);
-    stream.set_stream(1);
-    (0..count).map(|_| unit(&mut stream)).collect()
-}
-
-/// The next number of the stream, uniform in [0, 1): 24 bits, so that every value is exact in `f32`.
-fn unit(stream: &mut ChaCha8Rng) -> f32 {
-    (stream.next_u32() >> 8) as f32 / (1 << 24) as f32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,7 +163,7 @@ mod tests {
     fn initial_values_are_the_seeds_and_within_bounds() {
         let values = |seed: u64| {
             let mut builder = Builder::new(seed);
-            builder.uniform("w".into(), vec![40, 25], 0.5);
+            builder.uniform(vec![("w".into(), vec![40, 25])], 0.5);
             builder.values
         };
         let drawn = values(1);
@@ -172,14 +173,13 @@ mod tests {
         let mean = drawn.iter().sum::<f32>() / 1000.0;
         let variance = drawn.iter().map(|value| value * value).sum::<f32>() / 1000.0;
         assert!(mean.abs() < 0.03 && (variance - 1.0 / 12.0).abs() < 0.01, "{mean} {variance}");
-        assert!(uniform_constants(1, 1000).iter().all(|value| (0.0..1.0).contains(value)));
     }
 
     /// A link sent today must train to the same curve tomorrow: the stream is part of what it means.
     #[test]
     fn the_stream_of_a_seed_is_fixed() {
         let mut builder = Builder::new(1);
-        builder.uniform("w".into(), vec![3], 1.0);
+        builder.uniform(vec![("w".into(), vec![3])], 1.0);
         let bits: Vec<u32> = builder.values.iter().map(|value| value.to_bits()).collect();
         assert_eq!(bits, [1_036_665_040, 3_192_370_592, 1_064_836_380]);
     }

@@ -1,13 +1,14 @@
-//! The recurrent module: layers of one cell, stacked, as PyTorch's `RNN`, `LSTM` and `GRU`.
+//! The recurrent module: layers of one cell, stacked and in one or two directions, as PyTorch's `RNN`, `LSTM` and
+//! `GRU`.
 
 use burn::tensor::Tensor;
 
-use super::recurrence::{Cell, Recurrence};
-use super::{Builder, Handle, Parameters};
+use super::kernels::{self, Scan};
+use super::{Block, Builder, Cell, Parameters, Stream};
 use crate::protocol::Layer;
 
 /// What PyTorch's constructors take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RecurrentConfig {
     /// The cell.
     pub cell: Cell,
@@ -17,107 +18,239 @@ pub struct RecurrentConfig {
     pub hidden_size: usize,
     /// Layers, each fed with the hidden states of the one below.
     pub num_layers: usize,
+    /// Are there biases?
+    pub bias: bool,
     /// Is the input `[batch_size, seq_length, input_size]`? Else `[seq_length, batch_size, input_size]`.
     pub batch_first: bool,
+    /// Probability with which an element between two layers is dropped in training.
+    pub dropout: f64,
+    /// Does a second cell read the sequence from its end?
+    pub bidirectional: bool,
+}
+
+impl RecurrentConfig {
+    /// One layer in one direction with biases, batch first: what most lessons begin with.
+    pub fn new(cell: Cell, input_size: usize, hidden_size: usize) -> Self {
+        RecurrentConfig {
+            cell,
+            input_size,
+            hidden_size,
+            num_layers: 1,
+            bias: true,
+            batch_first: true,
+            dropout: 0.0,
+            bidirectional: false,
+        }
+    }
+
+    /// One or two.
+    pub fn directions(&self) -> usize {
+        if self.bidirectional { 2 } else { 1 }
+    }
+
+    /// Features of what `layer` reads.
+    fn features(&self, layer: usize) -> usize {
+        if layer == 0 { self.input_size } else { self.directions() * self.hidden_size }
+    }
+
+    /// One pass of `layer`.
+    fn scan(&self, layer: usize, reverse: bool, seq_length: usize, batch_size: usize) -> Scan {
+        Scan {
+            cell: self.cell,
+            input_size: self.features(layer),
+            hidden_size: self.hidden_size,
+            seq_length,
+            batch_size,
+            bias: self.bias,
+            reverse,
+            lengths: None,
+        }
+    }
 }
 
 /// A recurrent module; see [`RecurrentConfig`].
 #[derive(Debug)]
 pub struct Recurrent {
     config: RecurrentConfig,
-    layers: Vec<LayerHandles>,
+    /// One block for each layer and direction, as PyTorch orders them.
+    blocks: Vec<Block>,
     table: Layer,
 }
 
-#[derive(Debug)]
-struct LayerHandles {
-    weight_ih: Handle,
-    weight_hh: Handle,
-    bias_ih: Handle,
-    bias_hh: Handle,
+/// How a module is run.
+#[derive(Debug, Default)]
+pub struct Run<'a> {
+    /// The state before the first step.
+    pub initial: State,
+    /// Real steps of each sequence, at most as many as the input has; all, where it is `None`. What PyTorch's packing
+    /// does: later steps change nothing and their output is zero, the final state is that of the last real step, and
+    /// the reverse direction begins there.
+    pub lengths: Option<&'a [usize]>,
+    /// In training: where dropout's masks are drawn from.
+    pub dropout: Option<&'a mut Stream>,
 }
 
-/// The state between two time steps, one tensor `[batch_size, hidden_size]` per layer.
+/// The state between two time steps, `[num_layers × directions, batch_size, hidden_size]`, zero where `None`.
 #[derive(Debug, Clone, Default)]
 pub struct State {
-    /// PyTorch's `h_n`; zero where empty.
-    pub hidden: Vec<Tensor<2>>,
-    /// PyTorch's `c_n`, for the LSTM only; zero where empty.
-    pub cell: Vec<Tensor<2>>,
+    /// PyTorch's `h_0` or `h_n`.
+    pub hidden: Option<Tensor<3>>,
+    /// PyTorch's `c_0` or `c_n`, for the LSTM only.
+    pub cell: Option<Tensor<3>>,
 }
 
 /// What the module computes from a sequence.
 #[derive(Debug)]
 pub struct Output {
-    /// The top layer's hidden state after each step, `[batch_size, hidden_size]`.
-    pub steps: Vec<Tensor<2>>,
-    /// The state after the last step.
-    pub state: State,
-    /// The top layer's hidden state after the last step, `[batch_size, hidden_size]`.
-    pub last: Tensor<2>,
+    config: RecurrentConfig,
+    batch_size: usize,
+    /// The top layer's hidden states, `[seq_length × batch_size, directions × hidden_size]`, step after step.
+    steps: Tensor<2>,
+    /// Of each layer and direction, see [`Scan::packed_shape`].
+    packed: Vec<Tensor<3>>,
+}
+
+/// What happened inside a cell.
+#[derive(Debug)]
+pub struct Gates {
+    /// The layer, from 0.
+    pub layer: usize,
+    /// Is it the direction that begins at the end?
+    pub reverse: bool,
+    /// Activations `[seq_length, batch_size, gates × hidden_size]` in the order of [`Cell::tape`]; of no meaning past
+    /// the end of a sequence.
+    pub values: Tensor<3>,
 }
 
 impl Recurrent {
     /// Adds the parameters of all layers to `builder`, uniform in ±1/√hidden_size as PyTorch has them:
     /// `weight_ih_l0 [gates × hidden, input]`, `weight_hh_l0 [gates × hidden, hidden]`, `bias_ih_l0`, `bias_hh_l0`,
-    /// each behind `name` and a dot.
+    /// then those of `_reverse`, each behind `name` and a dot; for [`Cell::LstmConcatenated`] `weight_l0
+    /// [gates × hidden, hidden + input]` and `bias_l0`.
     pub fn new(builder: &mut Builder, name: &str, config: RecurrentConfig) -> Self {
-        let RecurrentConfig { cell, input_size, hidden_size, num_layers, .. } = config;
+        let RecurrentConfig { cell, input_size, hidden_size, num_layers, bias, .. } = config;
         let bound = 1.0 / (hidden_size as f32).sqrt();
         let rows = cell.gates() * hidden_size;
-        let mut parameters = Vec::new();
-        let layers = (0..num_layers)
-            .map(|layer| {
-                let features = if layer == 0 { input_size } else { hidden_size };
-                let mut add = |kind: &str, shape: Vec<usize>| {
-                    let name = format!("{name}.{kind}_l{layer}");
-                    parameters.push((name.clone(), shape.clone()));
-                    builder.uniform(name, shape, bound)
+        let mut table = Vec::new();
+        let mut blocks = Vec::new();
+        for layer in 0..num_layers {
+            for direction in ["", "_reverse"].iter().take(config.directions()) {
+                let features = config.features(layer);
+                let (weights, biases) = match cell {
+                    Cell::LstmConcatenated => (vec![("weight", hidden_size + features)], vec!["bias"]),
+                    _ => (
+                        vec![("weight_ih", features), ("weight_hh", hidden_size)],
+                        vec!["bias_ih", "bias_hh"],
+                    ),
                 };
-                LayerHandles {
-                    weight_ih: add("weight_ih", vec![rows, features]),
-                    weight_hh: add("weight_hh", vec![rows, hidden_size]),
-                    bias_ih: add("bias_ih", vec![rows]),
-                    bias_hh: add("bias_hh", vec![rows]),
-                }
-            })
-            .collect();
-        let stacked = if num_layers > 1 { format!(", num_layers={num_layers}") } else { String::new() };
-        let table =
-            Layer { name: format!("{}({input_size}, {hidden_size}{stacked})", cell.name()), parameters };
-        Recurrent { config, layers, table }
+                let weights = weights.into_iter().map(|(kind, columns)| (kind, vec![rows, columns]));
+                let biases = biases.into_iter().filter(|_| bias).map(|kind| (kind, vec![rows]));
+                let named: Vec<(String, Vec<usize>)> = weights
+                    .chain(biases)
+                    .map(|(kind, shape)| (format!("{name}.{kind}_l{layer}{direction}"), shape))
+                    .collect();
+                table.extend(named.iter().cloned());
+                blocks.push(builder.uniform(named, bound));
+            }
+        }
+        let mut options = String::new();
+        if num_layers > 1 {
+            options += &format!(", num_layers={num_layers}");
+        }
+        if config.bidirectional {
+            options += ", bidirectional=True";
+        }
+        let table = Layer {
+            name: format!("{}({input_size}, {hidden_size}{options})", cell.name()),
+            parameters: table,
+        };
+        Recurrent { config, blocks, table }
     }
 
-    /// Runs over a batch of sequences from `initial`, where what is left empty is zero.
-    pub fn forward(&self, parameters: &Parameters, input: Tensor<3>, initial: State) -> Output {
-        let input = if self.config.batch_first { input.swap_dims(0, 1) } else { input };
+    /// Runs over a batch of sequences.
+    ///
+    /// # Panics
+    /// If the shapes do not fit the configuration and each other.
+    pub fn forward(&self, parameters: &Parameters, input: Tensor<3>, run: Run) -> Output {
+        self.forward_by(kernels::recurrent, parameters, input, run)
+    }
+
+    /// [`forward`](Self::forward) by another implementation of a single pass, such as
+    /// [`reference::recurrent`](super::reference::recurrent).
+    pub fn forward_by(
+        &self,
+        mut pass: impl FnMut(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>,
+        parameters: &Parameters,
+        input: Tensor<3>,
+        run: Run,
+    ) -> Output {
+        let config = self.config;
+        let input = if config.batch_first { input.swap_dims(0, 1) } else { input };
         let [seq_length, batch_size, input_size] = input.dims();
-        let device = input.device();
-        let mut below = input.reshape([seq_length * batch_size, input_size]);
-        let zeros = || Tensor::zeros([batch_size, self.config.hidden_size], &device);
-        let mut steps = Vec::new();
-        let mut state = State::default();
-        let mut last = zeros();
-        for (index, layer) in self.layers.iter().enumerate() {
-            if index > 0 {
-                below = Tensor::cat(std::mem::take(&mut steps), 0);
+        let lengths: Option<std::sync::Arc<[usize]>> = run.lengths.map(|lengths| {
+            assert_eq!(lengths.len(), batch_size, "one length for each sequence");
+            lengths.iter().map(|&length| length.min(seq_length)).collect()
+        });
+        let mut dropout = run.dropout.filter(|_| config.dropout > 0.0);
+        let mut steps = input.reshape([seq_length * batch_size, input_size]);
+        let mut packed = Vec::new();
+        for layer in 0..config.num_layers {
+            if let Some(stream) = dropout.as_deref_mut().filter(|_| layer > 0) {
+                steps = steps.clone() * stream.dropout(config.dropout, steps.dims(), &steps.device());
             }
-            // The input's share of all gates at all time steps in one product: W_ih x_t + b_ih.
-            let projected = below.clone().matmul(parameters.get(layer.weight_ih).transpose())
-                + parameters.get(layer.bias_ih);
-            let recurrence = Recurrence {
-                cell: self.config.cell,
-                weight_hh: parameters.get(layer.weight_hh),
-                bias_hh: parameters.get(layer.bias_hh),
-            };
-            let h_0 = initial.hidden.get(index).cloned().unwrap_or_else(zeros);
-            let (outputs, c) = recurrence.run(projected, h_0.clone(), initial.cell.get(index).cloned());
-            last = outputs.last().cloned().unwrap_or(h_0);
-            state.hidden.push(last.clone());
-            state.cell.extend(c);
-            steps = outputs;
+            let mut outputs = Vec::new();
+            for direction in 0..config.directions() {
+                let index = layer * config.directions() + direction;
+                let initial = self.initial(&run.initial, index, &steps, batch_size);
+                let scan = Scan {
+                    lengths: lengths.clone(),
+                    ..config.scan(layer, direction == 1, seq_length, batch_size)
+                };
+                let result = pass(steps.clone(), parameters.block(self.blocks[index]), initial, scan);
+                let rows = [seq_length * batch_size, config.hidden_size];
+                outputs.push(result.clone().narrow(0, 0, seq_length).reshape(rows));
+                packed.push(result);
+            }
+            steps = joined(outputs, 1);
         }
-        Output { steps, state, last }
+        Output { config, batch_size, steps, packed }
+    }
+
+    /// The activations of every gate at every step, of each layer and direction; without gradients.
+    ///
+    /// # Panics
+    /// As [`forward`](Self::forward).
+    pub fn gates(&self, parameters: &Parameters, input: Tensor<3>, run: Run) -> Vec<Gates> {
+        let mut gates = Vec::new();
+        let mut tapes = |input: Tensor<2>, block: Tensor<1>, initial: Tensor<3>, scan: Scan| {
+            let shape = [scan.seq_length, scan.batch_size, scan.tape_width()];
+            let (packed, tape) =
+                kernels::recurrent_taped(input.inner(), block.inner(), initial.inner(), scan);
+            let index = gates.len();
+            gates.push(Gates {
+                layer: index / self.config.directions(),
+                reverse: index % self.config.directions() == 1,
+                values: tape.reshape(shape),
+            });
+            packed
+        };
+        self.forward_by(&mut tapes, parameters, input.inner(), run);
+        gates
+    }
+
+    /// What a pass starts from, `[states, batch_size, hidden_size]`.
+    fn initial(&self, state: &State, index: usize, like: &Tensor<2>, batch_size: usize) -> Tensor<3> {
+        let states = self.config.cell.states();
+        let shape = |states: usize| [states, batch_size, self.config.hidden_size];
+        if state.hidden.is_none() && (state.cell.is_none() || states == 1) {
+            return Tensor::zeros(shape(states), &like.device().inner());
+        }
+        let of = |state: &Option<Tensor<3>>| match state {
+            Some(state) => state.clone().narrow(0, index, 1),
+            None => Tensor::zeros(shape(1), &like.device()),
+        };
+        let all = [&state.hidden, &state.cell].into_iter().take(states).map(of).collect();
+        joined(all, 0)
     }
 
     /// The module as the parameter table shows it.
@@ -128,79 +261,54 @@ impl Recurrent {
     /// Multiplications and additions of one time step of one sequence, forward; the products alone, which are
     /// nearly all of it.
     pub fn flops_per_step(&self) -> f64 {
-        let RecurrentConfig { cell, input_size, hidden_size, num_layers, .. } = self.config;
-        let features = input_size + num_layers * hidden_size + (num_layers - 1) * hidden_size;
-        2.0 * cell.gates() as f64 * hidden_size as f64 * features as f64
+        let RecurrentConfig { cell, hidden_size, num_layers, .. } = self.config;
+        let columns: usize = (0..num_layers).map(|layer| self.config.features(layer) + hidden_size).sum();
+        2.0 * (self.config.directions() * cell.gates() * hidden_size * columns) as f64
     }
 }
 
-#[cfg(all(test, feature = "cpu"))]
-mod tests {
-    use burn::tensor::{Device, TensorData};
-
-    use super::*;
-
-    const CELLS: [Cell; 4] = [Cell::RnnTanh, Cell::RnnRelu, Cell::Lstm, Cell::Gru];
-
-    fn module(cell: Cell, num_layers: usize, batch_first: bool) -> (Recurrent, Parameters) {
-        let mut builder = Builder::new(3);
-        let config = RecurrentConfig { cell, input_size: 2, hidden_size: 3, num_layers, batch_first };
-        let module = Recurrent::new(&mut builder, "rnn", config);
-        (module, builder.build(&Device::flex()))
+impl Output {
+    /// PyTorch's `output`: the top layer's hidden state after each step, `[batch_size, seq_length, directions ×
+    /// hidden_size]`, or sequence first as the input was.
+    pub fn output(&self) -> Tensor<3> {
+        let [rows, columns] = self.steps.dims();
+        let steps = self.steps.clone().reshape([rows / self.batch_size.max(1), self.batch_size, columns]);
+        if self.config.batch_first { steps.swap_dims(0, 1) } else { steps }
     }
 
-    /// `[seq_length 4, batch_size 2, input_size 2]`
-    fn input() -> Tensor<3> {
-        let values: Vec<f32> = (0..16).map(|index| (index as f32 * 0.7).sin()).collect();
-        Tensor::from_data(TensorData::new(values, [4, 2, 2]), &Device::flex())
+    /// The same, step after step: `[seq_length × batch_size, directions × hidden_size]`. Nothing is copied.
+    pub fn steps(&self) -> Tensor<2> {
+        self.steps.clone()
     }
 
-    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-        tensor.into_data().try_into_vec().unwrap()
+    /// The top layer's hidden state after the last step, both directions side by side: `[batch_size, directions ×
+    /// hidden_size]`.
+    pub fn last(&self) -> Tensor<2> {
+        let top = self.packed.len() - self.config.directions();
+        let shape = [self.batch_size, self.config.hidden_size];
+        let last = self.packed[top..].iter().map(|packed| final_state(packed, 0, self.config).reshape(shape));
+        joined(last.collect(), 1)
     }
 
-    #[test]
-    fn a_sequence_may_be_cut_where_the_state_is_handed_on() {
-        for cell in CELLS {
-            let (module, parameters) = module(cell, 2, false);
-            let whole = module.forward(&parameters, input(), State::default());
-            let first = module.forward(&parameters, input().narrow(0, 0, 3), State::default());
-            let second = module.forward(&parameters, input().narrow(0, 3, 1), first.state);
-            assert_eq!(values(second.last.clone()), values(whole.last), "{cell:?}");
-            assert_eq!(values(second.state.hidden[1].clone()), values(second.last));
-            assert_eq!(second.state.cell.len(), if cell == Cell::Lstm { 2 } else { 0 });
-        }
+    /// PyTorch's `h_n` and `c_n`.
+    pub fn state(&self) -> State {
+        let of = |index| {
+            joined(self.packed.iter().map(|packed| final_state(packed, index, self.config)).collect(), 0)
+        };
+        State { hidden: Some(of(0)), cell: (self.config.cell.states() == 2).then(|| of(1)) }
     }
+}
 
-    #[test]
-    fn batch_first_only_names_the_axes_differently() {
-        for cell in CELLS {
-            let (sequence_first, parameters) = module(cell, 1, false);
-            let (batch_first, _) = module(cell, 1, true);
-            let a = sequence_first.forward(&parameters, input(), State::default());
-            let b = batch_first.forward(&parameters, input().swap_dims(0, 1), State::default());
-            assert_eq!((a.steps.len(), a.last.dims()), (4, [2, 3]));
-            for (a, b) in a.steps.into_iter().zip(b.steps) {
-                assert_eq!(values(a), values(b), "{cell:?}");
-            }
-        }
-    }
+/// h (0) or c (1) after the last step, `[1, batch_size, hidden_size]`.
+fn final_state(packed: &Tensor<3>, index: usize, config: RecurrentConfig) -> Tensor<3> {
+    let steps = packed.dims()[0] - config.cell.states();
+    packed.clone().narrow(0, steps + index, 1)
+}
 
-    #[test]
-    fn elmans_cell_is_what_its_equation_says() {
-        // h_1 = tanh(W_ih x_1 + b_ih + W_hh h_0 + b_hh) with all sizes 1 and the numbers 0.5, −1, 0.25, 0.125.
-        for (cell, expected) in [(Cell::RnnTanh, (-0.625f32).tanh()), (Cell::RnnRelu, 0.0)] {
-            let config =
-                RecurrentConfig { cell, input_size: 1, hidden_size: 1, num_layers: 1, batch_first: true };
-            let mut builder = Builder::new(0);
-            let module = Recurrent::new(&mut builder, "rnn", config);
-            let specs = std::rc::Rc::clone(builder.build(&Device::flex()).specs());
-            let device = Device::flex();
-            let flat = Tensor::from_floats([0.5, -1.0, 0.25, 0.125], &device);
-            let state = State { hidden: vec![Tensor::from_floats([[2.0]], &device)], cell: Vec::new() };
-            let output =
-                module.forward(&Parameters::new(specs, flat), Tensor::from_floats([[[2.0]]], &device), state);
-            assert!((values(output.last)[0] - expected).abs() < 1e-6, "{cell:?}");
-        }
+/// Tensors side by side along `dimension`; one alone is not copied.
+fn joined<const D: usize>(mut tensors: Vec<Tensor<D>>, dimension: usize) -> Tensor<D> {
+    match tensors.len() {
+        1 => tensors.remove(0),
+        _ => Tensor::cat(tensors, dimension),
     }
 }

@@ -6,6 +6,8 @@
 
 use burn::tensor::{Device, Tensor};
 
+use crate::nn::kernels::{self, AdamRates};
+
 /// How parameters follow gradients.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Rule {
@@ -76,15 +78,18 @@ impl Optimizer {
         self.step += 1;
         match (self.rule, &mut self.slots[..]) {
             (Rule::Adam, [m, v]) => {
-                // m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
-                *m = m.clone().mul_scalar(BETA_1) + gradient.clone().mul_scalar(1.0 - BETA_1);
-                *v = v.clone().mul_scalar(BETA_2) + gradient.square().mul_scalar(1.0 - BETA_2);
-                // θ ← θ − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε)
                 let t = f64::from(self.step);
-                let step_size = learning_rate / (1.0 - BETA_1.powf(t));
-                let root = (1.0 - BETA_2.powf(t)).sqrt();
-                let denominator = v.clone().sqrt().div_scalar(root).add_scalar(EPSILON);
-                parameters - m.clone().div(denominator).mul_scalar(step_size)
+                let rates = AdamRates {
+                    beta_1: BETA_1 as f32,
+                    beta_2: BETA_2 as f32,
+                    epsilon: EPSILON as f32,
+                    step_size: (learning_rate / (1.0 - BETA_1.powf(t))) as f32,
+                    root: (1.0 - BETA_2.powf(t)).sqrt() as f32,
+                };
+                let state = [parameters, m.clone(), v.clone()];
+                let [parameters, mean, square] = kernels::adam(state, gradient, rates);
+                (*m, *v) = (mean, square);
+                parameters
             }
             (Rule::Sgd { momentum }, [buffer]) => {
                 // b ← μ b + g,  θ ← θ − η b

@@ -5,7 +5,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::config::{AirlineConfig, Cell, InitialState};
-use crate::nn::{self, Builder, Linear, Parameters, Recurrent, RecurrentConfig, State, uniform_constants};
+use crate::nn::{self, Builder, Linear, Parameters, Recurrent, RecurrentConfig, Run, Stream};
 use crate::protocol::Layer;
 
 /// One of the models.
@@ -41,13 +41,7 @@ impl Model {
             recurrent: Recurrent::new(
                 builder,
                 name,
-                RecurrentConfig {
-                    cell,
-                    input_size: size,
-                    hidden_size: hidden,
-                    num_layers: config.num_layers,
-                    batch_first: true,
-                },
+                RecurrentConfig { num_layers: config.num_layers, ..RecurrentConfig::new(cell, size, hidden) },
             ),
             linear: Linear::new(builder, "linear", hidden, size),
         };
@@ -55,8 +49,10 @@ impl Model {
             Cell::Lstm => gated(builder, "lstm", nn::Cell::Lstm),
             Cell::Gru => gated(builder, "gru", nn::Cell::Gru),
             Cell::Rnn => {
+                // From a stream of its own: drawing it does not move the initial parameters.
+                let mut stream = Stream::new(config.seed, 1);
                 let a_0 = match config.initial_state {
-                    InitialState::Random => uniform_constants(config.seed, hidden),
+                    InitialState::Random => (0..hidden).map(|_| stream.uniform()).collect(),
                     InitialState::Zero => vec![0.0; hidden],
                 };
                 Model::Scratch {
@@ -73,8 +69,8 @@ impl Model {
     pub fn predict(&self, parameters: &Parameters, x: Tensor<3>) -> Tensor<2> {
         match self {
             Model::Gated { recurrent, linear } => {
-                let output = recurrent.forward(parameters, x, State::default());
-                linear.forward(parameters, output.last)
+                let output = recurrent.forward(parameters, x, Run::default());
+                linear.forward(parameters, output.last())
             }
             Model::Scratch { u, w, v, a_0 } => {
                 let [batch_size, window, size] = x.dims();

@@ -9,7 +9,7 @@ use super::model::Model;
 use super::{Dataset, Forecast, Scores, passengers};
 use crate::Error;
 use crate::lessons::Picture;
-use crate::nn::{Builder, Parameters};
+use crate::nn::{Builder, Parameters, mean_squared_error};
 use crate::protocol::{Job, Layer};
 use crate::settings::Form;
 use crate::train::{Rule, Task};
@@ -114,7 +114,7 @@ impl Task for Airline {
 
     fn loss(&self, parameters: &Parameters) -> Tensor<1> {
         // L = 1/(N·size) Σ (ŷ − y)²
-        (self.model.predict(parameters, self.x.clone()) - self.y.clone()).square().mean()
+        mean_squared_error(self.model.predict(parameters, self.x.clone()), self.y.clone())
     }
 
     fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>> {

@@ -1,0 +1,216 @@
+//! A cell through time: one product projects the inputs of all steps into the tape, then each step adds the state's
+//! share to its rows and turns them into gates, in place.
+
+use super::activation::{sigmoid, tanh};
+use super::product::{Before, Matrix, product};
+use crate::nn::Cell;
+use crate::nn::kernels::{Scan, Weights};
+
+/// What [`run`] returns: the hidden states with the final ones behind them, and the tape.
+pub struct Forward {
+    pub packed: Vec<f32>,
+    pub tape: Vec<f32>,
+}
+
+/// Runs over all steps; see [`Kernels::recurrent_forward`](crate::nn::kernels::Kernels::recurrent_forward).
+pub fn run(scan: &Scan, input: &[f32], block: &[f32], initial: &[f32]) -> Forward {
+    let (hidden, batch) = (scan.hidden_size, scan.batch_size);
+    let (state, width) = (batch * hidden, scan.tape_width());
+    let weights = scan.weights();
+    let mut tape = vec![0.0; scan.rows() * width];
+    project(scan, &weights, input, block, &mut tape);
+    let [packed_rows, ..] = scan.packed_shape();
+    let mut packed = vec![0.0; packed_rows * state];
+    let (outputs, last) = packed.split_at_mut(scan.rows() * hidden);
+    last.copy_from_slice(initial);
+    let (h, c) = last.split_at_mut(state);
+    let biases = Biases::new(scan, &weights, block);
+    for t in scan.steps() {
+        let rows = &mut tape[t * batch * width..(t + 1) * batch * width];
+        add_state(scan, &weights, block, h, rows);
+        for b in (0..batch).filter(|&b| scan.is_real(t, b)) {
+            let row = &mut rows[b * width..(b + 1) * width];
+            let units = b * hidden..(b + 1) * hidden;
+            biases.add(row);
+            match scan.cell {
+                Cell::RnnTanh => rnn(row, &mut h[units.clone()], tanh),
+                Cell::RnnRelu => rnn(row, &mut h[units.clone()], |a| if a < 0.0 { 0.0 } else { a }),
+                Cell::Lstm | Cell::LstmConcatenated => {
+                    lstm(row, &mut h[units.clone()], &mut c[units.clone()]);
+                }
+                Cell::Gru => gru(row, &mut h[units.clone()]),
+                Cell::GruResetBefore => gru_reset(row, &h[units.clone()]),
+            }
+        }
+        if scan.cell == Cell::GruResetBefore {
+            add_reset_state(scan, &weights, block, rows);
+            for b in (0..batch).filter(|&b| scan.is_real(t, b)) {
+                gru_candidate(&mut rows[b * width..(b + 1) * width], &mut h[b * hidden..(b + 1) * hidden]);
+            }
+        }
+        for b in (0..batch).filter(|&b| scan.is_real(t, b)) {
+            let row = (t * batch + b) * hidden;
+            outputs[row..row + hidden].copy_from_slice(&h[b * hidden..(b + 1) * hidden]);
+        }
+    }
+    Forward { packed, tape }
+}
+
+/// W_ih x of all steps, into the columns of the tape that belong to it.
+fn project(scan: &Scan, weights: &Weights, input: &[f32], block: &[f32], tape: &mut [f32]) {
+    let (rows, size, width) = (scan.rows(), scan.input_size, scan.tape_width());
+    let x = Matrix::new(input, rows, size);
+    for part in input_parts(scan) {
+        let weight = &block[weights.ih.offset + part.weight_row * weights.ih.stride..];
+        let weight = Matrix::strided(weight, part.count, size, weights.ih.stride);
+        if rows > 0 {
+            let gates = Matrix::strided(&mut tape[part.column..], rows, part.count, width);
+            product(gates, x, weight.transposed(), Before::Ignored);
+        }
+    }
+}
+
+/// Rows of a weight matrix, and the columns of the tape (or of the gates' gradient) that they are for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part {
+    pub weight_row: usize,
+    pub column: usize,
+    pub count: usize,
+}
+
+/// Where W_ih x goes. A GRU keeps the state's share of n apart, because the reset gate scales it.
+pub(super) fn input_parts(scan: &Scan) -> Vec<Part> {
+    let hidden = scan.hidden_size;
+    match scan.cell {
+        Cell::Gru | Cell::GruResetBefore => vec![
+            Part { weight_row: 0, column: 0, count: 2 * hidden },
+            Part { weight_row: 2 * hidden, column: 3 * hidden, count: hidden },
+        ],
+        Cell::RnnTanh | Cell::RnnRelu | Cell::Lstm | Cell::LstmConcatenated => {
+            vec![Part { weight_row: 0, column: 0, count: scan.gate_rows() }]
+        }
+    }
+}
+
+/// How many rows of W_hh meet the state itself: all but those of the n that is reset before.
+pub(super) fn state_rows(scan: &Scan) -> usize {
+    match scan.cell {
+        Cell::GruResetBefore => 2 * scan.hidden_size,
+        _ => scan.gate_rows(),
+    }
+}
+
+/// Adds W_hh h to one step's rows.
+fn add_state(scan: &Scan, weights: &Weights, block: &[f32], h: &[f32], rows: &mut [f32]) {
+    // The usual initial state: there is nothing to add.
+    if scan.batch_size == 0 || h.iter().all(|&h| h == 0.0) {
+        return;
+    }
+    let (hidden, batch) = (scan.hidden_size, scan.batch_size);
+    let weight = &block[weights.hh.offset..];
+    let weight = Matrix::strided(weight, state_rows(scan), hidden, weights.hh.stride);
+    let gates = Matrix::strided(rows, batch, weight.rows, scan.tape_width());
+    product(gates, Matrix::new(h, batch, hidden), weight.transposed(), Before::Kept);
+}
+
+/// Adds W_hn (r ⊙ h) to n, which [`gru_reset`] has left in the third column.
+fn add_reset_state(scan: &Scan, weights: &Weights, block: &[f32], rows: &mut [f32]) {
+    let (hidden, batch, width) = (scan.hidden_size, scan.batch_size, scan.tape_width());
+    if batch == 0 {
+        return;
+    }
+    let mut reset = vec![0.0; batch * hidden];
+    for (to, row) in reset.chunks_exact_mut(hidden).zip(rows.chunks_exact(width)) {
+        to.copy_from_slice(&row[2 * hidden..3 * hidden]);
+    }
+    let weight = &block[weights.hh.offset + 2 * hidden * weights.hh.stride..];
+    let weight = Matrix::strided(weight, hidden, hidden, weights.hh.stride);
+    let n = Matrix::strided(&mut rows[3 * hidden..], batch, hidden, width);
+    product(n, Matrix::new(&reset, batch, hidden), weight.transposed(), Before::Kept);
+}
+
+/// The biases, arranged as the columns of the tape.
+struct Biases(Vec<f32>);
+
+impl Biases {
+    fn new(scan: &Scan, weights: &Weights, block: &[f32]) -> Self {
+        let (rows, hidden) = (scan.gate_rows(), scan.hidden_size);
+        let mut sum = vec![0.0; if scan.bias { scan.cell.tape().len().min(4) * hidden } else { 0 }];
+        if let Some(at) = weights.bias_ih {
+            for part in input_parts(scan) {
+                let bias = &block[at + part.weight_row..at + part.weight_row + part.count];
+                sum[part.column..part.column + part.count].copy_from_slice(bias);
+            }
+        }
+        if let Some(at) = weights.bias_hh {
+            // The third gate's goes with what is reset, except where that comes before the product.
+            let shift = |row: usize| match scan.cell {
+                Cell::GruResetBefore if row >= 2 * hidden => row + hidden,
+                _ => row,
+            };
+            (0..rows).for_each(|row| sum[shift(row)] += block[at + row]);
+        }
+        Biases(sum)
+    }
+
+    fn add(&self, row: &mut [f32]) {
+        row.iter_mut().zip(&self.0).for_each(|(a, bias)| *a += bias);
+    }
+}
+
+fn rnn(row: &mut [f32], h: &mut [f32], activation: impl Fn(f32) -> f32) {
+    for (a, h) in row.iter_mut().zip(h) {
+        *a = activation(*a);
+        *h = *a;
+    }
+}
+
+/// c ← f ⊙ c + i ⊙ g, h ← o ⊙ tanh(c)
+fn lstm(row: &mut [f32], h: &mut [f32], c: &mut [f32]) {
+    let [i, f, g, o, kept] = gates_of(row, h.len());
+    for j in 0..h.len() {
+        i[j] = sigmoid(i[j]);
+        f[j] = sigmoid(f[j]);
+        g[j] = tanh(g[j]);
+        o[j] = sigmoid(o[j]);
+        c[j] = f[j] * c[j] + i[j] * g[j];
+        kept[j] = c[j];
+        h[j] = o[j] * tanh(c[j]);
+    }
+}
+
+/// n = tanh(n + r ⊙ hn), h ← (1 − z) ⊙ n + z ⊙ h
+fn gru(row: &mut [f32], h: &mut [f32]) {
+    let [r, z, hn, n] = gates_of(row, h.len());
+    for j in 0..h.len() {
+        r[j] = sigmoid(r[j]);
+        z[j] = sigmoid(z[j]);
+        n[j] = tanh(n[j] + r[j] * hn[j]);
+        h[j] = n[j] + z[j] * (h[j] - n[j]);
+    }
+}
+
+/// The gates, and r ⊙ h for the product that comes next.
+fn gru_reset(row: &mut [f32], h: &[f32]) {
+    let [r, z, rh, _] = gates_of(row, h.len());
+    for j in 0..h.len() {
+        r[j] = sigmoid(r[j]);
+        z[j] = sigmoid(z[j]);
+        rh[j] = r[j] * h[j];
+    }
+}
+
+/// n = tanh(n), h ← (1 − z) ⊙ n + z ⊙ h
+fn gru_candidate(row: &mut [f32], h: &mut [f32]) {
+    let [_, z, _, n] = gates_of(row, h.len());
+    for j in 0..h.len() {
+        n[j] = tanh(n[j]);
+        h[j] = n[j] + z[j] * (h[j] - n[j]);
+    }
+}
+
+/// A row's gates, each `hidden` long.
+fn gates_of<const N: usize>(row: &mut [f32], hidden: usize) -> [&mut [f32]; N] {
+    let mut gates = row.chunks_exact_mut(hidden.max(1));
+    std::array::from_fn(|_| gates.next().unwrap_or_default())
+}

@@ -1,0 +1,221 @@
+//! Burn, extended by the operations that training a recurrent network is made of.
+//!
+//! [`Layers`] are differentiable operations on Burn's tensors. Their gradients are written by hand (`gradients`) from
+//! [`Kernels`], which each backend provides: `cpu` for Flex, `gpu` for CubeCL. All parameters of a layer come in one
+//! tensor, its *block* of the flat parameter vector, so that a step has few operations and few gradients to gather.
+
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{Backend, Dispatch, ExtensionType, backend_extension};
+use burn::tensor::{Int, Tensor};
+
+#[cfg(feature = "cpu")]
+mod cpu;
+#[cfg(feature = "webgpu")]
+mod gpu;
+mod gradients;
+mod scan;
+
+pub use scan::{Place, Scan, Weights};
+
+/// Differentiable operations. Tensors of any layout; float elements are `f32`.
+#[backend_extension(Flex: cfg(feature = "cpu"), Cube: cfg(feature = "webgpu"), Autodiff)]
+pub trait Layers: Backend {
+    /// A cell over all steps: `input [seq_length × batch_size, input_size]`, `block [weights().len]`,
+    /// `initial [states, batch_size, hidden_size]` to [`Scan::packed_shape`].
+    fn recurrent(
+        input: FloatTensor<Self>,
+        block: FloatTensor<Self>,
+        initial: FloatTensor<Self>,
+        scan: Scan,
+    ) -> FloatTensor<Self>;
+
+    /// x Wᵀ + b: `input [rows, in_features]` to `[rows, out_features]`.
+    fn affine(input: FloatTensor<Self>, block: FloatTensor<Self>, shape: LinearShape) -> FloatTensor<Self>;
+
+    /// The mean over all rows of −log softmax(logits)[target]: `logits [rows, classes]`, `targets [rows]` to `[1]`.
+    fn cross_entropy(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> FloatTensor<Self>;
+
+    /// The mean of (predicted − target)² over all elements, `[1]`. The target is a constant.
+    fn mean_squared_error(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self>;
+}
+
+/// What a backend computes so that [`Layers`] have values and gradients, and the optimiser's update.
+#[backend_extension(Flex: cfg(feature = "cpu"), Cube: cfg(feature = "webgpu"))]
+pub trait Kernels: Backend {
+    /// [`Layers::recurrent`], and the tape of what its gradients need.
+    fn recurrent_forward(
+        input: FloatTensor<Self>,
+        block: FloatTensor<Self>,
+        initial: FloatTensor<Self>,
+        scan: Scan,
+    ) -> Taped<Self>;
+
+    /// Backpropagation through time: from the gradient of [`Taped::packed`] to those of what goes into the gates and
+    /// of the initial state.
+    fn recurrent_backward(
+        block: FloatTensor<Self>,
+        initial: FloatTensor<Self>,
+        #[extension_type] taped: Taped<Self>,
+        gradient: FloatTensor<Self>,
+        scan: Scan,
+    ) -> ThroughTime<Self>;
+
+    /// From the gradient of the gates to that of the input, `[seq_length × batch_size, input_size]`.
+    fn recurrent_input_gradient(
+        gates: FloatTensor<Self>,
+        block: FloatTensor<Self>,
+        scan: Scan,
+    ) -> FloatTensor<Self>;
+
+    /// From the gradient of the gates to that of the block.
+    fn recurrent_block_gradient(
+        gates: FloatTensor<Self>,
+        input: FloatTensor<Self>,
+        initial: FloatTensor<Self>,
+        #[extension_type] taped: Taped<Self>,
+        scan: Scan,
+    ) -> FloatTensor<Self>;
+
+    /// From the gradient of the output, `[rows, out_features]`, to that of the input, `[rows, in_features]`.
+    fn linear_input_gradient(
+        gradient: FloatTensor<Self>,
+        block: FloatTensor<Self>,
+        shape: LinearShape,
+    ) -> FloatTensor<Self>;
+
+    /// From the gradient of the output to that of the block.
+    fn linear_block_gradient(
+        gradient: FloatTensor<Self>,
+        input: FloatTensor<Self>,
+        shape: LinearShape,
+    ) -> FloatTensor<Self>;
+
+    /// [`Layers::cross_entropy`] and its gradient by the logits.
+    fn cross_entropy_forward(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> Loss<Self>;
+
+    /// [`Layers::mean_squared_error`] and its gradient by what was predicted.
+    fn mean_squared_error_forward(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> Loss<Self>;
+
+    /// One step of Adam on vectors of one length.
+    fn adam(#[extension_type] state: Adam<Self>, gradient: FloatTensor<Self>, rates: AdamRates)
+    -> Adam<Self>;
+}
+
+/// [`Layers::recurrent`] on tensors.
+pub fn recurrent(input: Tensor<2>, block: Tensor<1>, initial: Tensor<3>, scan: Scan) -> Tensor<3> {
+    let (input, block, initial) = (input.into_dispatch(), block.into_dispatch(), initial.into_dispatch());
+    Tensor::from_dispatch(Dispatch::recurrent(input, block, initial, scan))
+}
+
+/// [`Kernels::recurrent_forward`] on tensors without gradients: what is packed, and the tape.
+pub fn recurrent_taped(
+    input: Tensor<2>,
+    block: Tensor<1>,
+    initial: Tensor<3>,
+    scan: Scan,
+) -> (Tensor<3>, Tensor<2>) {
+    let (input, block, initial) = (input.into_dispatch(), block.into_dispatch(), initial.into_dispatch());
+    let taped = Dispatch::recurrent_forward(input, block, initial, scan);
+    (Tensor::from_dispatch(taped.packed), Tensor::from_dispatch(taped.tape))
+}
+
+/// [`Layers::affine`] on tensors.
+pub fn linear(input: Tensor<2>, block: Tensor<1>, shape: LinearShape) -> Tensor<2> {
+    Tensor::from_dispatch(Dispatch::affine(input.into_dispatch(), block.into_dispatch(), shape))
+}
+
+/// The mean over all rows of −log softmax(logits)[target], `[1]`; PyTorch's `cross_entropy`. `logits [rows, classes]`,
+/// `targets [rows]`.
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
+    Tensor::from_dispatch(Dispatch::cross_entropy(logits.into_dispatch(), targets.into_dispatch()))
+}
+
+/// The mean of (predicted − target)² over all elements, `[1]`; PyTorch's `mse_loss`. The target is a constant.
+pub fn mean_squared_error<const D: usize>(predicted: Tensor<D>, target: Tensor<D>) -> Tensor<1> {
+    let loss = Dispatch::mean_squared_error(predicted.into_dispatch(), target.into_dispatch());
+    Tensor::from_dispatch(loss)
+}
+
+/// One step of [`Kernels::adam`] on tensors: θ, m and v, and the gradient, each `[n]`.
+pub fn adam(state: [Tensor<1>; 3], gradient: Tensor<1>, rates: AdamRates) -> [Tensor<1>; 3] {
+    let [parameters, mean, square] = state.map(Tensor::into_dispatch);
+    let Adam { parameters, mean, square } =
+        Dispatch::adam(Adam { parameters, mean, square }, gradient.into_dispatch(), rates);
+    [parameters, mean, square].map(Tensor::from_dispatch)
+}
+
+/// The block of a linear layer: weight `[out_features, in_features]`, then the bias `[out_features]` if there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinearShape {
+    /// Columns of the input.
+    pub in_features: usize,
+    /// Columns of the output.
+    pub out_features: usize,
+    /// Is there a bias?
+    pub bias: bool,
+}
+
+impl LinearShape {
+    /// Numbers in the weight; the bias begins there.
+    pub fn weights(self) -> usize {
+        self.in_features * self.out_features
+    }
+
+    /// Numbers in the block.
+    pub fn len(self) -> usize {
+        self.weights() + if self.bias { self.out_features } else { 0 }
+    }
+}
+
+/// A forward pass and what its gradients need.
+#[derive(Debug, Clone, ExtensionType)]
+pub struct Taped<B: Backend> {
+    /// [`Scan::packed_shape`]
+    pub packed: FloatTensor<B>,
+    /// `[seq_length × batch_size, tape_width]`, see [`Cell::tape`](crate::nn::Cell::tape).
+    pub tape: FloatTensor<B>,
+}
+
+/// Gradients by what entered a [`Scan`].
+#[derive(Debug, Clone, ExtensionType)]
+pub struct ThroughTime<B: Backend> {
+    /// By the sums that enter the gates, in rows as the input's; the columns are the backend's own affair.
+    pub gates: FloatTensor<B>,
+    /// By the initial state, `[states, batch_size, hidden_size]`.
+    pub initial: FloatTensor<B>,
+}
+
+/// A loss and its gradient.
+#[derive(Debug, Clone, ExtensionType)]
+pub struct Loss<B: Backend> {
+    /// `[1]`
+    pub value: FloatTensor<B>,
+    /// In the shape of what the loss is of.
+    pub gradient: FloatTensor<B>,
+}
+
+/// What Adam changes, each `[n]`.
+#[derive(Debug, Clone, ExtensionType)]
+pub struct Adam<B: Backend> {
+    /// θ
+    pub parameters: FloatTensor<B>,
+    /// m, PyTorch's `exp_avg`.
+    pub mean: FloatTensor<B>,
+    /// v, PyTorch's `exp_avg_sq`.
+    pub square: FloatTensor<B>,
+}
+
+/// The numbers of one step: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², θ ← θ − step_size · m / (√v / root + ε).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AdamRates {
+    /// β₁
+    pub beta_1: f32,
+    /// β₂
+    pub beta_2: f32,
+    /// ε
+    pub epsilon: f32,
+    /// η / (1 − β₁ᵗ)
+    pub step_size: f32,
+    /// √(1 − β₂ᵗ)
+    pub root: f32,
+}
