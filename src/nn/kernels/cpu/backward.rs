@@ -4,7 +4,7 @@
 
 use super::activation::tanh;
 use super::forward::{Part, input_parts, state_rows};
-use super::product::{Before, Matrix, product};
+use super::product::{Before, Matrix, Right, product};
 use crate::nn::Cell;
 use crate::nn::kernels::{Scan, Weights};
 
@@ -50,8 +50,16 @@ impl Pass<'_> {
         let (of_outputs, of_last) = gradient.split_at(scan.rows() * hidden);
         let mut gates = vec![0.0; scan.rows() * width];
         let mut state = of_last.to_vec();
+        if scan.rows() == 0 {
+            return (gates, state);
+        }
         let (dh, dc) = state.split_at_mut(batch * hidden);
         let weights = scan.weights();
+        let weight_hh =
+            Matrix::strided(&self.block[weights.hh.offset..], scan.gate_rows(), hidden, weights.hh.stride);
+        let of_state = Right::new(weight_hh.rows_from(0, state_rows(scan)), batch);
+        let reset_rows = scan.gate_rows() - state_rows(scan);
+        let of_reset = Right::new(weight_hh.rows_from(state_rows(scan), reset_rows), batch);
         let mut reset = vec![0.0; if scan.cell == Cell::GruResetBefore { batch * hidden } else { 0 }];
         for t in scan.steps().rev() {
             let rows = &mut gates[t * batch * width..(t + 1) * batch * width];
@@ -73,15 +81,10 @@ impl Pass<'_> {
                     Cell::GruResetBefore => gru_candidate(to, tape, h_before, dh),
                 }
             }
-            if batch == 0 {
-                continue;
-            }
             if scan.cell == Cell::GruResetBefore {
                 // From n to r ⊙ h, and from there to r and h.
-                let weight = &self.block[weights.hh.offset + 2 * hidden * weights.hh.stride..];
-                let weight = Matrix::strided(weight, hidden, hidden, weights.hh.stride);
                 let dn = Matrix::strided(&rows[3 * hidden..], batch, hidden, width);
-                product(Matrix::new(&mut reset[..], batch, hidden), dn, weight, Before::Ignored);
+                of_reset.product(Matrix::new(&mut reset[..], batch, hidden), dn, Before::Ignored);
                 for b in real() {
                     let row = t * batch + b;
                     let units = b * hidden..(b + 1) * hidden;
@@ -90,10 +93,8 @@ impl Pass<'_> {
                     gru_reset(dr, r, self.before(t, b).0, &reset[units.clone()], &mut dh[units]);
                 }
             }
-            let weight = &self.block[weights.hh.offset..];
-            let weight = Matrix::strided(weight, state_rows(scan), hidden, weights.hh.stride);
-            let of_gates = Matrix::strided(&rows[..], batch, weight.rows, width);
-            product(Matrix::new(dh, batch, hidden), of_gates, weight, Before::Kept);
+            let of_gates = Matrix::strided(&rows[..], batch, state_rows(scan), width);
+            of_state.product(Matrix::new(dh, batch, hidden), of_gates, Before::Kept);
         }
         (gates, state)
     }

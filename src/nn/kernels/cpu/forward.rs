@@ -2,7 +2,7 @@
 //! share to its rows and turns them into gates, in place.
 
 use super::activation::{sigmoid, tanh};
-use super::product::{Before, Matrix, product};
+use super::product::{Before, Matrix, Right, product};
 use crate::nn::Cell;
 use crate::nn::kernels::{Scan, Weights};
 
@@ -18,6 +18,9 @@ pub fn run(scan: &Scan, input: &[f32], block: &[f32], initial: &[f32]) -> Forwar
     let (state, width) = (batch * hidden, scan.tape_width());
     let weights = scan.weights();
     let mut tape = vec![0.0; scan.rows() * width];
+    if scan.rows() == 0 {
+        return Forward { packed: initial.to_vec(), tape };
+    }
     project(scan, &weights, input, block, &mut tape);
     let [packed_rows, ..] = scan.packed_shape();
     let mut packed = vec![0.0; packed_rows * state];
@@ -25,9 +28,14 @@ pub fn run(scan: &Scan, input: &[f32], block: &[f32], initial: &[f32]) -> Forwar
     last.copy_from_slice(initial);
     let (h, c) = last.split_at_mut(state);
     let biases = Biases::new(scan, &weights, block);
+    // Every step meets the same weights.
+    let weight_hh = Matrix::strided(&block[weights.hh.offset..], scan.gate_rows(), hidden, weights.hh.stride);
+    let of_state = Right::new(weight_hh.rows_from(0, state_rows(scan)).transposed(), batch);
+    let reset_rows = scan.gate_rows() - state_rows(scan);
+    let of_reset = Right::new(weight_hh.rows_from(state_rows(scan), reset_rows).transposed(), batch);
     for t in scan.steps() {
         let rows = &mut tape[t * batch * width..(t + 1) * batch * width];
-        add_state(scan, &weights, block, h, rows);
+        add_state(scan, &of_state, h, rows);
         for b in (0..batch).filter(|&b| scan.is_real(t, b)) {
             let row = &mut rows[b * width..(b + 1) * width];
             let units = b * hidden..(b + 1) * hidden;
@@ -43,7 +51,7 @@ pub fn run(scan: &Scan, input: &[f32], block: &[f32], initial: &[f32]) -> Forwar
             }
         }
         if scan.cell == Cell::GruResetBefore {
-            add_reset_state(scan, &weights, block, rows);
+            add_reset_state(scan, &of_reset, rows);
             for b in (0..batch).filter(|&b| scan.is_real(t, b)) {
                 gru_candidate(&mut rows[b * width..(b + 1) * width], &mut h[b * hidden..(b + 1) * hidden]);
             }
@@ -63,10 +71,8 @@ fn project(scan: &Scan, weights: &Weights, input: &[f32], block: &[f32], tape: &
     for part in input_parts(scan) {
         let weight = &block[weights.ih.offset + part.weight_row * weights.ih.stride..];
         let weight = Matrix::strided(weight, part.count, size, weights.ih.stride);
-        if rows > 0 {
-            let gates = Matrix::strided(&mut tape[part.column..], rows, part.count, width);
-            product(gates, x, weight.transposed(), Before::Ignored);
-        }
+        let gates = Matrix::strided(&mut tape[part.column..], rows, part.count, width);
+        product(gates, x, weight.transposed(), Before::Ignored);
     }
 }
 
@@ -101,32 +107,24 @@ pub(super) fn state_rows(scan: &Scan) -> usize {
 }
 
 /// Adds W_hh h to one step's rows.
-fn add_state(scan: &Scan, weights: &Weights, block: &[f32], h: &[f32], rows: &mut [f32]) {
+fn add_state(scan: &Scan, weight: &Right, h: &[f32], rows: &mut [f32]) {
     // The usual initial state: there is nothing to add.
-    if scan.batch_size == 0 || h.iter().all(|&h| h == 0.0) {
+    if h.iter().all(|&h| h == 0.0) {
         return;
     }
-    let (hidden, batch) = (scan.hidden_size, scan.batch_size);
-    let weight = &block[weights.hh.offset..];
-    let weight = Matrix::strided(weight, state_rows(scan), hidden, weights.hh.stride);
-    let gates = Matrix::strided(rows, batch, weight.rows, scan.tape_width());
-    product(gates, Matrix::new(h, batch, hidden), weight.transposed(), Before::Kept);
+    let gates = Matrix::strided(rows, scan.batch_size, state_rows(scan), scan.tape_width());
+    weight.product(gates, Matrix::new(h, scan.batch_size, scan.hidden_size), Before::Kept);
 }
 
 /// Adds W_hn (r ⊙ h) to n, which [`gru_reset`] has left in the third column.
-fn add_reset_state(scan: &Scan, weights: &Weights, block: &[f32], rows: &mut [f32]) {
+fn add_reset_state(scan: &Scan, weight: &Right, rows: &mut [f32]) {
     let (hidden, batch, width) = (scan.hidden_size, scan.batch_size, scan.tape_width());
-    if batch == 0 {
-        return;
-    }
     let mut reset = vec![0.0; batch * hidden];
     for (to, row) in reset.chunks_exact_mut(hidden).zip(rows.chunks_exact(width)) {
         to.copy_from_slice(&row[2 * hidden..3 * hidden]);
     }
-    let weight = &block[weights.hh.offset + 2 * hidden * weights.hh.stride..];
-    let weight = Matrix::strided(weight, hidden, hidden, weights.hh.stride);
     let n = Matrix::strided(&mut rows[3 * hidden..], batch, hidden, width);
-    product(n, Matrix::new(&reset, batch, hidden), weight.transposed(), Before::Kept);
+    weight.product(n, Matrix::new(&reset, batch, hidden), Before::Kept);
 }
 
 /// The biases, arranged as the columns of the tape.
