@@ -1,8 +1,8 @@
 //! The embedding: a table of one vector for each word.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::{Int, Tensor, TensorData};
 
-use super::{Block, Builder, Parameters};
+use super::{Block, Builder, Input, Parameters};
 use crate::protocol::Layer;
 
 /// PyTorch's `Embedding`: `weight [num_embeddings, embedding_dim]`.
@@ -28,12 +28,67 @@ impl Embedding {
         table.select(0, indices)
     }
 
+    /// What a recurrent module reads of the words `tokens`, step after step for `batch_size` sequences side by side:
+    /// the same as from [`forward`](Self::forward)'s vectors, but a word that occurs often costs no more than one
+    /// that occurs once.
+    pub fn input(&self, parameters: &Parameters, tokens: &[usize], batch_size: usize) -> Input {
+        let mut distinct: Vec<usize> = tokens.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let places = tokens.iter().filter_map(|token| distinct.binary_search(token).ok()).collect();
+        let indices: Vec<i32> = distinct.iter().map(|&token| token as i32).collect();
+        let indices = TensorData::new(indices, [distinct.len()]);
+        let indices = Tensor::from_data(indices, &parameters.flat().device().inner());
+        Input::Words { vectors: self.forward(parameters, indices), places, batch_size }
+    }
+
     /// The layer as the parameter table shows it.
     pub fn layer(&self) -> Layer {
         let shape = vec![self.num_embeddings, self.embedding_dim];
         Layer {
             name: format!("Embedding({}, {})", self.num_embeddings, self.embedding_dim),
             parameters: vec![(self.name.clone(), shape)],
+        }
+    }
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::nn::{Cell, Recurrent, RecurrentConfig, Run, cross_entropy};
+
+    /// Words that share their projection train as words that do not.
+    #[test]
+    fn words_are_read_as_their_vectors_are() {
+        let device = Device::flex();
+        let tokens = [2, 0, 2, 2, 5, 0, 2, 3];
+        let as_integers = |tokens: &[usize]| {
+            let tokens: Vec<i32> = tokens.iter().map(|&token| token as i32).collect();
+            Tensor::<1, Int>::from_data(TensorData::new(tokens, [8]), &device)
+        };
+        for cell in Cell::ALL {
+            let mut builder = Builder::new(1);
+            let embedding = Embedding::new(&mut builder, "embedding", 6, 3);
+            let config = RecurrentConfig {
+                num_layers: 2,
+                bidirectional: true,
+                batch_first: false,
+                ..RecurrentConfig::new(cell, 3, 4)
+            };
+            let module = Recurrent::new(&mut builder, "rnn", config);
+            let parameters = builder.build(&device).tracked();
+            let vectors = embedding.forward(&parameters, as_integers(&tokens)).reshape([4, 2, 3]);
+            let results = [Input::from(vectors), embedding.input(&parameters, &tokens, 2)].map(|input| {
+                let output = module.forward(&parameters, input, Run::default());
+                let loss = cross_entropy(output.steps(), as_integers(&[0, 1, 2, 3, 4, 5, 6, 7]));
+                let gradient = parameters.gradient(&loss);
+                [loss.inner(), gradient].map(|values| values.into_data().try_into_vec::<f32>().unwrap())
+            });
+            let [plain, words] = results.map(|results| results.concat());
+            let off = plain.iter().zip(&words).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(off < 1e-5 && plain.iter().any(|value| value.abs() > 1e-3), "{cell:?}: {off}");
         }
     }
 }

@@ -17,5 +17,5 @@ pub use embedding::Embedding;
 pub use kernels::{cross_entropy, mean_squared_error};
 pub use linear::Linear;
 pub use parameters::{Block, Builder, Parameters, Spec};
-pub use recurrent::{Gates, Output, Recurrent, RecurrentConfig, Run, State};
+pub use recurrent::{Gates, Input, Output, Recurrent, RecurrentConfig, Run, State};
 pub use stream::Stream;

@@ -1,6 +1,8 @@
 //! The recurrent module: layers of one cell, stacked and in one or two directions, as PyTorch's `RNN`, `LSTM` and
 //! `GRU`.
 
+use std::sync::Arc;
+
 use burn::tensor::Tensor;
 
 use super::kernels::{self, Scan};
@@ -64,6 +66,7 @@ impl RecurrentConfig {
             bias: self.bias,
             reverse,
             lengths: None,
+            gather: None,
         }
     }
 }
@@ -75,6 +78,57 @@ pub struct Recurrent {
     /// One block for each layer and direction, as PyTorch orders them.
     blocks: Vec<Block>,
     table: Layer,
+}
+
+/// What a module reads.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// `[batch_size, seq_length, input_size]`, or sequence first as the module is configured.
+    Vectors(Tensor<3>),
+    /// Words of a vocabulary; see [`Embedding::input`](super::Embedding::input). Each is projected once however often
+    /// it occurs.
+    Words {
+        /// One vector for each distinct word, `[distinct, input_size]`.
+        vectors: Tensor<2>,
+        /// Which of them each step of each sequence reads, step after step.
+        places: Arc<[usize]>,
+        /// Sequences side by side.
+        batch_size: usize,
+    },
+}
+
+impl From<Tensor<3>> for Input {
+    fn from(vectors: Tensor<3>) -> Self {
+        Input::Vectors(vectors)
+    }
+}
+
+impl Input {
+    /// The same without gradients.
+    fn inner(self) -> Self {
+        match self {
+            Input::Vectors(vectors) => Input::Vectors(vectors.inner()),
+            Input::Words { vectors, places, batch_size } => {
+                Input::Words { vectors: vectors.inner(), places, batch_size }
+            }
+        }
+    }
+
+    /// Rows for a pass, which of them each step reads, and length and number of the sequences.
+    fn rows(self, batch_first: bool) -> (Tensor<2>, Option<Arc<[usize]>>, [usize; 2]) {
+        match self {
+            Input::Vectors(vectors) => {
+                let vectors = if batch_first { vectors.swap_dims(0, 1) } else { vectors };
+                let [seq_length, batch_size, input_size] = vectors.dims();
+                let rows = vectors.reshape([seq_length * batch_size, input_size]);
+                (rows, None, [seq_length, batch_size])
+            }
+            Input::Words { vectors, places, batch_size } => {
+                let seq_length = places.len() / batch_size.max(1);
+                (vectors, Some(places), [seq_length, batch_size])
+            }
+        }
+    }
 }
 
 /// How a module is run.
@@ -171,7 +225,7 @@ impl Recurrent {
     ///
     /// # Panics
     /// If the shapes do not fit the configuration and each other.
-    pub fn forward(&self, parameters: &Parameters, input: Tensor<3>, run: Run) -> Output {
+    pub fn forward(&self, parameters: &Parameters, input: impl Into<Input>, run: Run) -> Output {
         self.forward_by(kernels::recurrent, parameters, input, run)
     }
 
@@ -181,18 +235,16 @@ impl Recurrent {
         &self,
         mut pass: impl FnMut(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>,
         parameters: &Parameters,
-        input: Tensor<3>,
+        input: impl Into<Input>,
         run: Run,
     ) -> Output {
         let config = self.config;
-        let input = if config.batch_first { input.swap_dims(0, 1) } else { input };
-        let [seq_length, batch_size, input_size] = input.dims();
-        let lengths: Option<std::sync::Arc<[usize]>> = run.lengths.map(|lengths| {
+        let (mut steps, mut gather, [seq_length, batch_size]) = input.into().rows(config.batch_first);
+        let lengths: Option<Arc<[usize]>> = run.lengths.map(|lengths| {
             assert_eq!(lengths.len(), batch_size, "one length for each sequence");
             lengths.iter().map(|&length| length.min(seq_length)).collect()
         });
         let mut dropout = run.dropout.filter(|_| config.dropout > 0.0);
-        let mut steps = input.reshape([seq_length * batch_size, input_size]);
         let mut packed = Vec::new();
         for layer in 0..config.num_layers {
             if let Some(stream) = dropout.as_deref_mut().filter(|_| layer > 0) {
@@ -204,6 +256,7 @@ impl Recurrent {
                 let initial = self.initial(&run.initial, index, &steps, batch_size);
                 let scan = Scan {
                     lengths: lengths.clone(),
+                    gather: gather.clone(),
                     ..config.scan(layer, direction == 1, seq_length, batch_size)
                 };
                 let result = pass(steps.clone(), parameters.block(self.blocks[index]), initial, scan);
@@ -212,6 +265,7 @@ impl Recurrent {
                 packed.push(result);
             }
             steps = joined(outputs, 1);
+            gather = None;
         }
         Output { config, batch_size, steps, packed }
     }
@@ -220,7 +274,7 @@ impl Recurrent {
     ///
     /// # Panics
     /// As [`forward`](Self::forward).
-    pub fn gates(&self, parameters: &Parameters, input: Tensor<3>, run: Run) -> Vec<Gates> {
+    pub fn gates(&self, parameters: &Parameters, input: impl Into<Input>, run: Run) -> Vec<Gates> {
         let mut gates = Vec::new();
         let mut tapes = |input: Tensor<2>, block: Tensor<1>, initial: Tensor<3>, scan: Scan| {
             let shape = [scan.seq_length, scan.batch_size, scan.tape_width()];
@@ -234,7 +288,7 @@ impl Recurrent {
             });
             packed
         };
-        self.forward_by(&mut tapes, parameters, input.inner(), run);
+        self.forward_by(&mut tapes, parameters, input.into().inner(), run);
         gates
     }
 

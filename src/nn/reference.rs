@@ -10,6 +10,15 @@ use super::kernels::{Place, Scan};
 /// See [`kernels::recurrent`](super::kernels::recurrent).
 pub fn recurrent(input: Tensor<2>, block: Tensor<1>, initial: Tensor<3>, scan: Scan) -> Tensor<3> {
     let (hidden, batch, rows) = (scan.hidden_size, scan.batch_size, scan.gate_rows());
+    let input = match &scan.gather {
+        Some(places) => {
+            let places: Vec<i32> = places.iter().map(|&place| place as i32).collect();
+            let count = places.len();
+            let places = TensorData::new(places, [count]);
+            input.clone().select(0, Tensor::from_data(places, &input.device().inner()))
+        }
+        None => input,
+    };
     let weights = scan.weights();
     let matrix = |place: Place, columns: usize| {
         // The last row of a matrix that shares its rows with another one may end before the stride does.

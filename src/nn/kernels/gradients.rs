@@ -5,7 +5,7 @@ use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{Autodiff, Backend};
+use burn::backend::{Autodiff, Backend, TensorMetadata};
 
 use super::{Kernels, Layers, LinearShape, Scan, Taped};
 
@@ -81,7 +81,8 @@ impl<B: Kernels> Backward<B, 3> for Recurrent {
             B::recurrent_backward(block.clone(), initial.clone(), taped.clone(), gradient, scan.clone());
         let [of_input, of_block, of_initial] = ops.parents;
         if let Some(node) = of_input {
-            let gradient = B::recurrent_input_gradient(through.gates.clone(), block, scan.clone());
+            let gradient =
+                B::recurrent_input_gradient(through.gates.clone(), block, input.shape()[0], scan.clone());
             gradients.register::<B>(node.id, gradient);
         }
         if let Some(node) = of_block {
@@ -125,7 +126,6 @@ impl<B: Backend> Backward<B, 1> for Scaled {
         let scale = gradients.consume::<B>(&ops.node);
         let [of_loss] = ops.parents;
         if let Some(node) = of_loss {
-            use burn::backend::TensorMetadata;
             let ones = burn::tensor::Shape::from(vec![1; ops.state.shape().num_dims()]);
             let gradient = B::float_mul(ops.state, B::float_reshape(scale, ones));
             gradients.register::<B>(node.id, gradient);

@@ -20,7 +20,8 @@ pub use scan::{Place, Scan, Weights};
 /// Differentiable operations. Tensors of any layout; float elements are `f32`.
 #[backend_extension(Flex: cfg(feature = "cpu"), Cube: cfg(feature = "webgpu"), Autodiff)]
 pub trait Layers: Backend {
-    /// A cell over all steps: `input [seq_length × batch_size, input_size]`, `block [weights().len]`,
+    /// A cell over all steps: `input [seq_length × batch_size, input_size]` (fewer rows, where [`Scan::gather`] says
+    /// which are read), `block [weights().len]`,
     /// `initial [states, batch_size, hidden_size]` to [`Scan::packed_shape`].
     fn recurrent(
         input: FloatTensor<Self>,
@@ -60,10 +61,11 @@ pub trait Kernels: Backend {
         scan: Scan,
     ) -> ThroughTime<Self>;
 
-    /// From the gradient of the gates to that of the input, `[seq_length × batch_size, input_size]`.
+    /// From the gradient of the gates to that of the input, which has `rows` rows.
     fn recurrent_input_gradient(
         gates: FloatTensor<Self>,
         block: FloatTensor<Self>,
+        rows: usize,
         scan: Scan,
     ) -> FloatTensor<Self>;
 
@@ -95,6 +97,17 @@ pub trait Kernels: Backend {
 
     /// [`Layers::mean_squared_error`] and its gradient by what was predicted.
     fn mean_squared_error_forward(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> Loss<Self>;
+
+    /// The Euclidean norm of `gradient [n]`, and the gradient scaled down to `max_norm` where it is longer: by
+    /// max_norm / (norm + 1e-6), as PyTorch's `clip_grad_norm_`.
+    fn clip_by_norm(gradient: FloatTensor<Self>, max_norm: f32) -> Loss<Self> {
+        let square = Self::float_mul(gradient.clone(), gradient.clone());
+        let norm = Self::float_sqrt(Self::float_sum(square));
+        let scale = Self::float_recip(Self::float_add_scalar(norm.clone(), 1e-6.into()));
+        let scale = Self::float_mul_scalar(scale, max_norm.into());
+        let scale = Self::float_clamp_max(scale, 1.0.into());
+        Loss { value: norm, gradient: Self::float_mul(gradient, scale) }
+    }
 
     /// One step of Adam on vectors of one length.
     fn adam(#[extension_type] state: Adam<Self>, gradient: FloatTensor<Self>, rates: AdamRates)
@@ -134,6 +147,13 @@ pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>) -> Tensor<1> {
 pub fn mean_squared_error<const D: usize>(predicted: Tensor<D>, target: Tensor<D>) -> Tensor<1> {
     let loss = Dispatch::mean_squared_error(predicted.into_dispatch(), target.into_dispatch());
     Tensor::from_dispatch(loss)
+}
+
+/// The gradient scaled down to Euclidean norm `max_norm` where it is longer, as PyTorch's `clip_grad_norm_`; and the
+/// norm that it had, `[1]`.
+pub fn clip_by_norm(gradient: Tensor<1>, max_norm: f64) -> (Tensor<1>, Tensor<1>) {
+    let clipped = Dispatch::clip_by_norm(gradient.into_dispatch(), max_norm as f32);
+    (Tensor::from_dispatch(clipped.gradient), Tensor::from_dispatch(clipped.value))
 }
 
 /// One step of [`Kernels::adam`] on tensors: θ, m and v, and the gradient, each `[n]`.
@@ -185,7 +205,7 @@ pub struct ThroughTime<B: Backend> {
     pub initial: FloatTensor<B>,
 }
 
-/// A loss and its gradient.
+/// A number and a gradient: a loss and what it gives its input, or a norm and what is left of it.
 #[derive(Debug, Clone, ExtensionType)]
 pub struct Loss<B: Backend> {
     /// `[1]`

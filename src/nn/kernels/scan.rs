@@ -26,6 +26,9 @@ pub struct Scan {
     /// Real steps of each sequence, where not all have `seq_length`. Past them the state does not change and the
     /// output is zero.
     pub lengths: Option<Arc<[usize]>>,
+    /// Which row of the input each row of the sequences reads, where they share rows (words of a vocabulary); else
+    /// the input has [`rows`](Scan::rows) rows in their order.
+    pub gather: Option<Arc<[usize]>>,
 }
 
 /// A matrix inside a block: where its first element lies, and how far its rows are apart.

@@ -2,6 +2,8 @@
 //! and one product a step carries it to the state before. The parameters' gradients follow at the end, in one product
 //! over all steps.
 
+use std::borrow::Cow;
+
 use super::activation::tanh;
 use super::forward::{Part, input_parts, state_rows};
 use super::product::{Before, Matrix, Right, product};
@@ -108,11 +110,14 @@ impl Pass<'_> {
         if rows == 0 {
             return to;
         }
+        let input_rows = input.len().checked_div(scan.input_size).unwrap_or(0);
+        let by_row = by_input_row(scan, gates, input_rows);
         for part in input_parts(scan) {
-            let of_gates = Matrix::strided(&gates[part.column..], rows, part.count, width).transposed();
+            let of_gates =
+                Matrix::strided(&by_row[part.column..], input_rows, part.count, width).transposed();
             let at = weights.ih.offset + part.weight_row * weights.ih.stride;
             let to = Matrix::strided(&mut to[at..], part.count, scan.input_size, weights.ih.stride);
-            product(to, of_gates, Matrix::new(input, rows, scan.input_size), Before::Ignored);
+            product(to, of_gates, Matrix::new(input, input_rows, scan.input_size), Before::Ignored);
         }
         self.of_weight_hh(gates, &weights, &mut to);
         let sums = column_sums(gates, width);
@@ -175,13 +180,14 @@ impl Pass<'_> {
 }
 
 /// The input's gradient, from that of the gates.
-pub fn of_input(scan: &Scan, gates: &[f32], block: &[f32]) -> Vec<f32> {
-    let (rows, size, width) = (scan.rows(), scan.input_size, gate_width(scan));
+pub fn of_input(scan: &Scan, gates: &[f32], block: &[f32], rows: usize) -> Vec<f32> {
+    let (size, width) = (scan.input_size, gate_width(scan));
     let weights = scan.weights();
     let mut to = vec![0.0; rows * size];
-    if rows == 0 {
+    if rows == 0 || scan.rows() == 0 {
         return to;
     }
+    let gates = by_input_row(scan, gates, rows);
     for part in input_parts(scan) {
         let of_gates = Matrix::strided(&gates[part.column..], rows, part.count, width);
         let weight = &block[weights.ih.offset + part.weight_row * weights.ih.stride..];
@@ -189,6 +195,18 @@ pub fn of_input(scan: &Scan, gates: &[f32], block: &[f32]) -> Vec<f32> {
         product(Matrix::new(&mut to[..], rows, size), of_gates, weight, Before::Kept);
     }
     to
+}
+
+/// The gates' gradient of each row of the input: where several steps read it, their sum.
+fn by_input_row<'a>(scan: &Scan, gates: &'a [f32], rows: usize) -> Cow<'a, [f32]> {
+    let Some(places) = &scan.gather else { return Cow::Borrowed(gates) };
+    let width = gate_width(scan);
+    let mut sums = vec![0.0; rows * width];
+    for (gates, &place) in gates.chunks_exact(width).zip(places.iter()) {
+        let sums = &mut sums[place * width..(place + 1) * width];
+        sums.iter_mut().zip(gates).for_each(|(sum, gate)| *sum += gate);
+    }
+    Cow::Owned(sums)
 }
 
 /// The sum of each column over all rows.

@@ -64,15 +64,24 @@ pub fn run(scan: &Scan, input: &[f32], block: &[f32], initial: &[f32]) -> Forwar
     Forward { packed, tape }
 }
 
-/// W_ih x of all steps, into the columns of the tape that belong to it.
+/// W_ih x of all steps, into the columns of the tape that belong to it. Rows that several steps read are projected
+/// once.
 fn project(scan: &Scan, weights: &Weights, input: &[f32], block: &[f32], tape: &mut [f32]) {
-    let (rows, size, width) = (scan.rows(), scan.input_size, scan.tape_width());
+    let (size, width) = (scan.input_size, scan.tape_width());
+    let rows = input.len().checked_div(size).unwrap_or(0);
     let x = Matrix::new(input, rows, size);
+    let mut shared = vec![0.0; if scan.gather.is_some() { rows * width } else { 0 }];
+    let to = if scan.gather.is_some() { &mut shared[..] } else { &mut *tape };
     for part in input_parts(scan) {
         let weight = &block[weights.ih.offset + part.weight_row * weights.ih.stride..];
         let weight = Matrix::strided(weight, part.count, size, weights.ih.stride);
-        let gates = Matrix::strided(&mut tape[part.column..], rows, part.count, width);
+        let gates = Matrix::strided(&mut to[part.column..], rows, part.count, width);
         product(gates, x, weight.transposed(), Before::Ignored);
+    }
+    if let Some(places) = &scan.gather {
+        for (to, &place) in tape.chunks_exact_mut(width).zip(places.iter()) {
+            to.copy_from_slice(&shared[place * width..(place + 1) * width]);
+        }
     }
 }
 

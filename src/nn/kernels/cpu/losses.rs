@@ -44,10 +44,19 @@ pub fn mean_squared_error(predicted: &[f32], target: &[f32]) -> (f32, Vec<f32>) 
 
 /// The sum in eight lanes, whose order is part of the result.
 fn sum(values: &[f32]) -> f32 {
-    let (lanes, rest) = values.as_chunks::<8>();
+    in_lanes(values, |value| value)
+}
+
+/// The sum of the squares, in the same order.
+pub fn sum_of_squares(values: &[f32]) -> f32 {
+    in_lanes(values, |value| value * value)
+}
+
+fn in_lanes(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+    let (groups, rest) = values.as_chunks::<8>();
     let mut sums = [0.0; 8];
-    for lane in lanes {
-        sums.iter_mut().zip(lane).for_each(|(sum, value)| *sum += value);
+    for group in groups {
+        sums.iter_mut().zip(group).for_each(|(sum, value)| *sum += of(*value));
     }
-    sums.iter().sum::<f32>() + rest.iter().sum::<f32>()
+    sums.iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
 }

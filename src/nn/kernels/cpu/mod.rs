@@ -114,11 +114,12 @@ impl Kernels for Flex {
     fn recurrent_input_gradient(
         gates: FloatTensor<Self>,
         block: FloatTensor<Self>,
+        rows: usize,
         scan: Scan,
     ) -> FloatTensor<Self> {
         let block = contiguous(block);
-        let gradient = backward::of_input(&scan, values(&gates), values(&block));
-        tensor(gradient, [scan.rows(), scan.input_size])
+        let gradient = backward::of_input(&scan, values(&gates), values(&block), rows);
+        tensor(gradient, [rows, scan.input_size])
     }
 
     fn recurrent_block_gradient(
@@ -189,6 +190,17 @@ impl Kernels for Flex {
         let (predicted, target) = (contiguous(predicted), contiguous(target));
         let (loss, gradient) = losses::mean_squared_error(values(&predicted), values(&target));
         Loss { value: tensor(vec![loss], [1]), gradient: tensor(gradient, shape) }
+    }
+
+    fn clip_by_norm(gradient: FloatTensor<Self>, max_norm: f32) -> Loss<Self> {
+        let gradient = contiguous(gradient);
+        let shape = gradient.layout().shape().clone();
+        let of = values(&gradient);
+        let norm = losses::sum_of_squares(of).sqrt();
+        let scale = max_norm / (norm + 1e-6);
+        let gradient =
+            if scale < 1.0 { tensor(of.iter().map(|g| g * scale).collect(), shape) } else { gradient };
+        Loss { value: tensor(vec![norm], [1]), gradient }
     }
 
     fn adam(state: Adam<Self>, gradient: FloatTensor<Self>, rates: AdamRates) -> Adam<Self> {
