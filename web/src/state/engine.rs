@@ -8,9 +8,9 @@ use super::runs::{Opening, Then, snapshot_origin};
 use super::{Effect, Notice, Packed, Phase, Reason, Snapshot, Source, State};
 
 /// Below so many floating-point operations an epoch, WebGPU is not even fetched. A WebGPU epoch launches some tens of
-/// kernels and waits for one result, 2 ms and more before anything is computed; the CPU engine does 5 to 10 billion
-/// operations a second, so a model needs tens of millions of them before there is anything to win.
-const FLOPS_WORTH_MEASURING: f64 = 5e7;
+/// kernels and waits for one result, 2 ms and more before anything is computed; the CPU engine does 30 to 40 billion
+/// operations a second, so a model needs about a hundred million of them before there is anything to win.
+const FLOPS_WORTH_MEASURING: f64 = 1e8;
 
 /// How long each engine trains a copy when they are compared, in milliseconds.
 const MEASURE_MILLIS: u32 = 300;
