@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use super::Stream;
 
@@ -84,11 +84,15 @@ impl Parameters {
     /// The gradient of `loss` by these [tracked](Parameters::tracked) parameters, laid out as
     /// [`flat`](Parameters::flat); zero where the loss does not depend on a parameter.
     pub fn gradient(&self, loss: &Tensor<1>) -> Tensor<1> {
-        let mut gradients = loss.backward();
+        self.gather(&mut loss.backward())
+    }
+
+    /// The same out of what a loss's `backward` gave, which holds the gradients of other tensors as well.
+    pub fn gather(&self, gradients: &mut Gradients) -> Tensor<1> {
         let mut blocks: Vec<Tensor<1>> = self
             .blocks
             .iter()
-            .map(|block| match block.grad_remove(&mut gradients) {
+            .map(|block| match block.grad_remove(gradients) {
                 Some(gradient) => gradient,
                 None => Tensor::zeros(block.dims(), &self.flat.device()),
             })
