@@ -46,6 +46,21 @@ async fn first_steps_equal_pytorch() {
     reference::equals_pytorch(&device().await, ENGINE.1).await;
 }
 
+#[wasm_bindgen_test]
+async fn modules_equal_pytorch() {
+    reference::modules_equal_pytorch(&device().await, ENGINE.1).await;
+}
+
+#[wasm_bindgen_test]
+async fn variants_equal_pytorch() {
+    reference::variants_equal_pytorch(&device().await, ENGINE.1).await;
+}
+
+#[wasm_bindgen_test]
+async fn losses_and_updates_equal_pytorch() {
+    reference::losses_and_updates_equal_pytorch(&device().await, ENGINE.1).await;
+}
+
 /// What the page does: every message crosses as a JavaScript value.
 fn cross<T: Serialize + DeserializeOwned>(message: &T) -> T {
     serde_wasm_bindgen::from_value(serde_wasm_bindgen::to_value(message).unwrap()).unwrap()

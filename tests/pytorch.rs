@@ -3,7 +3,27 @@
 
 mod reference;
 
+use burn::tensor::Device;
+use pollster::block_on;
+
+const TOLERANCE: f64 = 1e-4;
+
 #[test]
 fn first_steps_equal_pytorch() {
-    pollster::block_on(reference::equals_pytorch(&burn::tensor::Device::flex(), 1e-4));
+    block_on(reference::equals_pytorch(&Device::flex(), TOLERANCE));
+}
+
+#[test]
+fn modules_equal_pytorch() {
+    block_on(reference::modules_equal_pytorch(&Device::flex(), TOLERANCE));
+}
+
+#[test]
+fn variants_equal_pytorch() {
+    block_on(reference::variants_equal_pytorch(&Device::flex(), TOLERANCE));
+}
+
+#[test]
+fn losses_and_updates_equal_pytorch() {
+    block_on(reference::losses_and_updates_equal_pytorch(&Device::flex(), TOLERANCE));
 }
