@@ -61,6 +61,12 @@ async fn losses_and_updates_equal_pytorch() {
     reference::losses_and_updates_equal_pytorch(&device().await, ENGINE.1).await;
 }
 
+#[cfg(feature = "cpu")]
+#[wasm_bindgen_test]
+async fn bits_are_the_same_everywhere() {
+    reference::bits_are_the_same_everywhere(&device().await).await;
+}
+
 /// What the page does: every message crosses as a JavaScript value.
 fn cross<T: Serialize + DeserializeOwned>(message: &T) -> T {
     serde_wasm_bindgen::from_value(serde_wasm_bindgen::to_value(message).unwrap()).unwrap()

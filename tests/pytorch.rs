@@ -1,4 +1,4 @@
-//! The engine against PyTorch, natively.
+//! The engine against PyTorch, and against itself elsewhere, natively.
 #![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
 
 mod reference;
@@ -26,4 +26,9 @@ fn variants_equal_pytorch() {
 #[test]
 fn losses_and_updates_equal_pytorch() {
     block_on(reference::losses_and_updates_equal_pytorch(&Device::flex(), TOLERANCE));
+}
+
+#[test]
+fn bits_are_the_same_everywhere() {
+    block_on(reference::bits_are_the_same_everywhere(&Device::flex()));
 }

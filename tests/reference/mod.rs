@@ -2,8 +2,12 @@
 //! engines in the browser.
 
 mod airline;
+#[cfg(feature = "cpu")]
+mod bits;
 mod fixture;
 mod modules;
 
 pub use airline::equals_pytorch;
+#[cfg(feature = "cpu")]
+pub use bits::bits_are_the_same_everywhere;
 pub use modules::{losses_and_updates_equal_pytorch, modules_equal_pytorch, variants_equal_pytorch};
