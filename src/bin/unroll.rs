@@ -7,15 +7,18 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use lexopt::Arg;
 use pollster::block_on;
 use unroll::Error;
 use unroll::data::Series;
-use unroll::lessons::{Lesson, Picture};
+use unroll::lessons::{self, Lesson, Picture};
 use unroll::protocol::{Command, Engine, Event, Job, Origin, Recording};
 use unroll::settings::{Form, Note};
+use unroll::train::team::Team;
+use unroll::train::threads::{Builder, Threads};
 use unroll::train::{Next, Session};
 
 const USAGE: &str = "usage: unroll run LESSON [key=value...] [--data FILE]
@@ -41,11 +44,20 @@ fn run() -> Result<(), Refusal> {
     let start = Instant::now();
     let clock = move || start.elapsed().as_secs_f64();
     let device = burn::tensor::Device::flex();
-    let mut session = Session::new(Engine::Cpu, device, clock);
+    let mut session = Session::new(Engine::Cpu, device, clock).with_team(Box::new(threads));
     match verb {
         Verb::Run => train(&mut session, job),
         Verb::Record => record(&mut session, job),
     }
+}
+
+/// Threads that share a run's steps, at most one for every other core.
+fn threads(job: &Job, members: usize) -> Option<Box<dyn Team>> {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let members = members.min(cores - 1);
+    let job = job.clone();
+    let build: Builder = Arc::new(move |device| lessons::engine::build(&job, device));
+    (members > 0).then(|| Box::new(Threads::start(members, &build)) as Box<dyn Team>)
 }
 
 enum Verb {

@@ -1,7 +1,7 @@
 //! The recurrent cells and how their numbers lie in memory.
 
 /// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cell {
     /// Elman's cell with tanh: h_t = tanh(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh).
     RnnTanh,

@@ -151,6 +151,8 @@ pub struct Progress {
     pub steps_per_s: f64,
     /// Seconds left at the present pace.
     pub seconds_left: f64,
+    /// Workers that compute a step.
+    pub workers: usize,
 }
 
 /// From the engine to the page.

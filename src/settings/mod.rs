@@ -12,7 +12,7 @@ mod run;
 use std::num::IntErrorKind;
 
 pub use form::{Form, Note};
-pub use run::{BACKEND, RUN_SETTINGS, SPEED};
+pub use run::{BACKEND, RUN_SETTINGS, SPEED, WORKERS};
 
 /// One setting: what it is called in links and catalogues, what it may be, and when it matters.
 #[derive(Debug)]

@@ -23,5 +23,16 @@ pub static SPEED: Setting = Setting {
     group: Group::Run,
 };
 
+/// How many workers compute a step of a model that is large enough to be shared: `auto` measures. It never changes what
+/// is computed.
+pub static WORKERS: Setting = Setting {
+    key: "workers",
+    kind: Kind::Choice(&["auto", "1", "2", "4"]),
+    preset: "auto",
+    live: true,
+    only_when: None,
+    group: Group::Run,
+};
+
 /// The settings that every lesson has beside its own.
-pub static RUN_SETTINGS: [&Setting; 2] = [&BACKEND, &SPEED];
+pub static RUN_SETTINGS: [&Setting; 3] = [&BACKEND, &SPEED, &WORKERS];

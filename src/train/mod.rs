@@ -10,10 +10,13 @@ mod run;
 mod session;
 mod snapshot;
 mod task;
+pub mod team;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod threads;
 mod trainer;
 
 pub use optimizer::{Optimizer, Rule};
 pub use readback::read;
-pub use session::{Next, Session};
+pub use session::{Next, Recruit, Session};
 pub use task::Task;
 pub use trainer::{State, Stop, Trainer};

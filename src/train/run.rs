@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{State, Trainer, read, snapshot};
+use super::{Recruit, State, Trainer, read, snapshot};
 use crate::Error;
 use crate::lessons::{Lesson, Picture, engine};
 use crate::nn::{Parameters, Spec};
 use crate::protocol::{Event, Job, Origin, Progress, RunId};
-use crate::settings::SPEED;
+use crate::settings::{SPEED, WORKERS};
 use crate::share::{Precision, weights};
 
 /// Seconds between two reports: one frame of a screen at 60 per second, and a little.
@@ -32,6 +32,8 @@ pub(super) struct Run {
     reported: f64,
     pictured: f64,
     picture_seconds: f64,
+    /// The number of workers that was last seen to: `None` where it is to be measured.
+    asked_for: Option<Option<usize>>,
 }
 
 impl Run {
@@ -66,6 +68,7 @@ impl Run {
             reported: never,
             pictured: never,
             picture_seconds: 0.0,
+            asked_for: None,
         })
     }
 
@@ -108,12 +111,29 @@ impl Run {
         };
         self.job.form.write(setting, value);
         self.trainer.task.apply(&self.job.form);
-        setting.key != SPEED.key
+        setting.key != SPEED.key && setting.key != WORKERS.key
     }
 
     /// Epochs per second at most, where the user wants to watch.
     pub fn speed(&self) -> Option<f64> {
         self.job.form.choice(&SPEED).parse().ok()
+    }
+
+    /// Looks for a team where the user wants one, or where it may pay.
+    pub fn find_team(&mut self, recruit: Option<&Recruit>) {
+        let Some(recruit) = recruit.filter(|_| self.trainer.task.shards() > 1) else { return };
+        let wanted: Option<usize> = self.job.form.choice(&WORKERS).parse().ok();
+        if self.asked_for == Some(wanted) && !(wanted.is_none() && self.trainer.wants_team()) {
+            return;
+        }
+        self.asked_for = Some(wanted);
+        let most = self.trainer.task.shards();
+        match wanted {
+            Some(1) => self.trainer.keep_team(None),
+            Some(workers) => self.trainer.keep_team(recruit(&self.job, workers.min(most) - 1)),
+            None if self.trainer.wants_team() => self.trainer.try_team(recruit(&self.job, most - 1)),
+            None => self.trainer.open_to_team(),
+        }
     }
 
     /// Trains for a slice, `most` epochs at most.
@@ -139,7 +159,8 @@ impl Run {
         let steps_per_s = self.trainer.steps_per_s();
         let pace = self.speed().unwrap_or(f64::INFINITY).min(steps_per_s);
         let seconds_left = if pace > 0.0 { self.remaining() as f64 / pace } else { 0.0 };
-        Progress { epoch, epochs: self.target.max(epoch), steps_per_s, seconds_left }
+        let workers = self.trainer.workers();
+        Progress { epoch, epochs: self.target.max(epoch), steps_per_s, seconds_left, workers }
     }
 
     /// Progress, and the picture if it is due; nothing at all within a frame of the last report.

@@ -4,6 +4,7 @@
 use burn::tensor::Device;
 
 use super::run::Run;
+use super::team::Team;
 use super::{State, Trainer};
 use crate::Error;
 use crate::lessons::engine;
@@ -26,6 +27,9 @@ pub enum Next {
     After(f64),
 }
 
+/// Finds up to so many workers for a job; `None` if there are none to be had.
+pub type Recruit = Box<dyn Fn(&Job, usize) -> Option<Box<dyn Team>>>;
+
 /// An engine's side of the protocol.
 pub struct Session {
     engine: Engine,
@@ -38,6 +42,7 @@ pub struct Session {
     /// When the last snapshot was sent.
     saved: f64,
     measurement: Option<Measurement>,
+    recruit: Option<Recruit>,
 }
 
 /// A throw-away copy of a run in training, to see how fast it goes.
@@ -52,7 +57,22 @@ impl Session {
     /// A session without a run. `clock` tells the time in seconds from any beginning.
     pub fn new(engine: Engine, device: Device, clock: impl Fn() -> f64 + 'static) -> Self {
         let clock = Box::new(clock);
-        Session { engine, device, clock, run: None, training: false, due: 0.0, saved: 0.0, measurement: None }
+        Session {
+            engine,
+            device,
+            clock,
+            run: None,
+            training: false,
+            due: 0.0,
+            saved: 0.0,
+            measurement: None,
+            recruit: None,
+        }
+    }
+
+    /// The same with helpers for steps that are large enough to be shared.
+    pub fn with_team(self, recruit: Recruit) -> Self {
+        Session { recruit: Some(recruit), ..self }
     }
 
     /// Carries out one command. Commands about a run that is no longer there are ignored.
@@ -138,6 +158,7 @@ impl Session {
     async fn step(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         let Some(run) = &mut self.run else { return Ok(()) };
         let was_finished = run.is_finished();
+        run.find_team(self.recruit.as_ref());
         let trained = run.train(1, &*self.clock).await;
         run.report_all(&*self.clock, events).await?;
         events.push(Event::Paused { run: run.id });
@@ -183,6 +204,7 @@ impl Session {
                 1
             }
         };
+        run.find_team(self.recruit.as_ref());
         run.train(most, clock).await?;
         if run.is_finished() {
             self.training = false;

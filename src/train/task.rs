@@ -35,6 +35,19 @@ pub trait Task {
     /// differentiated.
     fn loss(&self, parameters: &Parameters) -> Tensor<1>;
 
+    /// Into how many shards a step's batch is cut, always at the same places; see [`team`](super::team). It follows
+    /// from the job alone.
+    fn shards(&self) -> usize {
+        1
+    }
+
+    /// The share of one of [`shards`](Task::shards) in the training loss of the step after `epoch` epochs: the sum over
+    /// all of them is what is trained on. A function of its arguments alone, so that any worker can compute any shard.
+    fn shard_loss(&self, parameters: &Parameters, epoch: usize, shard: usize) -> Tensor<1> {
+        let _ = (epoch, shard);
+        self.loss(parameters)
+    }
+
     /// What the figures need from the device, flattened; read back together and handed to
     /// [`picture`](Task::picture).
     fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>>;

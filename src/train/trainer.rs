@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+use burn::tensor::Tensor;
+
+use super::team::{Part, Team, part_of, shard_gradient, vector};
 use super::{Optimizer, Task, read};
 use crate::Error;
 use crate::nn::Parameters;
@@ -28,14 +31,55 @@ impl State {
     }
 
     /// One epoch. Returns the loss before its update, still on the device.
-    pub fn step(&mut self, task: &dyn Task) -> burn::tensor::Tensor<1> {
-        let tracked = self.parameters.tracked();
-        let loss = task.loss(&tracked);
-        let gradient = tracked.gradient(&loss);
-        let flat = self.optimizer.update(self.parameters.flat().clone(), gradient, task.learning_rate());
+    pub fn step(&mut self, task: &dyn Task) -> Tensor<1> {
+        let shards =
+            (0..task.shards()).map(|shard| shard_gradient(task, &self.parameters, self.epoch, shard));
+        self.apply(task, shards.collect())
+    }
+
+    /// The same with the help of a team.
+    ///
+    /// # Errors
+    /// Why the team failed; nothing has changed then.
+    pub async fn step_with(&mut self, task: &dyn Task, team: &mut dyn Team) -> Result<Tensor<1>, String> {
+        let lost = |error: Error| error.to_string();
+        let workers = (team.members() + 1).min(task.shards());
+        let flat = read([self.parameters.flat().clone()]).await.map_err(lost)?.concat();
+        let flat: Rc<[f32]> = flat.into();
+        for worker in 1..workers {
+            team.ask(worker - 1, self.epoch, part_of(task.shards(), worker, workers), &flat);
+        }
+        // The first shards are the leader's own, so that theirs follow in order.
+        let mut parts: Vec<_> = part_of(task.shards(), 0, workers)
+            .map(|shard| shard_gradient(task, &self.parameters, self.epoch, shard))
+            .collect();
+        let mut answers = team.answers().await?;
+        answers.sort_by_key(|part| part.shard);
+        let device = self.parameters.flat().device();
+        let fits = |part: &Part| part.gradient.len() == flat.len();
+        if !answers.iter().map(|part| part.shard).eq(parts.len()..task.shards()) || !answers.iter().all(fits)
+        {
+            return Err("a worker answered another question".into());
+        }
+        parts.extend(
+            answers
+                .into_iter()
+                .map(|part| (vector(vec![part.loss], &device), vector(part.gradient, &device))),
+        );
+        Ok(self.apply(task, parts))
+    }
+
+    /// The update that follows from all shards' losses and gradients, summed in their order.
+    fn apply(&mut self, task: &dyn Task, parts: Vec<(Tensor<1>, Tensor<1>)>) -> Tensor<1> {
+        let sum = parts.into_iter().reduce(|(loss, gradient), (more_loss, more_gradient)| {
+            (loss + more_loss, gradient + more_gradient)
+        });
+        let flat = self.parameters.flat();
+        let (loss, gradient) = sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
+        let flat = self.optimizer.update(flat.clone(), gradient, task.learning_rate());
         self.parameters = Parameters::new(Rc::clone(self.parameters.specs()), flat);
         self.epoch += 1;
-        loss.inner()
+        loss
     }
 }
 
@@ -52,7 +96,25 @@ pub struct Trainer {
     batch: usize,
     steps: usize,
     seconds: f64,
+    help: Help,
 }
+
+/// Who computes a step's shards, and how that was found out.
+enum Help {
+    /// Nobody else: the step is not cut, or a team was tried and is slower or gone.
+    Alone,
+    /// There may be a team; so many steps have been timed without one, and took so many seconds.
+    Open(usize, f64),
+    /// A team is tried: what a step took alone, then the steps timed with it and their seconds.
+    Tried(Box<dyn Team>, f64, usize, f64),
+    /// A team stays.
+    Kept(Box<dyn Team>),
+}
+
+/// Steps that are timed with and without a team; the first of them does not count.
+const TIMED: usize = 4;
+/// A step shorter than this is not worth a message, in seconds.
+const WORTH_ASKING: f64 = 0.005;
 
 /// Training had to stop because the loss became infinite or not a number. The trainer stands at the last state
 /// whose loss was finite.
@@ -67,7 +129,7 @@ pub struct Stop {
 impl Trainer {
     /// A trainer that stands at `state`.
     pub fn new(task: Box<dyn Task>, state: State) -> Self {
-        Trainer { task, state, previous: None, batch: 1, steps: 0, seconds: 0.0 }
+        Trainer { task, state, previous: None, batch: 1, steps: 0, seconds: 0.0, help: Help::Alone }
     }
 
     /// Optimiser steps per second so far, 0 before the first.
@@ -78,6 +140,80 @@ impl Trainer {
     /// Forgets the steps and seconds counted so far.
     pub fn reset_rate(&mut self) {
         (self.steps, self.seconds) = (0, 0.0);
+    }
+
+    /// How many workers compute a step.
+    pub fn workers(&self) -> usize {
+        match &self.help {
+            Help::Alone | Help::Open(..) => 1,
+            Help::Tried(team, ..) | Help::Kept(team) => (team.members() + 1).min(self.task.shards()),
+        }
+    }
+
+    /// Is it time to look for a team? Steps are cut, they take long enough, and none has been tried.
+    pub fn wants_team(&self) -> bool {
+        matches!(self.help, Help::Open(steps, seconds) if steps > TIMED && seconds / TIMED as f64 > WORTH_ASKING)
+    }
+
+    /// Tries a team, and keeps it if it is faster; with `None` goes on alone for good.
+    pub fn try_team(&mut self, team: Option<Box<dyn Team>>) {
+        let alone = match self.help {
+            Help::Open(_, seconds) => seconds / TIMED as f64,
+            _ => f64::INFINITY,
+        };
+        self.help = team.map_or(Help::Alone, |team| Help::Tried(team, alone, 0, 0.0));
+    }
+
+    /// Times steps again, to see whether a team may pay.
+    pub fn open_to_team(&mut self) {
+        self.help = if self.task.shards() > 1 { Help::Open(0, 0.0) } else { Help::Alone };
+    }
+
+    /// Takes this team, faster or not.
+    pub fn keep_team(&mut self, team: Option<Box<dyn Team>>) {
+        self.help = team.map_or(Help::Alone, Help::Kept);
+    }
+
+    /// One step, with whoever helps.
+    async fn step(&mut self, clock: &dyn Fn() -> f64) -> Tensor<1> {
+        let start = clock();
+        let task = &*self.task;
+        let helped = match &mut self.help {
+            Help::Tried(team, ..) | Help::Kept(team) if team.members() > 0 => {
+                Some(self.state.step_with(task, &mut **team).await)
+            }
+            _ => None,
+        };
+        let is_helped = helped.is_some();
+        let loss = match helped {
+            Some(Ok(loss)) => loss,
+            Some(Err(_)) => {
+                // Who does not answer is not asked again; the result is the same without.
+                self.help = Help::Alone;
+                self.state.step(task)
+            }
+            None => self.state.step(task),
+        };
+        let took = clock() - start;
+        match &mut self.help {
+            Help::Open(steps, seconds) if *steps <= TIMED => {
+                *seconds += if *steps > 0 { took } else { 0.0 };
+                *steps += 1;
+            }
+            Help::Tried(_, alone, steps, seconds) if is_helped => {
+                *seconds += if *steps > 0 { took } else { 0.0 };
+                *steps += 1;
+                if *steps > TIMED {
+                    let faster = *seconds / (TIMED as f64) < *alone;
+                    self.help = match std::mem::replace(&mut self.help, Help::Alone) {
+                        Help::Tried(team, ..) if faster => Help::Kept(team),
+                        _ => Help::Alone,
+                    };
+                }
+            }
+            _ => {}
+        }
+        loss
     }
 
     /// Trains for a slice, `most` epochs at most. Returns the loss of each, before its update.
@@ -91,7 +227,7 @@ impl Trainer {
         let mut pending = Vec::new();
         while pending.len() < most.min(self.batch) {
             self.previous = Some(self.state.clone());
-            pending.push(self.state.step(&*self.task));
+            pending.push(self.step(clock).await);
             if clock() - start > SLICE {
                 break;
             }

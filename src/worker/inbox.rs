@@ -1,4 +1,4 @@
-//! The commands that have arrived, and how the worker waits for the next one.
+//! The messages that have arrived, and how the worker waits for the next one.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -10,11 +10,20 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
+use super::team::Assistant;
 use crate::protocol::Command;
 
-/// Commands in the order of arrival; where one could not be read, what was wrong with it.
+/// What has arrived.
+pub enum Message {
+    /// From the page; where it could not be read, what was wrong with it.
+    Command(Result<Command, String>),
+    /// From another worker, whose run this one assists.
+    Question(JsValue),
+}
+
+/// Messages in the order of arrival.
 pub struct Inbox {
-    commands: RefCell<VecDeque<Result<Command, String>>>,
+    messages: RefCell<VecDeque<Message>>,
     /// Resolves the promise that the worker waits on.
     wake: RefCell<Option<Function>>,
     /// What it sends, the browser delivers after everything that came before.
@@ -26,7 +35,7 @@ impl Inbox {
     /// Collects all messages to this worker from now on.
     pub fn listen(scope: &DedicatedWorkerGlobalScope) -> Rc<Self> {
         let inbox = Rc::new(Inbox {
-            commands: RefCell::default(),
+            messages: RefCell::default(),
             wake: RefCell::default(),
             channel: MessageChannel::new().ok(),
             scope: scope.clone(),
@@ -34,8 +43,14 @@ impl Inbox {
         let listener = {
             let inbox = Rc::clone(&inbox);
             Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-                let command = serde_wasm_bindgen::from_value(message.data());
-                inbox.commands.borrow_mut().push_back(command.map_err(|error| error.to_string()));
+                let message = message.data();
+                let message = if Assistant::is_meant(&message) {
+                    Message::Question(message)
+                } else {
+                    let command = serde_wasm_bindgen::from_value(message);
+                    Message::Command(command.map_err(|error| error.to_string()))
+                };
+                inbox.messages.borrow_mut().push_back(message);
                 if let Some(wake) = inbox.wake.take() {
                     let _ = wake.call0(&JsValue::NULL);
                 }
@@ -47,14 +62,14 @@ impl Inbox {
         inbox
     }
 
-    /// The oldest command that has not been taken.
-    pub fn take(&self) -> Option<Result<Command, String>> {
-        self.commands.borrow_mut().pop_front()
+    /// The oldest message that has not been taken.
+    pub fn take(&self) -> Option<Message> {
+        self.messages.borrow_mut().pop_front()
     }
 
-    /// Waits for a command, at most so many seconds.
+    /// Waits for a message, at most so many seconds.
     pub async fn wait(&self, seconds: Option<f64>) {
-        if !self.commands.borrow().is_empty() {
+        if !self.messages.borrow().is_empty() {
             return;
         }
         let promise = Promise::new(&mut |resolve, _| {

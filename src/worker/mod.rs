@@ -5,6 +5,7 @@
 //! turn (a macrotask, through a message channel: timers are clamped to 4 ms), so that they get there.
 
 mod inbox;
+pub mod team;
 
 use std::rc::Rc;
 
@@ -16,9 +17,12 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::DedicatedWorkerGlobalScope;
 
 use crate::Error;
+use crate::lessons;
 use crate::protocol::{Engine, Event, PROTOCOL_VERSION};
+use crate::train::team::Team;
 use crate::train::{Next, Session};
-use inbox::Inbox;
+use inbox::{Inbox, Message};
+use team::{Assistant, Workers};
 
 /// Makes this worker an engine. Called once, from `main`.
 pub fn start(engine: Engine) {
@@ -41,12 +45,21 @@ async fn serve(engine: Engine, inbox: Rc<Inbox>) {
         }
     };
     post(&Event::Ready { protocol: PROTOCOL_VERSION, engine, adapter });
+    let mut assistant = Assistant::new(lessons::engine::build, device.clone());
     let mut session = Session::new(engine, device, seconds);
+    if engine == Engine::Cpu {
+        session = session.with_team(Box::new(|job, members| {
+            Workers::start(job, members).map(|workers| Box::new(workers) as Box<dyn Team>)
+        }));
+    }
     loop {
-        while let Some(command) = inbox.take() {
-            match command {
-                Ok(command) => session.handle(command).await.iter().for_each(post),
-                Err(version) => post(&Event::Failed { run: None, error: Error::ForeignVersion { version } }),
+        while let Some(message) = inbox.take() {
+            match message {
+                Message::Command(Ok(command)) => session.handle(command).await.iter().for_each(post),
+                Message::Command(Err(version)) => {
+                    post(&Event::Failed { run: None, error: Error::ForeignVersion { version } });
+                }
+                Message::Question(question) => assistant.handle(&question).await,
             }
         }
         let (events, next) = session.advance().await;

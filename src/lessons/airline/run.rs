@@ -12,6 +12,7 @@ use crate::lessons::Picture;
 use crate::nn::{Builder, Parameters, mean_squared_error};
 use crate::protocol::{Job, Layer};
 use crate::settings::Form;
+use crate::train::team::{part_of, shards_of};
 use crate::train::{Rule, Task};
 
 /// The lesson, built from a job.
@@ -115,6 +116,23 @@ impl Task for Airline {
     fn loss(&self, parameters: &Parameters) -> Tensor<1> {
         // L = 1/(N·size) Σ (ŷ − y)²
         mean_squared_error(self.model.predict(parameters, self.x.clone()), self.y.clone())
+    }
+
+    fn shards(&self) -> usize {
+        shards_of(self.flops_per_epoch(), self.data.train.count)
+    }
+
+    fn shard_loss(&self, parameters: &Parameters, _epoch: usize, shard: usize) -> Tensor<1> {
+        if self.shards() == 1 {
+            return self.loss(parameters);
+        }
+        let count = self.data.train.count;
+        let part = part_of(count, shard, self.shards());
+        let x = self.x.clone().narrow(0, part.start, part.len());
+        let y = self.y.clone().narrow(0, part.start, part.len());
+        // Each part's mean counts for as much as it has windows.
+        let share = part.len() as f64 / count as f64;
+        mean_squared_error(self.model.predict(parameters, x), y).mul_scalar(share)
     }
 
     fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>> {

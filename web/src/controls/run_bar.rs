@@ -100,9 +100,13 @@ fn Standing() -> impl IntoView {
         let (epoch, all) = epochs.get();
         if all == 0 { 0.0 } else { epoch as f64 / all as f64 }
     };
-    let pace_line = move || {
-        let pace = pace.get();
-        if pace > 0.0 { tr_args("run.pace", &[("rate", pace_text(pace))]) } else { String::new() }
+    let workers = app.select(|state| state.current_run().map_or(1, |run| run.progress.workers));
+    let pace_line = move || match (pace.get(), workers.get()) {
+        (0.0, _) => String::new(),
+        (pace, 0 | 1) => tr_args("run.pace", &[("rate", pace_text(pace))]),
+        (pace, workers) => {
+            tr_args("run.shared_pace", &[("rate", pace_text(pace)), ("workers", workers.to_string())])
+        }
     };
     view! {
         <div class="standing">
@@ -116,7 +120,13 @@ fn Standing() -> impl IntoView {
             </div>
             <p class="pace">
                 <span class="phase">{move || tr(&format!("phase.{}", phase.get().word()))}</span>
-                <span data-metric="steps_per_s" data-value=move || pace.get().to_string()>{pace_line}</span>
+                <span
+                    data-metric="steps_per_s"
+                    data-value=move || pace.get().to_string()
+                    data-workers=move || workers.get().to_string()
+                >
+                    {pace_line}
+                </span>
                 <span>
                     {move || seconds_left.get().map(|left| tr_args("run.left", &[("time", time_text(left))]))}
                 </span>

@@ -77,7 +77,7 @@ impl Run {
                 pictures: Vec::new(),
                 metrics: BTreeMap::new(),
             },
-            progress: Progress { epoch: 0, epochs: 0, steps_per_s: 0.0, seconds_left: 0.0 },
+            progress: Progress { epoch: 0, epochs: 0, steps_per_s: 0.0, seconds_left: 0.0, workers: 1 },
             engine: None,
             seconds: 0.0,
             changes: Vec::new(),
@@ -93,7 +93,7 @@ impl Run {
         let epochs = recording.losses.len();
         let steps_per_s = recording.metrics.get("steps_per_s").copied().unwrap_or_default();
         let mut run = Run::new(RECORDED, Source::Recorded, recording.job.clone());
-        run.progress = Progress { epoch: epochs, epochs, steps_per_s, seconds_left: 0.0 };
+        run.progress = Progress { epoch: epochs, epochs, steps_per_s, seconds_left: 0.0, workers: 1 };
         run.recording = recording;
         run
     }

@@ -53,7 +53,7 @@ fn opened(run: RunId, flops_per_epoch: f64, epoch: usize) -> Event {
 }
 
 fn standing(epoch: usize) -> Progress {
-    Progress { epoch, epochs: 500, steps_per_s: 500.0, seconds_left: 1.0 }
+    Progress { epoch, epochs: 500, steps_per_s: 500.0, seconds_left: 1.0, workers: 1 }
 }
 
 fn train_to(state: &mut State, run: RunId, epoch: usize) -> Vec<Effect> {

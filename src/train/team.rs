@@ -1,0 +1,121 @@
+//! Data-parallel training: a batch is cut into shards, and whoever has time computes a shard's loss and gradient.
+//!
+//! How many shards there are follows from the job alone, and their gradients are summed in the shards' order, so the
+//! result has the same bits with one worker or with many. That makes the number of workers a matter of speed only: a
+//! run may change it at any step.
+
+use std::ops::Range;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use super::{Task, read};
+use crate::Error;
+use crate::nn::{Parameters, Spec};
+
+/// Below so many floating-point operations a step is not cut at all. It takes about 5 ms; to send a model's parameters
+/// and receive its gradients takes one or two, and a shard more or less pays for its own bookkeeping.
+const FLOPS_WORTH_SHARING: f64 = 2e8;
+/// From here on a step is cut into four instead of two: a quarter still takes 50 ms.
+const FLOPS_OF_FOUR: f64 = 1e10;
+/// Rows that a shard has at least: fewer would leave the products' tiles empty.
+const ROWS: usize = 16;
+
+/// Into how many shards a step of so many floating-point operations over so many independent rows is cut.
+pub fn shards_of(flops: f64, rows: usize) -> usize {
+    let most = match flops {
+        ..FLOPS_WORTH_SHARING => 1,
+        ..FLOPS_OF_FOUR => 2,
+        _ => 4,
+    };
+    most.min(rows / ROWS).max(1)
+}
+
+/// The part `index` of `parts` nearly equal ones of `0..count`.
+pub fn part_of(count: usize, index: usize, parts: usize) -> Range<usize> {
+    index * count / parts..(index + 1) * count / parts
+}
+
+/// One shard's share of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Which shard.
+    pub shard: usize,
+    /// Its share of the loss.
+    pub loss: f32,
+    /// Its share of the gradient, laid out as the parameters' flat vector.
+    pub gradient: Vec<f32>,
+}
+
+/// What members of a team answer, or why they can't.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<Part>, String>> + 'a>>;
+
+/// Workers beside the one that leads the run.
+pub trait Team {
+    /// How many there are by now; they may still be on their way.
+    fn members(&self) -> usize;
+
+    /// Asks `member` for these shards of step `epoch` at `parameters`.
+    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &Rc<[f32]>);
+
+    /// Waits for everything that was asked for.
+    fn answers(&mut self) -> Answer<'_>;
+}
+
+/// Computes one shard at `parameters`.
+///
+/// # Errors
+/// [`Error::EngineLost`] if the device fails.
+pub async fn compute(
+    task: &dyn Task,
+    parameters: &Parameters,
+    epoch: usize,
+    shard: usize,
+) -> Result<Part, Error> {
+    let (loss, gradient) = shard_gradient(task, parameters, epoch, shard);
+    let mut values = read([loss, gradient]).await?.into_iter();
+    let loss = values.next().and_then(|loss| loss.first().copied()).unwrap_or(f32::NAN);
+    Ok(Part { shard, loss, gradient: values.next().unwrap_or_default() })
+}
+
+/// The same, left on the device.
+pub(super) fn shard_gradient(
+    task: &dyn Task,
+    parameters: &Parameters,
+    epoch: usize,
+    shard: usize,
+) -> (Tensor<1>, Tensor<1>) {
+    let tracked = parameters.tracked();
+    let loss = task.shard_loss(&tracked, epoch, shard);
+    let gradient = tracked.gradient(&loss);
+    (loss.inner(), gradient)
+}
+
+/// A flat vector as parameters.
+pub fn parameters_of(specs: &Rc<[Spec]>, values: Vec<f32>, device: &Device) -> Parameters {
+    Parameters::new(Rc::clone(specs), vector(values, device))
+}
+
+/// A vector on the device.
+pub(super) fn vector(values: Vec<f32>, device: &Device) -> Tensor<1> {
+    let count = values.len();
+    Tensor::from_data(TensorData::new(values, [count]), &device.clone().inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_steps_are_not_cut_and_parts_cover_the_whole() {
+        assert_eq!(shards_of(1e6, 8), 1);
+        assert_eq!(shards_of(1e9, 8), 1);
+        assert_eq!(shards_of(5e9, 128), 2);
+        assert_eq!(shards_of(5e10, 64), 4);
+        for (count, parts) in [(8, 1), (10, 4), (131, 4), (3, 3)] {
+            let covered: Vec<usize> = (0..parts).flat_map(|index| part_of(count, index, parts)).collect();
+            assert_eq!(covered, (0..count).collect::<Vec<_>>());
+        }
+    }
+}

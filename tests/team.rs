@@ -1,0 +1,112 @@
+//! Several workers compute what one computes, to the last bit.
+#![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
+
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use burn::tensor::Device;
+use pollster::block_on;
+use unroll::data::Series;
+use unroll::lessons::airline::LESSON;
+use unroll::lessons::engine;
+use unroll::protocol::Job;
+use unroll::settings::Form;
+use unroll::train::team::{Answer, Team};
+use unroll::train::threads::{Builder, Threads};
+use unroll::train::{State, Task, Trainer, read};
+
+/// A model and a series that are large enough for four shards.
+fn job() -> Job {
+    let text: String = (0..420).map(|i| format!("{}\n", 200.0 + 90.0 * f64::from(i).sin())).collect();
+    let pairs = [("granularity", "month"), ("hidden_size", "256"), ("window", "16")];
+    let (form, notes) = Form::read(&LESSON.all_settings(), pairs);
+    assert_eq!(notes, []);
+    Job { lesson: LESSON.id.into(), form, series: Some(Series::parse(text.as_bytes()).unwrap()) }
+}
+
+fn trainer(job: &Job) -> Trainer {
+    let (task, parameters) = engine::build(job, &Device::flex()).unwrap();
+    let state = State::new(&*task, parameters);
+    Trainer::new(task, state)
+}
+
+/// Losses and parameters after two epochs.
+fn trained(mut trainer: Trainer) -> (Vec<u32>, Vec<u32>) {
+    let mut losses = Vec::new();
+    while losses.len() < 2 {
+        losses.extend(block_on(trainer.slice(1, &|| 0.0)).unwrap());
+    }
+    let parameters = block_on(read([trainer.state.parameters.flat().clone()])).unwrap().concat();
+    let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect();
+    (bits(losses), bits(parameters))
+}
+
+fn team(job: &Job, members: usize) -> Option<Box<dyn Team>> {
+    let job = job.clone();
+    let build: Builder = Arc::new(move |device| engine::build(&job, device));
+    Some(Box::new(Threads::start(members, &build)))
+}
+
+/// A team that was there when it was asked, and is not when it should answer.
+struct Gone;
+
+impl Team for Gone {
+    fn members(&self) -> usize {
+        1
+    }
+
+    fn ask(&mut self, _: usize, _: usize, _: Range<usize>, _: &Rc<[f32]>) {}
+
+    fn answers(&mut self) -> Answer<'_> {
+        Box::pin(async { Err("gone".into()) })
+    }
+}
+
+#[test]
+fn two_and_three_workers_compute_what_one_does() {
+    let job = job();
+    let alone = trainer(&job);
+    assert_eq!(alone.task.shards(), 4);
+    let alone = trained(alone);
+    for members in [1, 2] {
+        let mut helped = trainer(&job);
+        helped.keep_team(team(&job, members));
+        assert_eq!(helped.workers(), members + 1);
+        assert!(trained(helped) == alone, "{} workers", members + 1);
+    }
+    let mut left = trainer(&job);
+    left.keep_team(Some(Box::new(Gone)));
+    assert!(trained(left) == alone, "a team that fails");
+}
+
+#[test]
+fn a_team_is_tried_where_steps_are_long_and_kept_if_it_is_faster() {
+    // A clock that every look at moves on: a step takes what the test says.
+    let small = Job { form: LESSON.preset(), series: None, ..job() };
+    assert_eq!(trainer(&small).task.shards(), 1);
+    let time = std::cell::Cell::new(0.0);
+    let pace = std::cell::Cell::new(0.02);
+    let clock = || {
+        time.set(time.get() + pace.get());
+        time.get()
+    };
+    for (with_team, kept) in [(0.01, 2), (0.03, 1)] {
+        let mut trainer = trainer(&job());
+        pace.set(0.02);
+        trainer.open_to_team();
+        for _ in 0..5 {
+            assert!(!trainer.wants_team());
+            block_on(trainer.slice(1, &clock)).unwrap();
+        }
+        assert!(trainer.wants_team());
+        pace.set(with_team);
+        trainer.try_team(team(&job(), 1));
+        for _ in 0..5 {
+            assert_eq!(trainer.workers(), 2);
+            block_on(trainer.slice(1, &clock)).unwrap();
+        }
+        assert_eq!(trainer.workers(), kept);
+        assert!(!trainer.wants_team());
+    }
+}
