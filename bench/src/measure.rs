@@ -35,7 +35,7 @@ pub trait Predict {
 /// What is repeated and timed.
 enum Work {
     Training { model: Box<dyn Train>, loss: f32 },
-    Sampling(Writer),
+    Sampling(Box<Writer>),
 }
 
 impl Work {
@@ -224,7 +224,7 @@ async fn sample(
     engine: &'static str,
     device: &Device,
 ) -> Result<Sampling, Error> {
-    let work = |model: Box<dyn Predict>| Work::Sampling(Writer::new(model, text));
+    let work = |model: Box<dyn Predict>| Work::Sampling(Box::new(Writer::new(model, text)));
     let burn = (!request.alone).then(|| work(Box::new(StockSampling::new(text, device))));
     let race = Race::run(work(Box::new(OursSampling::new(text, device))), burn, request).await?;
     Ok(Sampling {
