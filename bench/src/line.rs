@@ -39,6 +39,8 @@ pub struct Training {
     pub gflops: f64,
     /// The same by `peak_gflops`.
     pub peak_fraction: Option<f64>,
+    /// Of [`Workload::flops_by_word`], which is what our layers compute: the speed of the kernels themselves.
+    pub kernel_fraction: Option<f64>,
     /// What a multiply-add kernel reaches that never leaves the registers and the first cache, in the same page.
     pub peak_gflops: Option<f64>,
     /// The loss after all steps.

@@ -205,6 +205,7 @@ async fn train(
         calls: race.ours.calls,
         gflops: workload.flops() / ms / 1e6,
         peak_fraction: race.peak_fraction(workload.flops()),
+        kernel_fraction: race.peak_fraction(workload.flops_by_word()),
         peak_gflops: race.peak(),
         loss: race.ours.loss(),
         samples: race.ours.ms.len(),

@@ -65,11 +65,11 @@ fn series_loss(
 fn text_loss(text: Text, builder: &mut Builder, device: &Device) -> Box<dyn Fn(&Parameters) -> Tensor<1>> {
     let Text { batch, steps, vocabulary, head, .. } = text;
     let model = TextModel::new(text, builder);
-    let x = indices(tokens(batch * steps, vocabulary, 0), device);
+    let x = words(&tokens(batch * steps, vocabulary, 0));
     let targets = if head == Head::Each { batch * steps } else { batch };
     let y = indices(tokens(targets, vocabulary, 1), device);
     Box::new(move |parameters| {
-        let (logits, _) = model.logits(parameters, x.clone(), batch, State::default());
+        let (logits, _) = model.logits(parameters, &x, batch, State::default());
         cross_entropy(logits, y.clone())
     })
 }
@@ -101,13 +101,12 @@ impl TextModel {
     fn logits(
         &self,
         parameters: &Parameters,
-        tokens: Tensor<1, Int>,
+        tokens: &[usize],
         batch: usize,
         initial: State,
     ) -> (Tensor<2>, State) {
-        let steps = tokens.dims()[0] / batch;
-        let x = self.embedding.forward(parameters, tokens).reshape([steps, batch, self.text.embedding]);
-        let output = self.lstm.forward(parameters, x, Run { initial, ..Run::default() });
+        let input = self.embedding.input(parameters, tokens, batch);
+        let output = self.lstm.forward(parameters, input, Run { initial, ..Run::default() });
         let rows = match &self.hidden {
             Some(hidden) => {
                 let sum = output.output().sum_dim(0).reshape([batch, self.text.hidden]);
@@ -124,7 +123,6 @@ pub struct OursSampling {
     model: TextModel,
     parameters: Parameters,
     state: State,
-    device: Device,
 }
 
 impl OursSampling {
@@ -132,19 +130,14 @@ impl OursSampling {
     pub fn new(text: Text, device: &Device) -> Self {
         let mut builder = Builder::new(1);
         let model = TextModel::new(text, &mut builder);
-        OursSampling {
-            model,
-            parameters: builder.build(device),
-            state: State::default(),
-            device: device.clone(),
-        }
+        OursSampling { model, parameters: builder.build(device), state: State::default() }
     }
 }
 
 impl Predict for OursSampling {
     fn next(&mut self, read: &[i32]) -> Tensor<1> {
-        let tokens = indices(read.to_vec(), &self.device);
-        let (logits, state) = self.model.logits(&self.parameters, tokens, 1, std::mem::take(&mut self.state));
+        let initial = std::mem::take(&mut self.state);
+        let (logits, state) = self.model.logits(&self.parameters, &words(read), 1, initial);
         if self.model.text.head == Head::Each {
             self.state = state;
         }
@@ -154,6 +147,10 @@ impl Predict for OursSampling {
 
 fn values<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
     Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+fn words(tokens: &[i32]) -> Vec<usize> {
+    tokens.iter().map(|&token| token as usize).collect()
 }
 
 fn indices(tokens: Vec<i32>, device: &Device) -> Tensor<1, Int> {
