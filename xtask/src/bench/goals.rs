@@ -11,8 +11,10 @@ enum Figure {
     FasterThan(&'static str, &'static [&'static str]),
     /// How many times faster it is than with Burn's modules.
     FasterThanBurn,
-    /// Share of the peak.
+    /// Share of the peak, of what the model defines.
     PeakFraction,
+    /// Share of the peak, of what is computed: words that are projected once count once.
+    KernelFraction,
     /// Kernels launched a step.
     Dispatches,
     /// How many times faster two workers are than one.
@@ -30,18 +32,20 @@ enum Goal {
     Open,
 }
 
-use Figure::{Dispatches, FasterThan, FasterThanBurn, PeakFraction, TokensPerS, TwoWorkers};
+use Figure::{Dispatches, FasterThan, FasterThanBurn, KernelFraction, PeakFraction, TokensPerS, TwoWorkers};
 use Goal::{AtLeast, AtMost, Open};
 
-const ROWS: [(&str, &str, Figure, Goal); 26] = [
+const ROWS: [(&str, &str, Figure, Goal); 28] = [
     ("airline", "cpu", FasterThan("torch", &[]), AtLeast(3.0)),
     ("airline", "cpu", FasterThan("tfjs", &[]), AtLeast(20.0)),
     ("airline", "cpu", FasterThanBurn, Open),
-    ("novel", "cpu", PeakFraction, AtLeast(0.6)),
+    ("novel", "cpu", KernelFraction, AtLeast(0.6)),
+    ("novel", "cpu", PeakFraction, Open),
     ("novel", "cpu", FasterThan("tfjs", &[]), AtLeast(10.0)),
     ("novel", "cpu", FasterThan("torch", &[]), Open),
     ("novel", "cpu", FasterThanBurn, Open),
-    ("charlm", "cpu", PeakFraction, AtLeast(0.6)),
+    ("charlm", "cpu", KernelFraction, AtLeast(0.6)),
+    ("charlm", "cpu", PeakFraction, Open),
     ("charlm", "cpu", FasterThan("tfjs", &[]), AtLeast(10.0)),
     ("charlm", "cpu", FasterThan("torch", &[]), Open),
     ("charlm", "cpu", FasterThanBurn, Open),
@@ -92,7 +96,8 @@ impl Figure {
             FasterThan(peer, []) => format!("× {peer}, its best backend"),
             FasterThan(peer, engines) => format!("× {peer}, {}", engines.join(", ")),
             FasterThanBurn => "× Burn's modules".into(),
-            PeakFraction => "share of the peak".into(),
+            PeakFraction => "share of the peak, as defined".into(),
+            KernelFraction => "share of the peak, computed".into(),
             Dispatches => "dispatches a step".into(),
             TwoWorkers => "× one worker, with two".into(),
             TokensPerS => "tokens a second, sampling".into(),
@@ -123,6 +128,7 @@ impl Figure {
             }
             FasterThanBurn => of("ms", 1).and(of("vs_burn", 1)),
             PeakFraction => of("peak_fraction", 1),
+            KernelFraction => of("kernel_fraction", 1),
             Dispatches => of("ms", 1).and(of("dispatches", 1)),
             TwoWorkers => Some(of("ms", 1)? / of("ms", 2)?),
             TokensPerS => of("tokens_per_s", 1),
@@ -139,7 +145,7 @@ mod tests {
     #[test]
     fn ratios_are_those_of_the_lines() {
         let lines = [
-            json!({ "workload": "novel", "engine": "cpu", "workers": 1, "ms": 200.0, "peak_fraction": 0.55 }),
+            json!({ "workload": "novel", "engine": "cpu", "workers": 1, "ms": 200.0, "kernel_fraction": 0.55 }),
             json!({ "workload": "novel", "engine": "cpu", "workers": 2, "ms": 110.0 }),
             json!({ "peer": "tfjs 4.22.0", "engine": "webgl", "workload": "novel", "ms": 2600.0 }),
             json!({ "peer": "tfjs 4.22.0", "engine": "webgpu", "workload": "novel", "ms": 9900.0 }),
@@ -147,7 +153,7 @@ mod tests {
         ];
         let table = table(&lines);
         for row in [
-            "| novel | cpu | share of the peak | 0.55 | ≥ 0.6 | missed |",
+            "| novel | cpu | share of the peak, computed | 0.55 | ≥ 0.6 | missed |",
             "| novel | cpu | × tfjs, its best backend | 13.00 | ≥ 10 | reached |",
             "| novel | cpu | × one worker, with two | 1.82 | ≥ 1.7 | reached |",
         ] {
