@@ -14,6 +14,8 @@ use crate::workload::{Shape, Text, Workload};
 
 /// A sample lasts at least so many milliseconds: browsers round their clocks.
 const SAMPLE: f64 = 20.0;
+/// Milliseconds of running before anything counts: a browser compiles twice, quickly at first, well later.
+const WARM_UP: f64 = 1500.0;
 /// Milliseconds for the samples of the slowest contender, where no number is asked for.
 const BUDGET: f64 = 12_000.0;
 /// Samples at most.
@@ -61,19 +63,21 @@ struct Contender {
 }
 
 impl Contender {
-    /// Does it often enough that everything is compiled and warm, and finds how often it fits into a sample.
+    /// Does it until everything is compiled and warm, and finds how often it fits into a sample.
     async fn prepare(work: Work) -> Result<Self, Error> {
         let mut contender = Contender { work, repeats: 1, ms: Vec::new(), calls: None };
-        // Once for what is only done at first; then until a sample is long enough.
+        // Once for what is only done at first.
         contender.sample().await?;
+        let start = host::milliseconds();
         loop {
             contender.sample().await?;
-            let ms = contender.ms.last().copied().unwrap_or(SAMPLE) * contender.repeats as f64;
-            if ms >= SAMPLE {
+            let repeats = contender.repeats as f64;
+            let ms = contender.ms.last().copied().unwrap_or(SAMPLE) * repeats;
+            if ms < SAMPLE {
+                contender.repeats = (repeats * (1.25 * SAMPLE / ms.max(0.1)).min(16.0)).ceil() as usize;
+            } else if host::milliseconds() - start > WARM_UP {
                 break;
             }
-            contender.repeats =
-                (contender.repeats as f64 * (1.25 * SAMPLE / ms.max(0.1)).min(16.0)).ceil() as usize;
         }
         contender.ms = contender.ms.split_off(contender.ms.len() - 1);
         Ok(contender)
@@ -122,12 +126,8 @@ impl Race {
             None => None,
         };
         let mut race = Race { ours, burn, peaks: Vec::new() };
-        // The browser compiles what is run often once more, and better.
-        while race.peaks.len() < 20 {
-            let Some(peak) = host::peak() else { break };
-            race.peaks.push(peak);
-        }
-        race.peaks.clear();
+        let start = host::milliseconds();
+        while host::peak().is_some() && host::milliseconds() - start < WARM_UP {}
         let slowest = race.contenders().map(|c| c.median() * c.repeats as f64).fold(SAMPLE, f64::max);
         let samples = request.steps.unwrap_or((BUDGET / slowest).clamp(1.0, MOST).round() as usize).max(1);
         race.contenders().for_each(|contender| contender.ms.clear());
