@@ -38,6 +38,9 @@ pub fn everything() -> Result<()> {
                 engine,
             ])
         })?;
+        step(&format!("lints, wasm: benchmark, {engine} engine"), || {
+            wasm_clippy(&["-p", "unroll-bench", "--release", "--no-default-features", "--features", engine])
+        })?;
     }
     step("site", || bundle::build(&tools))?;
     step("size", bundle::report)?;

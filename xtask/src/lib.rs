@@ -2,6 +2,7 @@
 //!
 //! A library as well as a program, because the end-to-end tests serve the built site with [`site::Server`].
 
+pub mod bench;
 pub mod bundle;
 pub mod check;
 pub mod record;

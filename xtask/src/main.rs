@@ -3,14 +3,18 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use xtask::{bundle, check, record, site, tools};
+use xtask::{bench, bundle, check, record, site, tools};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N]   install what is missing, build, serve and print the address
 cargo xtask build              make the static site in dist/ and print what a first visit downloads
 cargo xtask test               everything that must pass: format, lints, native, browser and end-to-end tests
 cargo xtask record             train each lesson's preset natively and keep the run that the page opens on
-cargo xtask screenshots        pictures of the built page, three widths, both themes and languages";
+cargo xtask screenshots        pictures of the built page, three widths, both themes and languages
+cargo xtask bench [OPTIONS]    time the reference workloads in the browser and natively; see docs/benchmark.md
+    --workload airline|novel|charlm, --engine cpu|webgpu|native: one only
+    --steps N: samples of each figure; --alone: without Burn's modules; --quick: built faster, runs about the same
+    --peers FOLDER (or UNROLL_PEERS): run tfjs.mjs and torch_native.py there as well";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -31,6 +35,7 @@ fn command(args: &[&str]) -> Result<()> {
         ["test"] => check::everything(),
         ["record"] => record::record(),
         ["screenshots"] => check::screenshots(),
+        ["bench", options @ ..] => bench::bench(&bench::Options::read(options)?),
         _ => bail!("usage:\n{USAGE}"),
     }
 }

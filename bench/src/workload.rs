@@ -1,0 +1,171 @@
+//! The reference workloads: their shapes, their data and their arithmetic.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use unroll::nn::Stream;
+
+/// A workload by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Workload {
+    /// A tiny regression: everything but arithmetic counts.
+    Airline,
+    /// Words: the state after ten of them predicts the next.
+    Novel,
+    /// Characters: every state predicts the next.
+    Charlm,
+}
+
+/// LSTM(features → hidden) over `steps` vectors, the last state through Linear(hidden → features), mean squared error.
+#[derive(Debug, Clone, Copy)]
+pub struct Series {
+    pub batch: usize,
+    pub steps: usize,
+    pub features: usize,
+    pub hidden: usize,
+}
+
+/// Embedding, LSTM, and what stands behind it; cross-entropy.
+#[derive(Debug, Clone, Copy)]
+pub struct Text {
+    pub batch: usize,
+    pub steps: usize,
+    pub vocabulary: usize,
+    pub embedding: usize,
+    pub hidden: usize,
+    pub head: Head,
+}
+
+/// What follows the hidden states of a [`Text`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Head {
+    /// Their sum over time through Linear(units), ReLU, Linear(vocabulary).
+    Sum {
+        /// Outputs of the first linear layer.
+        units: usize,
+    },
+    /// Each through Linear(vocabulary).
+    Each,
+}
+
+/// What a workload consists of.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// Vectors to a vector.
+    Series(Series),
+    /// Tokens to tokens.
+    Text(Text),
+}
+
+impl Workload {
+    /// All, the cheapest first.
+    pub const ALL: [Workload; 3] = [Workload::Airline, Workload::Novel, Workload::Charlm];
+
+    /// Its sizes.
+    pub fn shape(self) -> Shape {
+        match self {
+            Workload::Airline => Shape::Series(Series { batch: 8, steps: 4, features: 12, hidden: 10 }),
+            Workload::Novel => Shape::Text(Text {
+                batch: 128,
+                steps: 10,
+                vocabulary: 1524,
+                embedding: 256,
+                hidden: 256,
+                head: Head::Sum { units: 512 },
+            }),
+            Workload::Charlm => Shape::Text(Text {
+                batch: 64,
+                steps: 40,
+                vocabulary: 57,
+                embedding: 256,
+                hidden: 512,
+                head: Head::Each,
+            }),
+        }
+    }
+
+    /// Adam's learning rate.
+    pub fn learning_rate(self) -> f64 {
+        match self {
+            Workload::Airline | Workload::Novel => 0.01,
+            Workload::Charlm => 0.003,
+        }
+    }
+
+    /// Floating-point operations of the matrix products of one training step as the model defines them: each
+    /// multiplication and addition of the forward pass counts three times, once for itself and twice for the products
+    /// of the backward pass.
+    pub fn flops(self) -> f64 {
+        let rows = match self.shape() {
+            Shape::Series(series) => series.batch * series.steps,
+            Shape::Text(text) => text.batch * text.steps,
+        };
+        self.flops_with(rows)
+    }
+
+    /// The same where the input's share of the gates is computed once for each distinct word that a step reads.
+    pub fn flops_by_word(self) -> f64 {
+        match self.shape() {
+            Shape::Series(_) => self.flops(),
+            Shape::Text(text) => {
+                let read: BTreeSet<i32> =
+                    tokens(text.batch * text.steps, text.vocabulary, 0).into_iter().collect();
+                self.flops_with(read.len())
+            }
+        }
+    }
+
+    /// Operations where so many rows are projected into the gates.
+    fn flops_with(self, projected: usize) -> f64 {
+        let multiplications = match self.shape() {
+            Shape::Series(Series { batch, steps, features, hidden }) => {
+                4 * hidden * (projected * features + batch * steps * hidden) + batch * hidden * features
+            }
+            Shape::Text(Text { batch, steps, vocabulary, embedding, hidden, head }) => {
+                let head = match head {
+                    Head::Sum { units } => batch * units * (hidden + vocabulary),
+                    Head::Each => batch * steps * hidden * vocabulary,
+                };
+                4 * hidden * (projected * embedding + batch * steps * hidden) + head
+            }
+        };
+        3.0 * 2.0 * multiplications as f64
+    }
+}
+
+/// Numbers uniform in [0, 1).
+pub fn numbers(count: usize) -> Vec<f32> {
+    let mut stream = Stream::new(1, 2);
+    (0..count).map(|_| stream.uniform()).collect()
+}
+
+/// Tokens drawn evenly from a vocabulary, the same whenever `purpose` is the same.
+pub fn tokens(count: usize, vocabulary: usize, purpose: u64) -> Vec<i32> {
+    let mut stream = Stream::new(1, 3 + purpose);
+    (0..count).map(|_| (stream.uniform() * vocabulary as f32) as i32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_those_of_the_products() {
+        // Per row of the airline: 4 gates of 10 units from 12 + 10 numbers; then 12 outputs from 10, once a sequence.
+        assert_eq!(Workload::Airline.flops(), 6.0 * f64::from(32 * 4 * 10 * 22 + 8 * 120));
+        let billions = |workload: Workload| (workload.flops() / 1e7).round() / 100.0;
+        assert_eq!((billions(Workload::Novel), billions(Workload::Charlm)), (4.73, 24.61));
+        // All 57 characters occur.
+        let saved = 6.0 * f64::from(2048 * 256 * (64 * 40 - 57));
+        assert_eq!(Workload::Charlm.flops() - Workload::Charlm.flops_by_word(), saved);
+        assert_eq!(Workload::Airline.flops(), Workload::Airline.flops_by_word());
+    }
+
+    #[test]
+    fn tokens_lie_within_their_vocabulary() {
+        let drawn = tokens(10_000, 57, 0);
+        assert_eq!((drawn.iter().min(), drawn.iter().max()), (Some(&0), Some(&56)));
+        assert_ne!(drawn, tokens(10_000, 57, 1));
+    }
+}

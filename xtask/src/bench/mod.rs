@@ -1,0 +1,167 @@
+//! The benchmark: builds it, runs it in a browser and natively, lets the peers run beside it, and compares.
+
+mod goals;
+mod peers;
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+
+use crate::tools::{self, Tools};
+use crate::{root, run};
+
+/// What of the benchmark to run; the default is all.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// `airline`, `novel` or `charlm`.
+    workload: Option<String>,
+    /// `cpu`, `webgpu` or `native`.
+    engine: Option<String>,
+    /// Samples of each figure.
+    steps: Option<usize>,
+    /// Our layers alone, without Burn's.
+    alone: bool,
+    /// Built faster, without optimisation across crates: for a look at a kernel that is being worked on.
+    quick: bool,
+    /// The folder with the peers' scripts and what they need.
+    peers: Option<PathBuf>,
+}
+
+impl Options {
+    /// Reads `[--workload W] [--engine E] [--steps N] [--peers FOLDER] [--alone] [--quick]`; the variable
+    /// `UNROLL_PEERS` names the folder as well.
+    ///
+    /// # Errors
+    /// Says what could not be read.
+    pub fn read(args: &[&str]) -> Result<Self> {
+        let mut options =
+            Options { peers: std::env::var_os("UNROLL_PEERS").map(PathBuf::from), ..Options::default() };
+        let mut args = args.iter();
+        while let Some(&name) = args.next() {
+            let mut value =
+                || args.next().map(|value| (*value).to_owned()).context(format!("{name} of what?"));
+            match name {
+                "--workload" => options.workload = Some(value()?),
+                "--engine" => options.engine = Some(value()?),
+                "--steps" => options.steps = Some(value()?.parse()?),
+                "--peers" => options.peers = Some(value()?.into()),
+                "--alone" => options.alone = true,
+                "--quick" => options.quick = true,
+                _ => bail!("no option of the benchmark: {name}"),
+            }
+        }
+        Ok(options)
+    }
+
+    /// The arguments that select how the benchmark is compiled.
+    fn profile(&self) -> [&'static str; 2] {
+        ["--profile", if self.quick { "quick" } else { "release" }]
+    }
+}
+
+/// Runs what is asked for, prints every figure as a line of JSON, and at the end how they compare.
+///
+/// # Errors
+/// If something can't be built or run.
+pub fn bench(options: &Options) -> Result<()> {
+    let engines = ["cpu", "webgpu", "native"];
+    let wanted = |engine: &str| options.engine.as_deref().is_none_or(|only| only == engine);
+    ensure!(engines.into_iter().any(wanted), "the engines are {}", engines.join(", "));
+    let tools = tools::install()?;
+    // All is built before anything is measured: a compiler is a bad neighbour.
+    let mut commands = Vec::new();
+    for engine in engines.into_iter().filter(|engine| wanted(engine)) {
+        eprintln!("building for {engine}");
+        commands.push(if engine == "native" { native(options)? } else { browser(&tools, engine, options)? });
+    }
+    let mut found = Vec::new();
+    for command in &mut commands {
+        found.extend(lines(command)?);
+    }
+    if let Some(folder) = &options.peers {
+        found.extend(peers::run(folder, options.workload.as_deref())?);
+    }
+    print!("\n{}", goals::table(&found));
+    Ok(())
+}
+
+/// Builds the benchmark natively; gives the command that runs it.
+fn native(options: &Options) -> Result<Command> {
+    let mut command = Command::new(built(Command::new("cargo").arg("build").args(options.profile()))?);
+    for (name, value) in
+        [("--workload", options.workload.clone()), ("--steps", options.steps.map(|n| n.to_string()))]
+    {
+        command.args(value.into_iter().flat_map(|value| [name.to_owned(), value]));
+    }
+    command.args(options.alone.then_some("--alone"));
+    Ok(command)
+}
+
+/// Builds the benchmark for one engine of the browser; gives the command that runs it there.
+fn browser(tools: &Tools, engine: &str, options: &Options) -> Result<Command> {
+    let site = root().join("target/bench");
+    let module = built(
+        tools
+            .command("cargo")
+            .args([
+                "build",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--no-default-features",
+                "--features",
+                engine,
+            ])
+            .args(options.profile()),
+    )?;
+    run(tools
+        .command("wasm-bindgen")
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .args([&site.join(engine), &module]))?;
+    for file in ["index.html", "worker.js"] {
+        std::fs::copy(root().join("bench/page").join(file), site.join(file)).context(file)?;
+    }
+    let (chrome, driver) = tools::browser()?;
+    run(Command::new("cargo").args(["build", "--quiet", "--package", "unroll-e2e", "--bin", "bench"]))?;
+    let request = json!({ "workload": options.workload, "steps": options.steps, "alone": options.alone });
+    let mut command = Command::new("cargo");
+    command
+        .args(["run", "--quiet", "--package", "unroll-e2e", "--bin", "bench", "--"])
+        .args([&site, Path::new(engine)])
+        .arg(request.to_string())
+        .env("CHROME", chrome)
+        .env("CHROMEDRIVER", driver);
+    Ok(command)
+}
+
+/// Runs `cargo build` on the benchmark; gives the file that it makes.
+fn built(command: &mut Command) -> Result<PathBuf> {
+    command
+        .args(["--package", "unroll-bench", "--message-format", "json-render-diagnostics"])
+        .current_dir(root());
+    let output = command.stderr(Stdio::inherit()).output().context("can't start cargo")?;
+    ensure!(output.status.success(), "the benchmark can't be built");
+    String::from_utf8(output.stdout)?
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "unroll-bench")
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .context("cargo made no unroll-bench")
+}
+
+/// Runs a command that prints lines of JSON, and prints them on as they come.
+fn lines(command: &mut Command) -> Result<Vec<Value>> {
+    let mut process =
+        command.stdout(Stdio::piped()).spawn().with_context(|| format!("can't start {command:?}"))?;
+    let mut found = Vec::new();
+    for line in BufReader::new(process.stdout.take().context("no output")?).lines() {
+        let line = line?;
+        println!("{line}");
+        found.extend(serde_json::from_str::<Value>(&line).ok());
+    }
+    let status = process.wait()?;
+    ensure!(status.success(), "{command:?} failed ({status})");
+    Ok(found)
+}
