@@ -44,7 +44,7 @@ fn trained(mut trainer: Trainer) -> (Vec<u32>, Vec<u32>) {
 
 fn team(job: &Job, members: usize) -> Option<Box<dyn Team>> {
     let job = job.clone();
-    let build: Builder = Arc::new(move |device| engine::build(&job, device));
+    let build: Builder = Arc::new(move |device| engine::objective(&job, device));
     Some(Box::new(Threads::start(members, &build)))
 }
 

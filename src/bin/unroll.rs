@@ -56,7 +56,7 @@ fn threads(job: &Job, members: usize) -> Option<Box<dyn Team>> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let members = members.min(cores - 1);
     let job = job.clone();
-    let build: Builder = Arc::new(move |device| lessons::engine::build(&job, device));
+    let build: Builder = Arc::new(move |device| lessons::engine::objective(&job, device));
     (members > 0).then(|| Box::new(Threads::start(members, &build)) as Box<dyn Team>)
 }
 

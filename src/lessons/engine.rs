@@ -6,7 +6,7 @@ use super::{Lesson, airline};
 use crate::Error;
 use crate::nn::Parameters;
 use crate::protocol::Job;
-use crate::train::Task;
+use crate::train::{Objective, Task};
 
 /// Builds a lesson's task, and the model's parameters as the seed gives them.
 type Build = fn(&Job, &Device) -> Result<(Box<dyn Task>, Parameters), Error>;
@@ -24,4 +24,12 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), 
         .find(|(lesson, _)| lesson.id == job.lesson)
         .ok_or_else(|| Error::UnknownLesson { name: job.lesson.clone() })?;
     build(job, device)
+}
+
+/// The same for a worker that helps: only what is trained.
+///
+/// # Errors
+/// As [`build`].
+pub fn objective(job: &Job, device: &Device) -> Result<(Box<dyn Objective>, Parameters), Error> {
+    build(job, device).map(|(task, parameters)| (task as Box<dyn Objective>, parameters))
 }

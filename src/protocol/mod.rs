@@ -14,7 +14,7 @@ use crate::settings::Form;
 use crate::share::Precision;
 
 /// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// Names a run within a page's life; the page counts them up.
 pub type RunId = u32;

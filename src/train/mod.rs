@@ -18,5 +18,5 @@ mod trainer;
 pub use optimizer::{Optimizer, Rule};
 pub use readback::read;
 pub use session::{Next, Recruit, Session};
-pub use task::Task;
+pub use task::{Objective, Task};
 pub use trainer::{State, Stop, Trainer};

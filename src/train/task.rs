@@ -10,26 +10,13 @@ use crate::nn::Parameters;
 use crate::protocol::Layer;
 use crate::settings::Form;
 
-/// A model and its data, built from a job. It holds no state that training changes: everything is a function of the
-/// parameters.
-pub trait Task {
-    /// The model, layer by layer.
-    fn layers(&self) -> Vec<Layer>;
-
-    /// Floating-point operations of one epoch, forward and backward.
-    fn flops_per_epoch(&self) -> f64;
-
-    /// Epochs to do.
-    fn epochs(&self) -> usize;
-
+/// What is minimised, and how.
+pub trait Objective {
     /// How parameters follow gradients.
     fn rule(&self) -> Rule;
 
     /// The learning rate of the next step.
     fn learning_rate(&self) -> f64;
-
-    /// Takes over the live settings of `form`; all others stay as they were when the task was built.
-    fn apply(&mut self, form: &Form);
 
     /// The training loss, one number on the device; from [tracked](Parameters::tracked) parameters it can be
     /// differentiated.
@@ -47,6 +34,22 @@ pub trait Task {
         let _ = (epoch, shard);
         self.loss(parameters)
     }
+}
+
+/// A model and its data, built from a job. It holds no state that training changes: everything is a function of the
+/// parameters.
+pub trait Task: Objective {
+    /// The model, layer by layer.
+    fn layers(&self) -> Vec<Layer>;
+
+    /// Floating-point operations of one epoch, forward and backward.
+    fn flops_per_epoch(&self) -> f64;
+
+    /// Epochs to do.
+    fn epochs(&self) -> usize;
+
+    /// Takes over the live settings of `form`; all others stay as they were when the task was built.
+    fn apply(&mut self, form: &Form);
 
     /// What the figures need from the device, flattened; read back together and handed to
     /// [`picture`](Task::picture).

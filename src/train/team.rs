@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Task, read};
+use super::{Objective, read};
 use crate::Error;
 use crate::nn::{Parameters, Spec};
 
@@ -68,12 +68,12 @@ pub trait Team {
 /// # Errors
 /// [`Error::EngineLost`] if the device fails.
 pub async fn compute(
-    task: &dyn Task,
+    objective: &dyn Objective,
     parameters: &Parameters,
     epoch: usize,
     shard: usize,
 ) -> Result<Part, Error> {
-    let (loss, gradient) = shard_gradient(task, parameters, epoch, shard);
+    let (loss, gradient) = shard_gradient(objective, parameters, epoch, shard);
     let mut values = read([loss, gradient]).await?.into_iter();
     let loss = values.next().and_then(|loss| loss.first().copied()).unwrap_or(f32::NAN);
     Ok(Part { shard, loss, gradient: values.next().unwrap_or_default() })
@@ -81,13 +81,13 @@ pub async fn compute(
 
 /// The same, left on the device.
 pub(super) fn shard_gradient(
-    task: &dyn Task,
+    objective: &dyn Objective,
     parameters: &Parameters,
     epoch: usize,
     shard: usize,
 ) -> (Tensor<1>, Tensor<1>) {
     let tracked = parameters.tracked();
-    let loss = task.shard_loss(&tracked, epoch, shard);
+    let loss = objective.shard_loss(&tracked, epoch, shard);
     let gradient = tracked.gradient(&loss);
     (loss.inner(), gradient)
 }

@@ -8,13 +8,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use burn::tensor::Device;
 use pollster::block_on;
 
-use super::Task;
+use super::Objective;
 use super::team::{Answer, Part, Team, compute, parameters_of};
 use crate::Error;
 use crate::nn::Parameters;
 
 /// Builds what a member computes; every thread has its own.
-pub type Builder = Arc<dyn Fn(&Device) -> Result<(Box<dyn Task>, Parameters), Error> + Send + Sync>;
+pub type Builder = Arc<dyn Fn(&Device) -> Result<(Box<dyn Objective>, Parameters), Error> + Send + Sync>;
 
 /// A question to a thread: the step, the shards, the parameters.
 type Question = (usize, Range<usize>, Vec<f32>);
@@ -43,10 +43,10 @@ fn member(build: Builder, answers: Sender<Answered>) -> Sender<Question> {
         let built = build(&device).map_err(|error| error.to_string());
         for (epoch, shards, values) in asked {
             let answer = match &built {
-                Ok((task, initial)) => {
+                Ok((objective, initial)) => {
                     let parameters = parameters_of(initial.specs(), values, &device);
                     shards
-                        .map(|shard| block_on(compute(&**task, &parameters, epoch, shard)))
+                        .map(|shard| block_on(compute(&**objective, &parameters, epoch, shard)))
                         .collect::<Result<_, _>>()
                         .map_err(|error| error.to_string())
                 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use burn::tensor::Tensor;
 
 use super::team::{Part, Team, part_of, shard_gradient, vector};
-use super::{Optimizer, Task, read};
+use super::{Objective, Optimizer, Task, read};
 use crate::Error;
 use crate::nn::Parameters;
 
@@ -25,39 +25,44 @@ pub struct State {
 
 impl State {
     /// Untrained parameters and an optimiser that has seen nothing.
-    pub fn new(task: &dyn Task, parameters: Parameters) -> Self {
-        let optimizer = Optimizer::new(task.rule(), parameters.count(), &parameters.flat().device());
+    pub fn new(objective: &dyn Objective, parameters: Parameters) -> Self {
+        let optimizer = Optimizer::new(objective.rule(), parameters.count(), &parameters.flat().device());
         State { parameters, optimizer, epoch: 0 }
     }
 
     /// One epoch. Returns the loss before its update, still on the device.
-    pub fn step(&mut self, task: &dyn Task) -> Tensor<1> {
-        let shards =
-            (0..task.shards()).map(|shard| shard_gradient(task, &self.parameters, self.epoch, shard));
-        self.apply(task, shards.collect())
+    pub fn step(&mut self, objective: &dyn Objective) -> Tensor<1> {
+        let shards = (0..objective.shards())
+            .map(|shard| shard_gradient(objective, &self.parameters, self.epoch, shard));
+        self.apply(objective, shards.collect())
     }
 
     /// The same with the help of a team.
     ///
     /// # Errors
     /// Why the team failed; nothing has changed then.
-    pub async fn step_with(&mut self, task: &dyn Task, team: &mut dyn Team) -> Result<Tensor<1>, String> {
+    pub async fn step_with(
+        &mut self,
+        objective: &dyn Objective,
+        team: &mut dyn Team,
+    ) -> Result<Tensor<1>, String> {
         let lost = |error: Error| error.to_string();
-        let workers = (team.members() + 1).min(task.shards());
+        let workers = (team.members() + 1).min(objective.shards());
         let flat = read([self.parameters.flat().clone()]).await.map_err(lost)?.concat();
         let flat: Rc<[f32]> = flat.into();
         for worker in 1..workers {
-            team.ask(worker - 1, self.epoch, part_of(task.shards(), worker, workers), &flat);
+            team.ask(worker - 1, self.epoch, part_of(objective.shards(), worker, workers), &flat);
         }
         // The first shards are the leader's own, so that theirs follow in order.
-        let mut parts: Vec<_> = part_of(task.shards(), 0, workers)
-            .map(|shard| shard_gradient(task, &self.parameters, self.epoch, shard))
+        let mut parts: Vec<_> = part_of(objective.shards(), 0, workers)
+            .map(|shard| shard_gradient(objective, &self.parameters, self.epoch, shard))
             .collect();
         let mut answers = team.answers().await?;
         answers.sort_by_key(|part| part.shard);
         let device = self.parameters.flat().device();
         let fits = |part: &Part| part.gradient.len() == flat.len();
-        if !answers.iter().map(|part| part.shard).eq(parts.len()..task.shards()) || !answers.iter().all(fits)
+        if !answers.iter().map(|part| part.shard).eq(parts.len()..objective.shards())
+            || !answers.iter().all(fits)
         {
             return Err("a worker answered another question".into());
         }
@@ -66,17 +71,17 @@ impl State {
                 .into_iter()
                 .map(|part| (vector(vec![part.loss], &device), vector(part.gradient, &device))),
         );
-        Ok(self.apply(task, parts))
+        Ok(self.apply(objective, parts))
     }
 
     /// The update that follows from all shards' losses and gradients, summed in their order.
-    fn apply(&mut self, task: &dyn Task, parts: Vec<(Tensor<1>, Tensor<1>)>) -> Tensor<1> {
+    fn apply(&mut self, objective: &dyn Objective, parts: Vec<(Tensor<1>, Tensor<1>)>) -> Tensor<1> {
         let sum = parts.into_iter().reduce(|(loss, gradient), (more_loss, more_gradient)| {
             (loss + more_loss, gradient + more_gradient)
         });
         let flat = self.parameters.flat();
         let (loss, gradient) = sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
-        let flat = self.optimizer.update(flat.clone(), gradient, task.learning_rate());
+        let flat = self.optimizer.update(flat.clone(), gradient, objective.learning_rate());
         self.parameters = Parameters::new(Rc::clone(self.parameters.specs()), flat);
         self.epoch += 1;
         loss

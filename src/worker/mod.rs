@@ -45,7 +45,7 @@ async fn serve(engine: Engine, inbox: Rc<Inbox>) {
         }
     };
     post(&Event::Ready { protocol: PROTOCOL_VERSION, engine, adapter });
-    let mut assistant = Assistant::new(lessons::engine::build, device.clone());
+    let mut assistant = Assistant::new(lessons::engine::objective, device.clone());
     let mut session = Session::new(engine, device, seconds);
     if engine == Engine::Cpu {
         session = session.with_team(Box::new(|job, members| {

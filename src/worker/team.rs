@@ -20,11 +20,11 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::Error;
 use crate::nn::Parameters;
 use crate::protocol::Job;
-use crate::train::Task;
+use crate::train::Objective;
 use crate::train::team::{Answer, Part, Team, compute, parameters_of};
 
-/// Builds the task that a job describes.
-pub type Build = fn(&Job, &Device) -> Result<(Box<dyn Task>, Parameters), Error>;
+/// Builds what a job trains.
+pub type Build = fn(&Job, &Device) -> Result<(Box<dyn Objective>, Parameters), Error>;
 
 /// From the leader to a member.
 #[derive(Debug, Serialize, Deserialize)]
@@ -199,13 +199,13 @@ fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Result<Vec<Part>, 
 pub struct Assistant {
     build: Build,
     device: Device,
-    task: Option<(Box<dyn Task>, Parameters)>,
+    objective: Option<(Box<dyn Objective>, Parameters)>,
 }
 
 impl Assistant {
     /// An assistant without a job.
     pub fn new(build: Build, device: Device) -> Self {
-        Assistant { build, device, task: None }
+        Assistant { build, device, objective: None }
     }
 
     /// Is this message for it?
@@ -231,12 +231,12 @@ impl Assistant {
         question: Question,
         array: Option<Float32Array>,
     ) -> Result<(Reply, Option<Float32Array>), Error> {
-        match (question, &self.task, array) {
+        match (question, &self.objective, array) {
             (Question::Job(job), ..) => {
-                self.task = Some((self.build)(&job, &self.device)?);
+                self.objective = Some((self.build)(&job, &self.device)?);
                 Ok((Reply::Ready, None))
             }
-            (Question::Shards { epoch, shards }, Some((task, initial)), Some(array)) => {
+            (Question::Shards { epoch, shards }, Some((objective, initial)), Some(array)) => {
                 let values = array.subarray(0, initial.count() as u32).to_vec();
                 let parameters = parameters_of(initial.specs(), values, &self.device);
                 let needed = (shards.len() * initial.count()) as u32;
@@ -244,7 +244,7 @@ impl Assistant {
                     if array.length() == needed { array } else { Float32Array::new_with_length(needed) };
                 let mut losses = Vec::new();
                 for shard in shards {
-                    let part = compute(&**task, &parameters, epoch, shard).await?;
+                    let part = compute(&**objective, &parameters, epoch, shard).await?;
                     let from = (losses.len() * initial.count()) as u32;
                     array.subarray(from, from + part.gradient.len() as u32).copy_from(&part.gradient);
                     losses.push((shard, part.loss));

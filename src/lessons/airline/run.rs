@@ -13,7 +13,7 @@ use crate::nn::{Builder, Parameters, mean_squared_error};
 use crate::protocol::{Job, Layer};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
-use crate::train::{Rule, Task};
+use crate::train::{Objective, Rule, Task};
 
 /// The lesson, built from a job.
 struct Airline {
@@ -83,20 +83,7 @@ impl Airline {
     }
 }
 
-impl Task for Airline {
-    fn layers(&self) -> Vec<Layer> {
-        self.model.layers()
-    }
-
-    fn flops_per_epoch(&self) -> f64 {
-        // Backward costs two products for every one forward.
-        3.0 * self.data.train.count as f64 * self.model.flops_per_window(self.config.window)
-    }
-
-    fn epochs(&self) -> usize {
-        self.config.epochs
-    }
-
+impl Objective for Airline {
     fn rule(&self) -> Rule {
         match self.config.optimizer {
             Optimizer::Adam => Rule::Adam,
@@ -106,11 +93,6 @@ impl Task for Airline {
 
     fn learning_rate(&self) -> f64 {
         self.config.learning_rate
-    }
-
-    fn apply(&mut self, form: &Form) {
-        let AirlineConfig { learning_rate, horizon, .. } = AirlineConfig::from_form(form);
-        (self.config.learning_rate, self.config.horizon) = (learning_rate, horizon);
     }
 
     fn loss(&self, parameters: &Parameters) -> Tensor<1> {
@@ -133,6 +115,26 @@ impl Task for Airline {
         // Each part's mean counts for as much as it has windows.
         let share = part.len() as f64 / count as f64;
         mean_squared_error(self.model.predict(parameters, x), y).mul_scalar(share)
+    }
+}
+
+impl Task for Airline {
+    fn layers(&self) -> Vec<Layer> {
+        self.model.layers()
+    }
+
+    fn flops_per_epoch(&self) -> f64 {
+        // Backward costs two products for every one forward.
+        3.0 * self.data.train.count as f64 * self.model.flops_per_window(self.config.window)
+    }
+
+    fn epochs(&self) -> usize {
+        self.config.epochs
+    }
+
+    fn apply(&mut self, form: &Form) {
+        let AirlineConfig { learning_rate, horizon, .. } = AirlineConfig::from_form(form);
+        (self.config.learning_rate, self.config.horizon) = (learning_rate, horizon);
     }
 
     fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>> {
