@@ -52,6 +52,21 @@ pub struct Training {
     pub burn: Option<Stock>,
 }
 
+/// Training steps that several workers share.
+#[derive(Debug, Serialize)]
+pub struct Together {
+    pub workload: Workload,
+    pub engine: &'static str,
+    pub workers: usize,
+    pub ms: f64,
+    /// [`Workload::flops`] by `ms`, in 10⁹ a second.
+    pub gflops: f64,
+    pub loss: f32,
+    pub samples: usize,
+    /// How many times faster than one worker, which takes turns with them.
+    pub vs_one: Option<f64>,
+}
+
 /// Burn's modules at the same.
 #[derive(Debug, Serialize)]
 pub struct Stock {

@@ -4,9 +4,10 @@ use burn::tensor::{Device, Tensor};
 use serde_json::{Value, json};
 use unroll::Error;
 use unroll::train::read;
+use unroll::train::team::Team;
 
 use crate::host;
-use crate::line::{Calls, Request, Sampling, Stock, Training};
+use crate::line::{Calls, Request, Sampling, Stock, Together, Training};
 use crate::ours::{Ours, OursSampling};
 use crate::sampling::Writer;
 use crate::stock::{StockSampling, training};
@@ -36,20 +37,29 @@ pub trait Predict {
 
 /// What is repeated and timed.
 enum Work {
-    Training { model: Box<dyn Train>, loss: f32 },
+    Ours { model: Box<Ours>, loss: f32 },
+    Burn { model: Box<dyn Train>, loss: f32 },
     Sampling(Box<Writer>),
 }
 
 impl Work {
     async fn once(&mut self) -> Result<(), Error> {
         match self {
-            Work::Training { model, loss } => {
-                *loss = read([model.step()]).await?.concat().first().copied().unwrap_or(f32::NAN);
+            Work::Ours { model, loss } => {
+                *loss = number(model.step().await?).await?;
+                Ok(())
+            }
+            Work::Burn { model, loss } => {
+                *loss = number(model.step()).await?;
                 Ok(())
             }
             Work::Sampling(writer) => writer.write().await,
         }
     }
+}
+
+async fn number(tensor: Tensor<1>) -> Result<f32, Error> {
+    Ok(read([tensor]).await?.concat().first().copied().unwrap_or(f32::NAN))
 }
 
 /// Work and what has been measured of it.
@@ -104,7 +114,7 @@ impl Contender {
 
     fn loss(&self) -> f32 {
         match self.work {
-            Work::Training { loss, .. } => loss,
+            Work::Ours { loss, .. } | Work::Burn { loss, .. } => loss,
             Work::Sampling(_) => f32::NAN,
         }
     }
@@ -144,8 +154,8 @@ impl Race {
         std::iter::once(&mut self.ours).chain(&mut self.burn)
     }
 
-    /// How many times faster ours is; of samples next to each other, because the machine may be slower later.
-    fn vs_burn(&self) -> Option<f64> {
+    /// How many times faster the first is; of samples next to each other, because the machine may be slower later.
+    fn ahead(&self) -> Option<f64> {
         let burn = self.burn.as_ref()?;
         Some(median(burn.ms.iter().zip(&self.ours.ms).map(|(burn, ours)| burn / ours)))
     }
@@ -180,6 +190,9 @@ pub async fn measure(
 ) -> Result<(), Error> {
     for workload in Workload::ALL.into_iter().filter(|w| request.workload.is_none_or(|only| only == *w)) {
         print(json!(train(workload, request, engine, device).await?));
+        if let Some(team) = host::team(workload) {
+            print(json!(train_together(workload, team, request, engine, device).await?));
+        }
         if let Shape::Text(text) = workload.shape() {
             print(json!(sample(workload, text, request, engine, device).await?));
         }
@@ -193,9 +206,10 @@ async fn train(
     engine: &'static str,
     device: &Device,
 ) -> Result<Training, Error> {
-    let work = |model| Work::Training { model, loss: f32::NAN };
-    let burn = (!request.alone).then(|| work(training(workload, device)));
-    let race = Race::run(work(Box::new(Ours::new(workload, device))), burn, request).await?;
+    let burn = Work::Burn { model: training(workload, device), loss: f32::NAN };
+    let burn = (!request.alone).then_some(burn);
+    let ours = Work::Ours { model: Box::new(Ours::new(workload, device)), loss: f32::NAN };
+    let race = Race::run(ours, burn, request).await?;
     let ms = race.ours.median();
     Ok(Training {
         workload,
@@ -209,12 +223,41 @@ async fn train(
         peak_gflops: race.peak(),
         loss: race.ours.loss(),
         samples: race.ours.ms.len(),
-        vs_burn: race.vs_burn(),
+        vs_burn: race.ahead(),
         burn: race.burn.as_ref().map(|burn| Stock {
             ms: burn.median(),
             calls: burn.calls,
             loss: burn.loss(),
         }),
+    })
+}
+
+/// The same with a second worker; whoever is measured beside it is the first alone.
+async fn train_together(
+    workload: Workload,
+    team: Box<dyn Team>,
+    request: &Request,
+    engine: &'static str,
+    device: &Device,
+) -> Result<Together, Error> {
+    let ours = |model: Ours| Work::Ours { model: Box::new(model), loss: f32::NAN };
+    let together = Ours::new(workload, device).with_team(team);
+    while together.workers() == 1 {
+        host::give_way().await;
+    }
+    let workers = together.workers();
+    let alone = ours(Ours::new(workload, device));
+    let race = Race::run(ours(together), Some(alone), request).await?;
+    let ms = race.ours.median();
+    Ok(Together {
+        workload,
+        engine,
+        workers,
+        ms,
+        gflops: workload.flops() / ms / 1e6,
+        loss: race.ours.loss(),
+        samples: race.ours.ms.len(),
+        vs_one: race.ahead(),
     })
 }
 
@@ -234,7 +277,7 @@ async fn sample(
         workers: 1,
         tokens_per_s: 1000.0 / race.ours.median(),
         calls: race.ours.calls,
-        vs_burn: race.vs_burn(),
+        vs_burn: race.ahead(),
     })
 }
 
@@ -248,11 +291,15 @@ mod tests {
     fn both_learn() {
         let device = Device::flex();
         let workload = Workload::Airline;
-        let models: [Box<dyn Train>; 2] =
-            [Box::new(Ours::new(workload, &device)), training(workload, &device)];
-        for mut model in models {
-            let mut losses = (0..200).map(|_| model.step().into_scalar::<f32>());
-            let (first, last) = (losses.next().unwrap(), losses.last().unwrap());
+        let ours = Work::Ours { model: Box::new(Ours::new(workload, &device)), loss: f32::NAN };
+        let burn = Work::Burn { model: training(workload, &device), loss: f32::NAN };
+        for work in [ours, burn] {
+            let mut contender = Contender { work, repeats: 1, ms: Vec::new(), calls: None };
+            let mut loss_after = |steps: usize| {
+                (0..steps).for_each(|_| pollster::block_on(contender.sample()).unwrap());
+                contender.loss()
+            };
+            let (first, last) = (loss_after(1), loss_after(199));
             assert!(first > 0.1 && last < 0.1 * first, "{first} {last}");
         }
     }

@@ -1,14 +1,20 @@
 //! On the machine itself.
 
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use burn::tensor::Device;
 use lexopt::Arg;
+use unroll::protocol::Job;
+use unroll::settings::Form;
+use unroll::train::team::Team;
+use unroll::train::threads::{Builder, Threads};
 
 use crate::line::Request;
 use crate::measure::measure;
+use crate::ours::objective;
+use crate::workload::Workload;
 
 const USAGE: &str = "usage: unroll-bench [--workload airline|novel|charlm] [--steps N] [--alone]";
 
@@ -47,6 +53,18 @@ async fn device() -> Device {
 async fn device() -> Device {
     Device::wgpu_options().init_async().await.expect("a GPU")
 }
+
+/// A second thread, where a step is large enough to be shared.
+pub fn team(workload: Workload) -> Option<Box<dyn Team>> {
+    let name = serde_json::to_value(workload).ok()?.as_str()?.to_owned();
+    let job = Job { lesson: name, form: Form::read(&[], []).0, series: None };
+    let build: Builder = Arc::new(move |device| objective(&job, device));
+    let is_shared = cfg!(feature = "cpu") && workload.is_shared();
+    is_shared.then(|| Box::new(Threads::start(1, &build)) as Box<dyn Team>)
+}
+
+/// Nothing has to arrive here.
+pub async fn give_way() {}
 
 fn request() -> Result<Request, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();

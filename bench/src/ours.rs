@@ -4,45 +4,107 @@ use std::rc::Rc;
 
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use unroll::Error;
 use unroll::nn::{
-    Builder, Cell, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run, State, cross_entropy,
+    self, Builder, Cell, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy,
     mean_squared_error,
 };
-use unroll::train::{Optimizer, Rule};
+use unroll::protocol::Job;
+use unroll::train::team::{Team, part_of, shards_of};
+use unroll::train::{Objective, Rule, State};
 
-use crate::measure::{Predict, Train};
+use crate::measure::Predict;
 use crate::workload::{Head, Series, Shape, Text, Workload, numbers, tokens};
 
-/// A workload in training.
+/// A workload in training, alone or with a team.
 pub struct Ours {
-    loss: Box<dyn Fn(&Parameters) -> Tensor<1>>,
-    parameters: Parameters,
-    optimizer: Optimizer,
-    learning_rate: f64,
+    objective: Minimised,
+    state: State,
+    team: Option<Box<dyn Team>>,
 }
 
 impl Ours {
     /// Untrained.
     pub fn new(workload: Workload, device: &Device) -> Self {
-        let mut builder = Builder::new(1);
-        let loss = match workload.shape() {
-            Shape::Series(series) => series_loss(series, &mut builder, device),
-            Shape::Text(text) => text_loss(text, &mut builder, device),
-        };
-        let parameters = builder.build(device);
-        let optimizer = Optimizer::new(Rule::Adam, parameters.count(), device);
-        Ours { loss, parameters, optimizer, learning_rate: workload.learning_rate() }
+        let (objective, parameters) = Minimised::new(workload, device);
+        let state = State::new(&objective, parameters);
+        Ours { objective, state, team: None }
+    }
+
+    /// The same, with others who compute shards.
+    pub fn with_team(self, team: Box<dyn Team>) -> Self {
+        Ours { team: Some(team), ..self }
+    }
+
+    /// Workers that take part by now.
+    pub fn workers(&self) -> usize {
+        1 + self.team.as_ref().map_or(0, |team| team.members())
+    }
+
+    /// One step; the loss before its update, still on the device.
+    pub async fn step(&mut self) -> Result<Tensor<1>, Error> {
+        match &mut self.team {
+            Some(team) => self.state.step_with(&self.objective, &mut **team).await.map_err(lost),
+            None => Ok(self.state.step(&self.objective)),
+        }
     }
 }
 
-impl Train for Ours {
-    fn step(&mut self) -> Tensor<1> {
-        let tracked = self.parameters.tracked();
-        let loss = (self.loss)(&tracked);
-        let gradient = tracked.gradient(&loss);
-        let flat = self.optimizer.update(self.parameters.flat().clone(), gradient, self.learning_rate);
-        self.parameters = Parameters::new(Rc::clone(self.parameters.specs()), flat);
-        loss.inner()
+fn lost(reason: String) -> Error {
+    Error::EngineLost { reason }
+}
+
+/// What a member of a team computes for a job, whose lesson is a workload's name.
+///
+/// # Errors
+/// If there is no such workload.
+pub fn objective(job: &Job, device: &Device) -> Result<(Box<dyn Objective>, Parameters), Error> {
+    let workload = serde_json::from_value(job.lesson.clone().into())
+        .map_err(|_| Error::UnknownLesson { name: job.lesson.clone() })?;
+    let (objective, parameters) = Minimised::new(workload, device);
+    Ok((Box::new(objective), parameters))
+}
+
+/// The loss of a workload, shard by shard.
+struct Minimised {
+    shards: Vec<Box<dyn Fn(&Parameters) -> Tensor<1>>>,
+    learning_rate: f64,
+}
+
+impl Minimised {
+    fn new(workload: Workload, device: &Device) -> (Self, Parameters) {
+        let mut builder = Builder::new(1);
+        let shards = match workload.shape() {
+            Shape::Series(series) => vec![series_loss(series, &mut builder, device)],
+            Shape::Text(text) => {
+                let count = shards_of(workload.flops_by_word(), text.batch);
+                text_losses(text, count, &mut builder, device)
+            }
+        };
+        (Minimised { shards, learning_rate: workload.learning_rate() }, builder.build(device))
+    }
+}
+
+impl Objective for Minimised {
+    fn rule(&self) -> Rule {
+        Rule::Adam
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    fn loss(&self, parameters: &Parameters) -> Tensor<1> {
+        let shards = self.shards.iter().map(|loss| loss(parameters));
+        shards.reduce(|sum, loss| sum + loss).expect("there is a shard")
+    }
+
+    fn shards(&self) -> usize {
+        self.shards.len()
+    }
+
+    fn shard_loss(&self, parameters: &Parameters, _epoch: usize, shard: usize) -> Tensor<1> {
+        (self.shards[shard])(parameters)
     }
 }
 
@@ -62,16 +124,34 @@ fn series_loss(
     })
 }
 
-fn text_loss(text: Text, builder: &mut Builder, device: &Device) -> Box<dyn Fn(&Parameters) -> Tensor<1>> {
+/// The loss of each of `count` shards of the batch, weighted by its share.
+fn text_losses(
+    text: Text,
+    count: usize,
+    builder: &mut Builder,
+    device: &Device,
+) -> Vec<Box<dyn Fn(&Parameters) -> Tensor<1>>> {
     let Text { batch, steps, vocabulary, head, .. } = text;
-    let model = TextModel::new(text, builder);
-    let x = words(&tokens(batch * steps, vocabulary, 0));
-    let targets = if head == Head::Each { batch * steps } else { batch };
-    let y = indices(tokens(targets, vocabulary, 1), device);
-    Box::new(move |parameters| {
-        let (logits, _) = model.logits(parameters, &x, batch, State::default());
-        cross_entropy(logits, y.clone())
-    })
+    let model = Rc::new(TextModel::new(text, builder));
+    let all = words(&tokens(batch * steps, vocabulary, 0));
+    let rows = if head == Head::Each { steps } else { 1 };
+    let targets = tokens(rows * batch, vocabulary, 1);
+    (0..count)
+        .map(|shard| -> Box<dyn Fn(&Parameters) -> Tensor<1>> {
+            let part = part_of(batch, shard, count);
+            // Step after step, so a shard's sequences are a piece of every step.
+            let x: Vec<usize> =
+                all.chunks_exact(batch).flat_map(|step| &step[part.clone()]).copied().collect();
+            let y = targets.chunks_exact(batch).flat_map(|step| &step[part.clone()]).copied().collect();
+            let (model, y, batch_of_part) = (Rc::clone(&model), indices(y, device), part.len());
+            let share = part.len() as f64 / batch as f64;
+            Box::new(move |parameters| {
+                let (logits, _) = model.logits(parameters, &x, batch_of_part, nn::State::default());
+                let loss = cross_entropy(logits, y.clone());
+                if share < 1.0 { loss.mul_scalar(share) } else { loss }
+            })
+        })
+        .collect()
 }
 
 struct TextModel {
@@ -103,8 +183,8 @@ impl TextModel {
         parameters: &Parameters,
         tokens: &[usize],
         batch: usize,
-        initial: State,
-    ) -> (Tensor<2>, State) {
+        initial: nn::State,
+    ) -> (Tensor<2>, nn::State) {
         let input = self.embedding.input(parameters, tokens, batch);
         let output = self.lstm.forward(parameters, input, Run { initial, ..Run::default() });
         let rows = match &self.hidden {
@@ -122,7 +202,7 @@ impl TextModel {
 pub struct OursSampling {
     model: TextModel,
     parameters: Parameters,
-    state: State,
+    state: nn::State,
 }
 
 impl OursSampling {
@@ -130,7 +210,7 @@ impl OursSampling {
     pub fn new(text: Text, device: &Device) -> Self {
         let mut builder = Builder::new(1);
         let model = TextModel::new(text, &mut builder);
-        OursSampling { model, parameters: builder.build(device), state: State::default() }
+        OursSampling { model, parameters: builder.build(device), state: nn::State::default() }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use unroll::nn::Stream;
+use unroll::train::team::shards_of;
 
 /// A workload by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +91,14 @@ impl Workload {
         match self {
             Workload::Airline | Workload::Novel => 0.01,
             Workload::Charlm => 0.003,
+        }
+    }
+
+    /// Is a step cut into shards?
+    pub fn is_shared(self) -> bool {
+        match self.shape() {
+            Shape::Series(_) => false,
+            Shape::Text(text) => shards_of(self.flops_by_word(), text.batch) > 1,
         }
     }
 
