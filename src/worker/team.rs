@@ -4,7 +4,7 @@
 //! hands. Answers come back in the arrays that the questions came in where they fit, so that memory stays what it is.
 //! Nothing is shared between workers, so any static host will do.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -55,7 +55,7 @@ pub struct Workers {
 struct Member {
     worker: Worker,
     shared: Rc<Shared>,
-    asked: bool,
+    asked: Cell<bool>,
     /// The listeners live as long as the worker.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(ErrorEvent)>,
@@ -64,7 +64,7 @@ struct Member {
 /// What a member's listener leaves for the leader.
 #[derive(Default)]
 struct Shared {
-    is_ready: std::cell::Cell<bool>,
+    is_ready: Cell<bool>,
     reply: RefCell<Option<Result<Vec<Part>, String>>>,
     wake: RefCell<Option<Function>>,
     /// The array of the last answer, for the next question.
@@ -128,10 +128,10 @@ impl Member {
             })
         };
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Member { worker, shared, asked: false, _on_message: on_message, _on_error: on_error })
+        Ok(Member { worker, shared, asked: Cell::new(false), _on_message: on_message, _on_error: on_error })
     }
 
-    fn ask(&mut self, epoch: usize, shards: Range<usize>, parameters: &[f32]) -> Result<(), JsValue> {
+    fn ask(&self, epoch: usize, shards: Range<usize>, parameters: &[f32]) -> Result<(), JsValue> {
         let count = parameters.len();
         let spare = self.shared.spare.take().filter(|spare| spare.length() as usize >= count);
         let array = spare.unwrap_or_else(|| Float32Array::new_with_length(count as u32));
@@ -155,8 +155,8 @@ impl Team for Workers {
     }
 
     fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &Rc<[f32]>) {
-        if let Some(member) = self.members.get_mut(member) {
-            member.asked = true;
+        if let Some(member) = self.members.get(member) {
+            member.asked.set(true);
             if let Err(reason) = member.ask(epoch, shards, parameters) {
                 member.shared.settle(Err(format!("{reason:?}")));
             }
@@ -166,7 +166,7 @@ impl Team for Workers {
     fn answers(&mut self) -> Answer<'_> {
         Box::pin(async {
             let mut parts = Vec::new();
-            for member in self.members.iter_mut().filter(|member| std::mem::take(&mut member.asked)) {
+            for member in self.members.iter().filter(|member| member.asked.take()) {
                 if member.shared.reply.borrow().is_none() {
                     let shared = Rc::clone(&member.shared);
                     let promise = Promise::new(&mut |resolve, _| {

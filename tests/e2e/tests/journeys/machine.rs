@@ -1,7 +1,9 @@
 //! Other machines: without WebGPU, with only a slow one, without a network.
 
-use anyhow::Result;
-use unroll_e2e::{Browser, Options, Site, journey_with};
+use anyhow::{Result, ensure};
+use unroll_e2e::{Browser, Options, Site, journey, journey_with};
+
+use crate::notebook::paste;
 
 #[test]
 fn without_webgpu_the_cpu_trains() -> Result<()> {
@@ -33,6 +35,29 @@ fn a_pinned_webgpu_trains_on_the_software_adapter() -> Result<()> {
         page.reach("finished", 180)?;
         page.wait("WebGPU", "app.dataset.engine === 'webgpu'")
     })
+}
+
+#[test]
+fn several_workers_train_to_the_same_bits() -> Result<()> {
+    let series: String = (0..400).map(|month| format!("{}\n", 300 + (month * 37) % 200)).collect();
+    let mut curves = Vec::new();
+    for workers in ["1", "4"] {
+        journey(|page| {
+            page.visit(&format!(
+                "#/airline?backend=cpu&granularity=month&window=16&hidden_size=256&epochs=12&workers={workers}"
+            ))?;
+            paste(page, &series)?;
+            let curve = page.train(120)?;
+            let shared: usize =
+                page.eval("Number(document.querySelector('[data-metric=steps_per_s]').dataset.workers)")?;
+            let cores: usize = page.eval("navigator.hardwareConcurrency")?;
+            ensure!((shared > 1) == (workers == "4" && cores > 1), "{shared} workers of {cores}");
+            curves.push(curve);
+            Ok(())
+        })?;
+    }
+    ensure!(curves[0].len() == 12 && curves[0] == curves[1], "{curves:?}");
+    Ok(())
 }
 
 #[test]

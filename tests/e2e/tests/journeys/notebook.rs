@@ -71,7 +71,7 @@ fn the_readers_own_series_is_trained_on() -> Result<()> {
     })
 }
 
-fn paste(page: &Browser, text: &str) -> Result<()> {
+pub fn paste(page: &Browser, text: &str) -> Result<()> {
     page.eval_with::<serde_json::Value>(
         "(() => { const field = document.querySelector('[data-field=series]'); field.value = arg; \
           field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
