@@ -295,12 +295,16 @@ mod tests {
         let burn = Work::Burn { model: training(workload, &device), loss: f32::NAN };
         for work in [ours, burn] {
             let mut contender = Contender { work, repeats: 1, ms: Vec::new(), calls: None };
-            let mut loss_after = |steps: usize| {
-                (0..steps).for_each(|_| pollster::block_on(contender.sample()).unwrap());
-                contender.loss()
+            let mut mean_of = |steps: usize| {
+                let losses = (0..steps).map(|_| {
+                    pollster::block_on(contender.sample()).unwrap();
+                    contender.loss()
+                });
+                losses.sum::<f32>() / steps as f32
             };
-            let (first, last) = (loss_after(1), loss_after(199));
-            assert!(first > 0.1 && last < 0.1 * first, "{first} {last}");
+            let (first, _, last) = (mean_of(1), mean_of(149), mean_of(50));
+            // What is uniform in [0, 1) has a variance of 1/12: all that can be learnt is to expect the middle.
+            assert!(first > 0.15 && (0.07..0.1).contains(&last), "{first} {last}");
         }
     }
 

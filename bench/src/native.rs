@@ -1,11 +1,13 @@
 //! On the machine itself.
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use burn::tensor::Device;
 use lexopt::Arg;
+use serde_json::Value;
 use unroll::protocol::Job;
 use unroll::settings::Form;
 use unroll::train::team::Team;
@@ -32,9 +34,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let done = pollster::block_on(async {
-        measure(&request, ENGINE, &device().await, |line| println!("{line}")).await
-    });
+    let done = pollster::block_on(async { measure(&request, ENGINE, &device().await, print).await });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -42,6 +42,11 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whoever reads may stop reading.
+fn print(line: Value) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 #[cfg(feature = "cpu")]

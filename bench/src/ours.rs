@@ -14,7 +14,10 @@ use unroll::train::team::{Team, part_of, shards_of};
 use unroll::train::{Objective, Rule, State};
 
 use crate::measure::Predict;
-use crate::workload::{Head, Series, Shape, Text, Workload, numbers, tokens};
+use crate::workload::{BATCHES, Head, Series, Shape, Text, Workload, series_batch, text_batch};
+
+/// The loss of a model on one of the batches, or a shard's share of it.
+type Loss = Box<dyn Fn(&Parameters, usize) -> Tensor<1>>;
 
 /// A workload in training, alone or with a team.
 pub struct Ours {
@@ -67,7 +70,7 @@ pub fn objective(job: &Job, device: &Device) -> Result<(Box<dyn Objective>, Para
 
 /// The loss of a workload, shard by shard.
 struct Minimised {
-    shards: Vec<Box<dyn Fn(&Parameters) -> Tensor<1>>>,
+    shards: Vec<Loss>,
     learning_rate: f64,
 }
 
@@ -95,7 +98,7 @@ impl Objective for Minimised {
     }
 
     fn loss(&self, parameters: &Parameters) -> Tensor<1> {
-        let shards = self.shards.iter().map(|loss| loss(parameters));
+        let shards = self.shards.iter().map(|loss| loss(parameters, 0));
         shards.reduce(|sum, loss| sum + loss).expect("there is a shard")
     }
 
@@ -103,55 +106,52 @@ impl Objective for Minimised {
         self.shards.len()
     }
 
-    fn shard_loss(&self, parameters: &Parameters, _epoch: usize, shard: usize) -> Tensor<1> {
-        (self.shards[shard])(parameters)
+    fn shard_loss(&self, parameters: &Parameters, epoch: usize, shard: usize) -> Tensor<1> {
+        (self.shards[shard])(parameters, epoch % BATCHES)
     }
 }
 
-fn series_loss(
-    series: Series,
-    builder: &mut Builder,
-    device: &Device,
-) -> Box<dyn Fn(&Parameters) -> Tensor<1>> {
+fn series_loss(series: Series, builder: &mut Builder, device: &Device) -> Loss {
     let Series { batch, steps, features, hidden } = series;
     let lstm = Recurrent::new(builder, "lstm", RecurrentConfig::new(Cell::Lstm, features, hidden));
     let linear = Linear::new(builder, "linear", hidden, features);
-    let x: Tensor<3> = values(numbers(batch * steps * features), [batch, steps, features], device);
-    let y: Tensor<2> = values(numbers(batch * features), [batch, features], device);
-    Box::new(move |parameters| {
-        let output = lstm.forward(parameters, x.clone(), Run::default());
-        mean_squared_error(linear.forward(parameters, output.last()), y.clone())
+    let batches = Vec::from_iter((0..BATCHES).map(|index| {
+        let (x, y) = series_batch(series, index);
+        let x: Tensor<3> = Tensor::from_data(TensorData::new(x, [batch, steps, features]), device);
+        let y: Tensor<2> = Tensor::from_data(TensorData::new(y, [batch, features]), device);
+        (x, y)
+    }));
+    Box::new(move |parameters, batch| {
+        let (x, y) = batches[batch].clone();
+        let output = lstm.forward(parameters, x, Run::default());
+        mean_squared_error(linear.forward(parameters, output.last()), y)
     })
 }
 
-/// The loss of each of `count` shards of the batch, weighted by its share.
-fn text_losses(
-    text: Text,
-    count: usize,
-    builder: &mut Builder,
-    device: &Device,
-) -> Vec<Box<dyn Fn(&Parameters) -> Tensor<1>>> {
-    let Text { batch, steps, vocabulary, head, .. } = text;
+/// The loss of each of `count` shards of the batches, weighted by its share.
+fn text_losses(text: Text, count: usize, builder: &mut Builder, device: &Device) -> Vec<Loss> {
     let model = Rc::new(TextModel::new(text, builder));
-    let all = words(&tokens(batch * steps, vocabulary, 0));
-    let rows = if head == Head::Each { steps } else { 1 };
-    let targets = tokens(rows * batch, vocabulary, 1);
-    (0..count)
-        .map(|shard| -> Box<dyn Fn(&Parameters) -> Tensor<1>> {
-            let part = part_of(batch, shard, count);
-            // Step after step, so a shard's sequences are a piece of every step.
-            let x: Vec<usize> =
-                all.chunks_exact(batch).flat_map(|step| &step[part.clone()]).copied().collect();
-            let y = targets.chunks_exact(batch).flat_map(|step| &step[part.clone()]).copied().collect();
-            let (model, y, batch_of_part) = (Rc::clone(&model), indices(y, device), part.len());
-            let share = part.len() as f64 / batch as f64;
-            Box::new(move |parameters| {
-                let (logits, _) = model.logits(parameters, &x, batch_of_part, nn::State::default());
-                let loss = cross_entropy(logits, y.clone());
-                if share < 1.0 { loss.mul_scalar(share) } else { loss }
-            })
+    let shard = |shard| -> Loss {
+        let part = part_of(text.batch, shard, count);
+        // Step after step, so a shard's sequences are a piece of every step.
+        let piece = |tokens: Vec<i32>| {
+            let steps = tokens.chunks_exact(text.batch);
+            steps.flat_map(|step| &step[part.clone()]).copied().collect::<Vec<_>>()
+        };
+        let batches = Vec::from_iter((0..BATCHES).map(|index| {
+            let (x, y) = text_batch(text, index);
+            (words(&piece(x)), indices(piece(y), device))
+        }));
+        let (model, rows) = (Rc::clone(&model), part.len());
+        let share = rows as f64 / text.batch as f64;
+        Box::new(move |parameters, batch| {
+            let (x, y) = &batches[batch];
+            let (logits, _) = model.logits(parameters, x, rows, nn::State::default());
+            let loss = cross_entropy(logits, y.clone());
+            if share < 1.0 { loss.mul_scalar(share) } else { loss }
         })
-        .collect()
+    };
+    (0..count).map(shard).collect()
 }
 
 struct TextModel {
@@ -223,10 +223,6 @@ impl Predict for OursSampling {
         }
         logits.reshape([self.model.text.vocabulary])
     }
-}
-
-fn values<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
-    Tensor::from_data(TensorData::new(values, shape), device)
 }
 
 fn words(tokens: &[i32]) -> Vec<usize> {

@@ -5,7 +5,7 @@ use unroll::nn::Stream;
 use unroll::train::read;
 
 use crate::measure::Predict;
-use crate::workload::{Head, Text, tokens};
+use crate::workload::{Head, Text, text_batch};
 
 /// A text that a model goes on writing.
 pub struct Writer {
@@ -20,7 +20,8 @@ impl Writer {
     /// At the beginning of a text.
     pub fn new(model: Box<dyn Predict>, text: Text) -> Self {
         let window = if text.head == Head::Each { 1 } else { text.steps };
-        Writer { model, read: tokens(window, text.vocabulary, 2), stream: Stream::new(1, 9) }
+        let read = text_batch(text, 0).0[..window].to_vec();
+        Writer { model, read, stream: Stream::new(1, 0) }
     }
 
     /// Writes one more token.

@@ -8,7 +8,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::measure::{Predict, Train};
-use crate::workload::{Head, Series, Shape, Text, Workload, numbers, tokens};
+use crate::workload::{BATCHES, Head, Series, Shape, Text, Workload, series_batch, text_batch};
 
 /// A workload ready for training.
 pub fn training(workload: Workload, device: &Device) -> Box<dyn Train> {
@@ -21,29 +21,31 @@ pub fn training(workload: Workload, device: &Device) -> Box<dyn Train> {
                 lstm: LstmConfig::new(features, hidden, true).init(&device),
                 linear: LinearConfig::new(hidden, features).init(&device),
             };
-            let numbers = |shape: &[usize]| TensorData::new(numbers(shape.iter().product()), shape.to_vec());
-            let x: Tensor<3> = Tensor::from_data(numbers(&[batch, steps, features]), &device);
-            let y: Tensor<2> = Tensor::from_data(numbers(&[batch, features]), &device);
-            let loss = move |model: &SeriesModel| {
-                let (_, state) = model.lstm.forward(x.clone(), None);
-                MseLoss::new().forward(model.linear.forward(state.hidden), y.clone(), Reduction::Mean)
+            let batches = Vec::from_iter((0..BATCHES).map(|index| {
+                let (x, y) = series_batch(series, index);
+                let x: Tensor<3> = Tensor::from_data(TensorData::new(x, [batch, steps, features]), &device);
+                let y: Tensor<2> = Tensor::from_data(TensorData::new(y, [batch, features]), &device);
+                (x, y)
+            }));
+            let loss = move |model: &SeriesModel, batch: usize| {
+                let (x, y) = batches[batch].clone();
+                let (_, state) = model.lstm.forward(x, None);
+                MseLoss::new().forward(model.linear.forward(state.hidden), y, Reduction::Mean)
             };
             Box::new(Stock::new(model, loss, learning_rate))
         }
         Shape::Text(text) => {
-            let Text { batch, steps, vocabulary, head, .. } = text;
             let model = TextModel::new(text, &device);
-            let x: Tensor<2, Int> = Tensor::from_data(
-                TensorData::new(tokens(batch * steps, vocabulary, 0), [batch, steps]),
-                &device,
-            );
-            let targets = if head == Head::Each { batch * steps } else { batch };
-            let y: Tensor<1, Int> =
-                Tensor::from_data(TensorData::new(tokens(targets, vocabulary, 1), [targets]), &device);
+            let batches = Vec::from_iter((0..BATCHES).map(|index| {
+                let (x, y) = text_batch(text, index);
+                let (x, y) = (TensorData::new(x, [text.batch, text.steps]), TensorData::from(&y[..]));
+                (Tensor::<2, Int>::from_data(x, &device), Tensor::<1, Int>::from_data(y, &device))
+            }));
             let criterion = CrossEntropyLossConfig::new().init(&device);
-            let loss = move |model: &TextModel| {
-                let (logits, _) = model.logits(x.clone(), None);
-                criterion.forward(logits, y.clone())
+            let loss = move |model: &TextModel, batch: usize| {
+                let (x, y) = batches[batch].clone();
+                let (logits, _) = model.logits(x, None);
+                criterion.forward(logits, y)
             };
             Box::new(Stock::new(model, loss, learning_rate))
         }
@@ -56,19 +58,21 @@ struct Stock<M, L> {
     loss: L,
     optimizer: ModuleOptimizer,
     learning_rate: f64,
+    step: usize,
 }
 
-impl<M: Module, L: Fn(&M) -> Tensor<1>> Stock<M, L> {
+impl<M: Module, L: Fn(&M, usize) -> Tensor<1>> Stock<M, L> {
     fn new(model: M, loss: L, learning_rate: f64) -> Self {
         let optimizer = AdamConfig::new().with_epsilon(1e-8).init();
-        Stock { model: Some(model), loss, optimizer, learning_rate }
+        Stock { model: Some(model), loss, optimizer, learning_rate, step: 0 }
     }
 }
 
-impl<M: Module, L: Fn(&M) -> Tensor<1>> Train for Stock<M, L> {
+impl<M: Module, L: Fn(&M, usize) -> Tensor<1>> Train for Stock<M, L> {
     fn step(&mut self) -> Tensor<1> {
         let model = self.model.take().expect("the optimiser gave the model back");
-        let loss = (self.loss)(&model);
+        let loss = (self.loss)(&model, self.step % BATCHES);
+        self.step += 1;
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
         self.model = Some(self.optimizer.step(self.learning_rate, model, gradients));
         loss.inner()

@@ -113,14 +113,15 @@ impl Workload {
         self.flops_with(rows)
     }
 
-    /// The same where the input's share of the gates is computed once for each distinct word that a step reads.
+    /// The same where the input's share of the gates is computed once for each distinct word that a step reads; the
+    /// mean over all batches.
     pub fn flops_by_word(self) -> f64 {
         match self.shape() {
             Shape::Series(_) => self.flops(),
             Shape::Text(text) => {
-                let read: BTreeSet<i32> =
-                    tokens(text.batch * text.steps, text.vocabulary, 0).into_iter().collect();
-                self.flops_with(read.len())
+                let distinct = |batch| text_batch(text, batch).0.into_iter().collect::<BTreeSet<i32>>().len();
+                let flops = (0..BATCHES).map(|batch| self.flops_with(distinct(batch)));
+                flops.sum::<f64>() / BATCHES as f64
             }
         }
     }
@@ -143,16 +144,27 @@ impl Workload {
     }
 }
 
-/// Numbers uniform in [0, 1).
-pub fn numbers(count: usize) -> Vec<f32> {
-    let mut stream = Stream::new(1, 2);
-    (0..count).map(|_| stream.uniform()).collect()
+/// Batches that training goes through, over and over: so many that none is learnt by heart within a run. A model that
+/// has nothing left to learn has gradients too small for normal numbers, with which processors are slow.
+pub const BATCHES: usize = 64;
+
+/// The vectors of a batch and what follows them, uniform in [0, 1): `[batch, steps, features]` and `[batch, features]`.
+pub fn series_batch(series: Series, batch: usize) -> (Vec<f32>, Vec<f32>) {
+    let mut stream = Stream::new(1, 1 + batch as u64);
+    let mut numbers = |count: usize| (0..count).map(|_| stream.uniform()).collect();
+    let Series { batch, steps, features, .. } = series;
+    (numbers(batch * steps * features), numbers(batch * features))
 }
 
-/// Tokens drawn evenly from a vocabulary, the same whenever `purpose` is the same.
-pub fn tokens(count: usize, vocabulary: usize, purpose: u64) -> Vec<i32> {
-    let mut stream = Stream::new(1, 3 + purpose);
-    (0..count).map(|_| (stream.uniform() * vocabulary as f32) as i32).collect()
+/// The tokens of a batch and what is to be predicted from them, drawn evenly from the vocabulary: `[batch × steps]`,
+/// and one for each prediction.
+pub fn text_batch(text: Text, batch: usize) -> (Vec<i32>, Vec<i32>) {
+    let mut stream = Stream::new(1, 1 + batch as u64);
+    let mut tokens =
+        |count: usize| (0..count).map(|_| (stream.uniform() * text.vocabulary as f32) as i32).collect();
+    let read = text.batch * text.steps;
+    let predictions = if text.head == Head::Each { read } else { text.batch };
+    (tokens(read), tokens(predictions))
 }
 
 #[cfg(test)]
@@ -172,9 +184,10 @@ mod tests {
     }
 
     #[test]
-    fn tokens_lie_within_their_vocabulary() {
-        let drawn = tokens(10_000, 57, 0);
-        assert_eq!((drawn.iter().min(), drawn.iter().max()), (Some(&0), Some(&56)));
-        assert_ne!(drawn, tokens(10_000, 57, 1));
+    fn batches_differ_and_their_tokens_lie_within_the_vocabulary() {
+        let Shape::Text(text) = Workload::Charlm.shape() else { unreachable!("characters") };
+        let (read, predicted) = text_batch(text, 0);
+        assert_eq!((read.iter().min(), read.iter().max()), (Some(&0), Some(&56)));
+        assert!(read != predicted && read != text_batch(text, 1).0 && read == text_batch(text, 0).0);
     }
 }

@@ -461,7 +461,7 @@ mod tests {
         let output = module.forward(&parameters, input.clone(), Run::default());
         let gates = module.gates(&parameters, input, Run::default());
         let (tape, steps) = (values(gates[0].values.clone()), values(output.steps()));
-        let mut kept = vec![0.0; 15];
+        let mut kept = [0.0; 15];
         for (row, (tape, h)) in tape.chunks_exact(15).zip(steps.chunks_exact(3)).enumerate() {
             for unit in 0..3 {
                 let [i, f, g, o, c] = [0, 1, 2, 3, 4].map(|gate| tape[gate * 3 + unit]);

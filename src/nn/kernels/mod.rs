@@ -182,7 +182,7 @@ impl LinearShape {
     }
 
     /// Numbers in the block.
-    pub fn len(self) -> usize {
+    pub fn numbers(self) -> usize {
         self.weights() + if self.bias { self.out_features } else { 0 }
     }
 }

@@ -174,7 +174,7 @@ impl Kernels for Flex {
         if shape.bias {
             to.extend(backward::column_sums(values(&gradient), columns));
         }
-        tensor(to, [shape.len()])
+        tensor(to, [shape.numbers()])
     }
 
     fn cross_entropy_forward(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> Loss<Self> {

@@ -314,7 +314,7 @@ impl Kernels for CubeBackend {
     ) -> FloatTensor<Self> {
         let (gradient, input) = (into_contiguous(gradient), into_contiguous(input));
         let [count, _] = gradient.matrix();
-        let to = empty(&gradient, [shape.len()]);
+        let to = empty(&gradient, [shape.numbers()]);
         Product {
             size: [shape.out_features, shape.in_features, count],
             left: (&gradient, transposed(rows(0, shape.out_features))),
