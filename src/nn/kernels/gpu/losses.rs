@@ -31,11 +31,11 @@ pub fn cross_entropy_kernel(
         let share = 1.0f32 / f32::cast_from(rows);
         let scale = share / sum;
         for class in 0..classes {
-            gradient[at + class] = gradient[at + class] * scale;
+            gradient[at + class] *= scale;
         }
         let target = targets[row] as usize;
         losses[row] = f32::ln(sum) + most - logits[at + target];
-        gradient[at + target] = gradient[at + target] - share;
+        gradient[at + target] -= share;
     }
 }
 
