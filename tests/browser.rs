@@ -36,7 +36,7 @@ async fn device() -> Device {
     if let Some(device) = DEVICE.with_borrow(Clone::clone) {
         return device;
     }
-    let device = Device::wgpu_options().init_async().await.unwrap();
+    let (device, _) = unroll::worker::gpu::open().await.unwrap();
     DEVICE.set(Some(device.clone()));
     device
 }

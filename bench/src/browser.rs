@@ -66,7 +66,7 @@ async fn device() -> Device {
 
 #[cfg(not(feature = "cpu"))]
 async fn device() -> Device {
-    Device::wgpu_options().init_async().await.expect("a WebGPU adapter")
+    unroll::worker::gpu::open().await.expect("a WebGPU adapter").0
 }
 
 /// Milliseconds since the worker began.

@@ -4,6 +4,8 @@
 //! Messages that come while a slice is trained wait in the inbox; between slices the worker gives the browser a
 //! turn (a macrotask, through a message channel: timers are clamped to 4 ms), so that they get there.
 
+#[cfg(feature = "webgpu")]
+pub mod gpu;
 mod inbox;
 pub mod team;
 
@@ -78,13 +80,7 @@ async fn device(engine: Engine) -> Result<(burn::tensor::Device, Option<String>)
         #[cfg(feature = "cpu")]
         Engine::Cpu => Ok((burn::tensor::Device::flex(), None)),
         #[cfg(feature = "webgpu")]
-        Engine::Webgpu => {
-            let options = burn::tensor::Device::wgpu_options();
-            let (device, setup) = options.init_with_setup_async().await.map_err(|error| error.to_string())?;
-            let info = setup.adapter.get_info();
-            let name = [info.name, info.driver, info.driver_info].into_iter().find(|name| !name.is_empty());
-            Ok((device, name))
-        }
+        Engine::Webgpu => gpu::open().await,
         #[cfg(not(all(feature = "cpu", feature = "webgpu")))]
         other => Err(format!("this build has no {other:?} engine")),
     }
