@@ -113,11 +113,13 @@ impl Objective for Minimised {
 
 fn series_loss(series: Series, builder: &mut Builder, device: &Device) -> Loss {
     let Series { batch, steps, features, hidden } = series;
-    let lstm = Recurrent::new(builder, "lstm", RecurrentConfig::new(Cell::Lstm, features, hidden));
+    // Sequence first, here as below: nothing has to be turned around.
+    let config = RecurrentConfig { batch_first: false, ..RecurrentConfig::new(Cell::Lstm, features, hidden) };
+    let lstm = Recurrent::new(builder, "lstm", config);
     let linear = Linear::new(builder, "linear", hidden, features);
     let batches = Vec::from_iter((0..BATCHES).map(|index| {
         let (x, y) = series_batch(series, index);
-        let x: Tensor<3> = Tensor::from_data(TensorData::new(x, [batch, steps, features]), device);
+        let x: Tensor<3> = Tensor::from_data(TensorData::new(x, [steps, batch, features]), device);
         let y: Tensor<2> = Tensor::from_data(TensorData::new(y, [batch, features]), device);
         (x, y)
     }));
@@ -165,7 +167,6 @@ struct TextModel {
 impl TextModel {
     fn new(text: Text, builder: &mut Builder) -> Self {
         let Text { vocabulary, embedding, hidden, .. } = text;
-        // Sequence first: the tokens come step after step, so nothing has to be turned around.
         let config =
             RecurrentConfig { batch_first: false, ..RecurrentConfig::new(Cell::Lstm, embedding, hidden) };
         let embedding = Embedding::new(builder, "embedding", vocabulary, embedding);

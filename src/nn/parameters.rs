@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
-use super::Stream;
+use super::{Stream, kernels};
 
 /// Name and shape of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Parameters {
             .map(|specs| {
                 let count = specs.iter().map(Spec::count).sum();
                 start += count;
-                flat.clone().narrow(0, start - count, count)
+                kernels::rows(flat.clone(), start - count, count)
             })
             .collect();
         Parameters { specs, flat, blocks }

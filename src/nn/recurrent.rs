@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 
 use super::kernels::{self, Scan};
 use super::{Block, Builder, Cell, Parameters, Stream};
@@ -158,8 +158,6 @@ pub struct State {
 pub struct Output {
     config: RecurrentConfig,
     batch_size: usize,
-    /// The top layer's hidden states, `[seq_length × batch_size, directions × hidden_size]`, step after step.
-    steps: Tensor<2>,
     /// Of each layer and direction, see [`Scan::packed_shape`].
     packed: Vec<Tensor<3>>,
 }
@@ -250,7 +248,7 @@ impl Recurrent {
             if let Some(stream) = dropout.as_deref_mut().filter(|_| layer > 0) {
                 steps = steps.clone() * stream.dropout(config.dropout, steps.dims(), &steps.device());
             }
-            let mut outputs = Vec::new();
+            let below = packed.len();
             for direction in 0..config.directions() {
                 let index = layer * config.directions() + direction;
                 let initial = self.initial(&run.initial, index, &steps, batch_size);
@@ -259,15 +257,14 @@ impl Recurrent {
                     gather: gather.clone(),
                     ..config.scan(layer, direction == 1, seq_length, batch_size)
                 };
-                let result = pass(steps.clone(), parameters.block(self.blocks[index]), initial, scan);
-                let rows = [seq_length * batch_size, config.hidden_size];
-                outputs.push(result.clone().narrow(0, 0, seq_length).reshape(rows));
-                packed.push(result);
+                packed.push(pass(steps.clone(), parameters.block(self.blocks[index]), initial, scan));
             }
-            steps = joined(outputs, 1);
-            gather = None;
+            if layer + 1 < config.num_layers {
+                steps = all_steps(&packed[below..], config);
+                gather = None;
+            }
         }
-        Output { config, batch_size, steps, packed }
+        Output { config, batch_size, packed }
     }
 
     /// The activations of every gate at every step, of each layer and direction; without gradients.
@@ -297,7 +294,9 @@ impl Recurrent {
         let states = self.config.cell.states();
         let shape = |states: usize| [states, batch_size, self.config.hidden_size];
         if state.hidden.is_none() && (state.cell.is_none() || states == 1) {
-            return Tensor::zeros(shape(states), &like.device().inner());
+            // Numbers that are sent cost a GPU less than a launch.
+            let zeros = TensorData::zeros::<f32, _>(shape(states));
+            return Tensor::from_data(zeros, &like.device().inner());
         }
         let of = |state: &Option<Tensor<3>>| match state {
             Some(state) => state.clone().narrow(0, index, 1),
@@ -325,23 +324,28 @@ impl Output {
     /// PyTorch's `output`: the top layer's hidden state after each step, `[batch_size, seq_length, directions ×
     /// hidden_size]`, or sequence first as the input was.
     pub fn output(&self) -> Tensor<3> {
-        let [rows, columns] = self.steps.dims();
-        let steps = self.steps.clone().reshape([rows / self.batch_size.max(1), self.batch_size, columns]);
+        let steps = self.steps();
+        let [rows, columns] = steps.dims();
+        let steps = steps.reshape([rows / self.batch_size.max(1), self.batch_size, columns]);
         if self.config.batch_first { steps.swap_dims(0, 1) } else { steps }
     }
 
-    /// The same, step after step: `[seq_length × batch_size, directions × hidden_size]`. Nothing is copied.
+    /// The same, step after step: `[seq_length × batch_size, directions × hidden_size]`.
     pub fn steps(&self) -> Tensor<2> {
-        self.steps.clone()
+        all_steps(self.top(), self.config)
     }
 
     /// The top layer's hidden state after the last step, both directions side by side: `[batch_size, directions ×
     /// hidden_size]`.
     pub fn last(&self) -> Tensor<2> {
-        let top = self.packed.len() - self.config.directions();
         let shape = [self.batch_size, self.config.hidden_size];
-        let last = self.packed[top..].iter().map(|packed| final_state(packed, 0, self.config).reshape(shape));
+        let last = self.top().iter().map(|packed| final_state(packed, 0, self.config).reshape(shape));
         joined(last.collect(), 1)
+    }
+
+    /// What the top layer returned, of each direction.
+    fn top(&self) -> &[Tensor<3>] {
+        &self.packed[self.packed.len() - self.config.directions()..]
     }
 
     /// PyTorch's `h_n` and `c_n`.
@@ -356,7 +360,17 @@ impl Output {
 /// h (0) or c (1) after the last step, `[1, batch_size, hidden_size]`.
 fn final_state(packed: &Tensor<3>, index: usize, config: RecurrentConfig) -> Tensor<3> {
     let steps = packed.dims()[0] - config.cell.states();
-    packed.clone().narrow(0, steps + index, 1)
+    kernels::rows(packed.clone(), steps + index, 1)
+}
+
+/// h after every step of a layer, its directions side by side: `[seq_length × batch_size, directions × hidden_size]`.
+fn all_steps(packed: &[Tensor<3>], config: RecurrentConfig) -> Tensor<2> {
+    let of = |packed: &Tensor<3>| {
+        let [rows, batch_size, hidden_size] = packed.dims();
+        let steps = rows - config.cell.states();
+        kernels::rows(packed.clone(), 0, steps).reshape([steps * batch_size, hidden_size])
+    };
+    joined(packed.iter().map(of).collect(), 1)
 }
 
 /// Tensors side by side along `dimension`; one alone is not copied.
@@ -369,7 +383,7 @@ fn joined<const D: usize>(mut tensors: Vec<Tensor<D>>, dimension: usize) -> Tens
 
 #[cfg(all(test, feature = "cpu"))]
 mod tests {
-    use burn::tensor::{Device, TensorData};
+    use burn::tensor::Device;
 
     use super::*;
     use crate::nn::reference;

@@ -22,8 +22,12 @@ const FLOPS_OF_FOUR: f64 = 1e10;
 /// Rows that a shard has at least: fewer would leave the products' tiles empty.
 const ROWS: usize = 16;
 
-/// Into how many shards a step of so many floating-point operations over so many independent rows is cut.
+/// Into how many shards a step of so many floating-point operations over so many independent rows is cut on a CPU.
 pub fn shards_of(flops: f64, rows: usize) -> usize {
+    if !cfg!(feature = "cpu") {
+        // A GPU has no teams.
+        return 1;
+    }
     let most = match flops {
         ..FLOPS_WORTH_SHARING => 1,
         ..FLOPS_OF_FOUR => 2,

@@ -56,6 +56,34 @@ impl<B: Kernels + Layers, C: CheckpointStrategy> Layers for Autodiff<B, C> {
             OpsKind::UnTracked(step) => step.finish(loss.value),
         }
     }
+
+    fn some_rows(tensor: FloatTensor<Self>, start: usize, count: usize) -> FloatTensor<Self> {
+        let (tensor, node) = tensor.into_parts();
+        let rows = tensor.shape()[0];
+        let some = B::some_rows(tensor, start, count);
+        match SomeRows.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(step) => step.finish((start, rows), some),
+            OpsKind::UnTracked(step) => step.finish(some),
+        }
+    }
+}
+
+/// The step back from [`Layers::some_rows`].
+#[derive(Debug)]
+struct SomeRows;
+
+impl<B: Kernels> Backward<B, 1> for SomeRows {
+    /// Where they begin, and how many rows there are.
+    type State = (usize, usize);
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = gradients.consume::<B>(&ops.node);
+        let (start, rows) = ops.state;
+        let [of_all] = ops.parents;
+        if let Some(node) = of_all {
+            gradients.register::<B>(node.id, B::pad_rows(gradient, start, rows));
+        }
+    }
 }
 
 /// The step back from [`Layers::recurrent`].

@@ -38,6 +38,9 @@ pub trait Layers: Backend {
 
     /// The mean of (predicted − target)² over all elements, `[1]`. The target is a constant.
     fn mean_squared_error(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// The rows `start..start + count` of the first dimension; copied only where they have to be.
+    fn some_rows(tensor: FloatTensor<Self>, start: usize, count: usize) -> FloatTensor<Self>;
 }
 
 /// What a backend computes so that [`Layers`] have values and gradients, and the optimiser's update.
@@ -98,6 +101,9 @@ pub trait Kernels: Backend {
     /// [`Layers::mean_squared_error`] and its gradient by what was predicted.
     fn mean_squared_error_forward(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> Loss<Self>;
 
+    /// The gradient of [`Layers::some_rows`]: `gradient` from row `start` on, and zeros around it, `rows` in all.
+    fn pad_rows(gradient: FloatTensor<Self>, start: usize, rows: usize) -> FloatTensor<Self>;
+
     /// The Euclidean norm of `gradient [n]`, and the gradient scaled down to `max_norm` where it is longer: by
     /// max_norm / (norm + 1e-6), as PyTorch's `clip_grad_norm_`.
     fn clip_by_norm(gradient: FloatTensor<Self>, max_norm: f32) -> Loss<Self> {
@@ -135,6 +141,12 @@ pub fn recurrent_taped(
 /// [`Layers::affine`] on tensors.
 pub fn linear(input: Tensor<2>, block: Tensor<1>, shape: LinearShape) -> Tensor<2> {
     Tensor::from_dispatch(Dispatch::affine(input.into_dispatch(), block.into_dispatch(), shape))
+}
+
+/// The rows `start..start + count` of the first dimension. Burn's `narrow` is the same, but takes two operations on its
+/// way back, and on a GPU often a copy on its way there.
+pub fn rows<const D: usize>(tensor: Tensor<D>, start: usize, count: usize) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::some_rows(tensor.into_dispatch(), start, count))
 }
 
 /// The mean over all rows of −log softmax(logits)[target], `[1]`; PyTorch's `cross_entropy`. `logits [rows, classes]`,

@@ -72,6 +72,10 @@ impl Layers for Flex {
     fn mean_squared_error(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::mean_squared_error_forward(predicted, target).value
     }
+
+    fn some_rows(tensor: FloatTensor<Self>, start: usize, count: usize) -> FloatTensor<Self> {
+        tensor.narrow(0, start, count)
+    }
 }
 
 impl Kernels for Flex {
@@ -190,6 +194,18 @@ impl Kernels for Flex {
         let (predicted, target) = (contiguous(predicted), contiguous(target));
         let (loss, gradient) = losses::mean_squared_error(values(&predicted), values(&target));
         Loss { value: tensor(vec![loss], [1]), gradient: tensor(gradient, shape) }
+    }
+
+    fn pad_rows(gradient: FloatTensor<Self>, start: usize, rows: usize) -> FloatTensor<Self> {
+        let gradient = contiguous(gradient);
+        let mut shape = gradient.layout().shape().clone();
+        let row = shape.num_elements() / shape[0].max(1);
+        shape[0] = rows;
+        let mut padded = Vec::with_capacity(rows * row);
+        padded.resize(start * row, 0.0);
+        padded.extend_from_slice(values(&gradient));
+        padded.resize(rows * row, 0.0);
+        tensor(padded, shape)
     }
 
     fn clip_by_norm(gradient: FloatTensor<Self>, max_norm: f32) -> Loss<Self> {

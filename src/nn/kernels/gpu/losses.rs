@@ -1,4 +1,4 @@
-//! Losses with their gradients, and Adam.
+//! Losses with their gradients, Adam, and what lies between layers.
 
 use cubecl::prelude::*;
 
@@ -89,6 +89,19 @@ pub fn mean_squared_error_kernel(
             total += partial[index];
         }
         mean[0] = total * share;
+    }
+}
+
+/// What `inner` holds from `start` to `end`, and zeros around it.
+#[cube(launch)]
+pub fn pad_kernel(inner: &[f32], padded: &mut [f32], start: usize, end: usize, count: usize) {
+    let at = ABSOLUTE_POS;
+    if at < count {
+        let mut value = 0.0f32;
+        if at >= start && at < end {
+            value = inner[at - start];
+        }
+        padded[at] = value;
     }
 }
 

@@ -11,7 +11,7 @@ mod product;
 use burn::backend::ops::{FloatTensorOps, IntTensorOps};
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{DType, TensorMetadata};
-use burn::tensor::{Shape, TensorData};
+use burn::tensor::{Shape, Slice, TensorData};
 use burn_cubecl::CubeBackend;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
@@ -97,6 +97,13 @@ fn spread(input: CubeTensor, scan: &Scan) -> CubeTensor {
     }
 }
 
+/// Workgroups and threads for so many elements: groups of 64 in rows of at most 32,768, for a dimension has a limit.
+fn spread_out(count: usize) -> (CubeCount, CubeDim) {
+    let groups = count.div_ceil(64).max(1);
+    let across = groups.min(32_768);
+    (CubeCount::Static(across as u32, groups.div_ceil(across) as u32, 1), CubeDim::new_1d(64))
+}
+
 /// Whole numbers beside a tensor.
 fn integers(like: &CubeTensor, values: &[usize]) -> CubeTensor {
     let values: Vec<i32> = values.iter().map(|&value| value as i32).collect();
@@ -136,6 +143,28 @@ impl Layers for CubeBackend {
 
     fn mean_squared_error(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::mean_squared_error_forward(predicted, target).value
+    }
+
+    fn some_rows(tensor: FloatTensor<Self>, start: usize, count: usize) -> FloatTensor<Self> {
+        let tensor = into_contiguous(tensor);
+        let mut shape = tensor.shape();
+        let row = (shape.num_elements() / shape[0].max(1) * tensor.dtype.size()) as u64;
+        let [before, after] = [start, shape[0] - start - count].map(|rows| rows as u64 * row);
+        shape[0] = count;
+        if before.is_multiple_of(tensor.client.properties().memory.alignment) {
+            // The same memory.
+            let handle = tensor.handle.offset_start(before).offset_end(after);
+            return CubeTensor::new_contiguous(tensor.client, tensor.device, shape, handle, tensor.dtype);
+        }
+        let slices: Vec<Slice> = shape
+            .iter()
+            .enumerate()
+            .map(|(dimension, &size)| {
+                let start = if dimension == 0 { start } else { 0 };
+                (start..start + size).into()
+            })
+            .collect();
+        Self::float_slice(tensor, &slices)
     }
 }
 
@@ -372,6 +401,27 @@ impl Kernels for CubeBackend {
         Loss { value, gradient }
     }
 
+    fn pad_rows(gradient: FloatTensor<Self>, start: usize, rows: usize) -> FloatTensor<Self> {
+        let gradient = into_contiguous(gradient);
+        let mut shape = gradient.shape();
+        let row = shape.num_elements() / shape[0].max(1);
+        let end = start + shape[0];
+        shape[0] = rows;
+        let padded = empty(&gradient, shape);
+        let (groups, threads) = spread_out(rows * row);
+        losses::pad_kernel::launch(
+            &gradient.client,
+            groups,
+            threads,
+            gradient.clone().into_buffer_arg(),
+            padded.clone().into_buffer_arg(),
+            start * row,
+            end * row,
+            rows * row,
+        );
+        padded
+    }
+
     fn adam(state: Adam<Self>, gradient: FloatTensor<Self>, rates: AdamRates) -> Adam<Self> {
         let gradient = into_contiguous(gradient);
         let Adam { parameters, mean, square } = state;
@@ -381,13 +431,11 @@ impl Kernels for CubeBackend {
         let new = || empty(&gradient, [count]);
         let next: Adam<Self> = Adam { parameters: new(), mean: new(), square: new() };
         let AdamRates { beta_1, beta_2, epsilon, step_size, root } = rates;
-        // Workgroups of 64 in rows of at most 32,768: a dimension has a limit.
-        let groups = count.div_ceil(64);
-        let across = groups.min(32_768);
+        let (groups, threads) = spread_out(count);
         losses::adam_kernel::launch(
             &gradient.client,
-            CubeCount::Static(across as u32, groups.div_ceil(across) as u32, 1),
-            CubeDim::new_1d(64),
+            groups,
+            threads,
             parameters.into_buffer_arg(),
             mean.into_buffer_arg(),
             square.into_buffer_arg(),
