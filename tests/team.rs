@@ -2,7 +2,6 @@
 #![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
 
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use burn::tensor::Device;
@@ -56,7 +55,7 @@ impl Team for Gone {
         1
     }
 
-    fn ask(&mut self, _: usize, _: usize, _: Range<usize>, _: &Rc<[f32]>) {}
+    fn ask(&mut self, _: usize, _: usize, _: Range<usize>, _: &[f32]) {}
 
     fn answers(&mut self) -> Answer<'_> {
         Box::pin(async { Err("gone".into()) })

@@ -76,8 +76,10 @@ impl Optimizer {
     /// The parameters after one step down `gradient`.
     pub fn update(&mut self, parameters: Tensor<1>, gradient: Tensor<1>, learning_rate: f64) -> Tensor<1> {
         self.step += 1;
-        match (self.rule, &mut self.slots[..]) {
-            (Rule::Adam, [m, v]) => {
+        // Taken out, so that what nobody else holds is changed where it lies.
+        let mut slots = std::mem::take(&mut self.slots).into_iter();
+        let (parameters, slots) = match (self.rule, slots.next(), slots.next()) {
+            (Rule::Adam, Some(mean), Some(square)) => {
                 let t = f64::from(self.step);
                 let rates = AdamRates {
                     beta_1: BETA_1 as f32,
@@ -86,17 +88,46 @@ impl Optimizer {
                     step_size: (learning_rate / (1.0 - BETA_1.powf(t))) as f32,
                     root: (1.0 - BETA_2.powf(t)).sqrt() as f32,
                 };
-                let state = [parameters, m.clone(), v.clone()];
-                let [parameters, mean, square] = kernels::adam(state, gradient, rates);
-                (*m, *v) = (mean, square);
-                parameters
+                let [parameters, mean, square] = kernels::adam([parameters, mean, square], gradient, rates);
+                (parameters, vec![mean, square])
             }
-            (Rule::Sgd { momentum }, [buffer]) => {
+            (Rule::Sgd { momentum }, Some(buffer), None) => {
                 // b ← μ b + g,  θ ← θ − η b
-                *buffer = buffer.clone().mul_scalar(momentum) + gradient;
-                parameters - buffer.clone().mul_scalar(learning_rate)
+                let buffer = buffer.mul_scalar(momentum) + gradient;
+                (parameters - buffer.clone().mul_scalar(learning_rate), vec![buffer])
             }
-            (Rule::Adam | Rule::Sgd { .. }, _) => parameters,
-        }
+            (Rule::Adam | Rule::Sgd { .. }, first, second) => {
+                (parameters, first.into_iter().chain(second).collect())
+            }
+        };
+        self.slots = slots;
+        parameters
+    }
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use super::*;
+
+    /// What a snapshot holds may be read as pieces of one vector.
+    #[test]
+    fn adam_updates_views_where_they_lie() {
+        let device = Device::flex();
+        let whole = Tensor::<1>::from_floats([9.0, 9.0, 1.0, 2.0, 0.1, 0.2, 0.3, 0.4], &device);
+        let [parameters, mean, square] = [2, 4, 6].map(|start| whole.clone().narrow(0, start, 2));
+        let apart = |tensor: &Tensor<1>| Tensor::from_data(tensor.to_data(), &device);
+        let gradient = Tensor::<1>::from_floats([0.5, -0.5], &device);
+        let after = [false, true].map(|viewed| {
+            let [parameters, mean, square] = [&parameters, &mean, &square]
+                .map(|tensor| if viewed { tensor.clone() } else { apart(tensor) });
+            let mut optimizer = Optimizer::resume(Rule::Adam, 3, vec![mean, square]);
+            let parameters = optimizer.update(parameters, gradient.clone(), 0.1);
+            let all = [&parameters, &optimizer.slots()[0], &optimizer.slots()[1]];
+            all.map(|tensor| tensor.to_data().try_into_vec::<f32>().unwrap())
+        });
+        assert_eq!(after[0], after[1]);
+        let mean = [0.9 * 0.1 + 0.1 * 0.5, 0.9 * 0.2 - 0.1 * 0.5];
+        assert!(after[0][1].iter().zip(mean).all(|(a, b)| (a - b).abs() < 1e-6), "{after:?}");
+        assert_eq!(whole.to_data().try_into_vec::<f32>().unwrap()[..3], [9.0, 9.0, 1.0]);
     }
 }

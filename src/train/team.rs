@@ -61,7 +61,7 @@ pub trait Team {
     fn members(&self) -> usize;
 
     /// Asks `member` for these shards of step `epoch` at `parameters`.
-    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &Rc<[f32]>);
+    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &[f32]);
 
     /// Waits for everything that was asked for.
     fn answers(&mut self) -> Answer<'_>;

@@ -1,7 +1,6 @@
 //! A team of threads, for the command line.
 
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -66,7 +65,7 @@ impl Team for Threads {
         self.members.len()
     }
 
-    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &Rc<[f32]>) {
+    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &[f32]) {
         let question = (epoch, shards, parameters.to_vec());
         if self.members.get(member).is_some_and(|member| member.send(question).is_ok()) {
             self.asked += 1;

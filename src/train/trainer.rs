@@ -48,8 +48,7 @@ impl State {
     ) -> Result<Tensor<1>, String> {
         let lost = |error: Error| error.to_string();
         let workers = (team.members() + 1).min(objective.shards());
-        let flat = read([self.parameters.flat().clone()]).await.map_err(lost)?.concat();
-        let flat: Rc<[f32]> = flat.into();
+        let flat = read([self.parameters.flat().clone()]).await.map_err(lost)?.swap_remove(0);
         for worker in 1..workers {
             team.ask(worker - 1, self.epoch, part_of(objective.shards(), worker, workers), &flat);
         }

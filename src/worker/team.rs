@@ -154,7 +154,7 @@ impl Team for Workers {
         if self.members.iter().all(|member| member.shared.is_ready.get()) { self.members.len() } else { 0 }
     }
 
-    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &Rc<[f32]>) {
+    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &[f32]) {
         if let Some(member) = self.members.get(member) {
             member.asked.set(true);
             if let Err(reason) = member.ask(epoch, shards, parameters) {

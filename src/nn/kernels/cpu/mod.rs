@@ -1,4 +1,4 @@
-//! The kernels on the CPU: plain slices, the compiler's SIMD, and the `gemm` crate's products.
+//! The kernels on the CPU: plain slices, the compiler's SIMD, and products of their own.
 
 mod activation;
 mod backward;
@@ -23,6 +23,12 @@ fn contiguous(tensor: FlexTensor) -> FlexTensor {
 /// The elements of a [`contiguous`] tensor.
 fn values(tensor: &FlexTensor) -> &[f32] {
     tensor.as_slice().unwrap_or_default()
+}
+
+/// The same to be changed; copied first, if anybody else holds them.
+fn values_mut(tensor: &mut FlexTensor) -> &mut [f32] {
+    let (start, count) = (tensor.layout().start_offset(), tensor.layout().num_elements());
+    &mut tensor.storage_mut()[start..start + count]
 }
 
 /// A tensor of these elements.
@@ -224,16 +230,10 @@ impl Kernels for Flex {
         let Adam { parameters, mean, square } = state;
         let mut parameters = contiguous(parameters);
         let (mut mean, mut square) = (contiguous(mean), contiguous(square));
-        // In place where nobody else holds them.
-        let of = gradient.as_slice::<f32>().unwrap_or_default();
-        let numbers = parameters
-            .storage_mut::<f32>()
-            .iter_mut()
-            .zip(mean.storage_mut::<f32>())
-            .zip(square.storage_mut::<f32>())
-            .zip(of);
+        let state = values_mut(&mut parameters).iter_mut();
+        let state = state.zip(values_mut(&mut mean)).zip(values_mut(&mut square));
         let AdamRates { beta_1, beta_2, epsilon, step_size, root } = rates;
-        for (((parameter, m), v), g) in numbers {
+        for (((parameter, m), v), g) in state.zip(values(&gradient)) {
             *m = beta_1 * *m + (1.0 - beta_1) * g;
             *v = beta_2 * *v + (1.0 - beta_2) * g * g;
             *parameter -= step_size * *m / (v.sqrt() / root + epsilon);
