@@ -8,11 +8,12 @@
 
 mod reference;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use serde::{Serialize, de::DeserializeOwned};
 use unroll::lessons::airline::LESSON;
+use unroll::nn::{Builder, Cell, Parameters, Recurrent, RecurrentConfig, Run, mean_squared_error};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
-use unroll::train::{Next, Session};
+use unroll::train::{Next, Objective, Rule, Session, State, read};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -109,4 +110,50 @@ async fn a_run_trains_and_goes_on_from_its_snapshot() {
         panic!("{restored:?}")
     };
     assert_eq!((again["loss"], again["rmse"]), (metrics["loss"], metrics["rmse"]));
+}
+
+/// Two layers through a hundred steps.
+struct Deep {
+    lstm: Recurrent,
+    input: Tensor<3>,
+}
+
+impl Objective for Deep {
+    fn rule(&self) -> Rule {
+        Rule::Adam
+    }
+
+    fn learning_rate(&self) -> f64 {
+        1e-3
+    }
+
+    fn loss(&self, parameters: &Parameters) -> Tensor<1> {
+        let last = self.lstm.forward(parameters, self.input.clone(), Run::default()).last();
+        let zeros = last.zeros_like();
+        mean_squared_error(last, zeros)
+    }
+}
+
+#[wasm_bindgen_test]
+async fn memory_does_not_grow() {
+    // In pages of 64 KiB.
+    let memory = || core::arch::wasm32::memory_size::<0>();
+    // Sizes at which it takes seconds; what 512 units and 64 sequences take is in docs/benchmark.md.
+    let (hidden_size, batch, steps) = (64, 8, 100);
+    let device = device().await;
+    let config =
+        RecurrentConfig { num_layers: 2, ..RecurrentConfig::new(Cell::Lstm, hidden_size, hidden_size) };
+    let mut builder = Builder::new(1);
+    let lstm = Recurrent::new(&mut builder, "lstm", config);
+    let deep = Deep { lstm, input: Tensor::ones([batch, steps, hidden_size], &device) };
+    let mut state = State::new(&deep, builder.build(&device));
+    let mut sizes = Vec::new();
+    for step in 1..=200 {
+        let loss = read([state.step(&deep)]).await.unwrap();
+        assert!(loss[0][0].is_finite());
+        if step == 50 || step == 200 {
+            sizes.push(memory());
+        }
+    }
+    assert_eq!(sizes[0], sizes[1]);
 }
