@@ -82,6 +82,11 @@ pub enum Error {
         /// What could not be read.
         what: String,
     },
+    /// The dictionary of words did not arrive whole.
+    DictionaryDamaged {
+        /// What could not be read.
+        what: String,
+    },
     /// There is no such lesson.
     UnknownLesson {
         /// The name as written.
@@ -151,6 +156,7 @@ impl std::fmt::Display for Error {
                 write!(f, "{found} weights for a model with {expected} parameters")
             }
             Error::SnapshotDamaged { what } => write!(f, "the snapshot can't be read: {what}"),
+            Error::DictionaryDamaged { what } => write!(f, "the dictionary can't be read: {what}"),
             Error::UnknownLesson { name } => write!(f, "there is no lesson \"{name}\""),
             Error::Diverged { epoch, learning_rate } => {
                 write!(f, "the loss grew beyond all bounds in epoch {epoch} (learning rate {learning_rate})")

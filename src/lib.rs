@@ -13,6 +13,8 @@ pub mod share;
 
 #[cfg(feature = "engine")]
 pub mod nn;
+#[cfg(feature = "text")]
+pub mod text;
 #[cfg(feature = "engine")]
 pub mod train;
 #[cfg(all(feature = "engine", target_arch = "wasm32"))]

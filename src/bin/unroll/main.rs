@@ -1,7 +1,10 @@
 //! The engine without a browser.
 //!
 //! `unroll run LESSON [key=value…] [--data FILE]` trains and prints the events as JSON lines; `unroll record LESSON
-//! [key=value…]` prints a whole run as the page keeps it. The keys are those of the page's links.
+//! [key=value…]` prints a whole run as the page keeps it. The keys are those of the page's links. `unroll tokenize`
+//! prints the tokens of each line that it reads.
+
+mod tokenize;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -10,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use lexopt::Arg;
+use lexopt::{Arg, Parser};
 use pollster::block_on;
 use unroll::Error;
 use unroll::data::Series;
@@ -22,12 +25,18 @@ use unroll::train::threads::{Builder, Threads};
 use unroll::train::{Next, Session};
 
 const USAGE: &str = "usage: unroll run LESSON [key=value...] [--data FILE]
-       unroll record LESSON [key=value...] [--data FILE]";
+       unroll record LESSON [key=value...] [--data FILE]
+       unroll tokenize [--mode precise|full|search|char] [--no-hmm] [--user-dict FILE] < LINES";
 /// Pictures that a recording keeps.
 const PICTURES: usize = 40;
 
 /// Why nothing could be computed: a message, and the exit code.
 struct Refusal(String, u8);
+
+/// What was asked for can't be done as it was asked.
+fn wrong(message: &dyn std::fmt::Display) -> Refusal {
+    Refusal(message.to_string(), 2)
+}
 
 fn main() -> ExitCode {
     match run() {
@@ -40,15 +49,27 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Refusal> {
-    let (verb, job) = arguments()?;
+    let mut parser = Parser::from_env();
+    let verb = match parser.next().map_err(|error| wrong(&error))? {
+        Some(Arg::Value(verb)) => verb.to_string_lossy().into_owned(),
+        Some(Arg::Short('h') | Arg::Long("help")) => return Err(Refusal(USAGE.into(), 0)),
+        _ => return Err(wrong(&USAGE)),
+    };
+    match &*verb {
+        "run" => compute(job(&mut parser)?, train),
+        "record" => compute(job(&mut parser)?, record),
+        "tokenize" => tokenize::tokenize(&mut parser),
+        other => Err(wrong(&format!("there is no command \"{other}\"\n{USAGE}"))),
+    }
+}
+
+/// Gives a job to the engine.
+fn compute(job: Job, how: impl FnOnce(&mut Session, Job) -> Result<(), Refusal>) -> Result<(), Refusal> {
     let start = Instant::now();
     let clock = move || start.elapsed().as_secs_f64();
     let device = burn::tensor::Device::flex();
     let mut session = Session::new(Engine::Cpu, device, clock).with_team(Box::new(threads));
-    match verb {
-        Verb::Run => train(&mut session, job),
-        Verb::Record => record(&mut session, job),
-    }
+    how(&mut session, job)
 }
 
 /// Threads that share a run's steps, at most one for every other core.
@@ -60,44 +81,27 @@ fn threads(job: &Job, members: usize) -> Option<Box<dyn Team>> {
     (members > 0).then(|| Box::new(Threads::start(members, &build)) as Box<dyn Team>)
 }
 
-enum Verb {
-    Run,
-    Record,
-}
-
-/// Reads the command line.
-fn arguments() -> Result<(Verb, Job), Refusal> {
-    let wrong = |message: String| Refusal(message, 2);
-    let mut parser = lexopt::Parser::from_env();
+/// Reads what is to be trained.
+fn job(parser: &mut Parser) -> Result<Job, Refusal> {
     let mut words = Vec::new();
     let mut file: Option<PathBuf> = None;
-    while let Some(argument) = parser.next().map_err(|error| wrong(error.to_string()))? {
+    while let Some(argument) = parser.next().map_err(|error| wrong(&error))? {
         match argument {
             Arg::Value(word) => words.push(word.to_string_lossy().into_owned()),
-            Arg::Long("data") => {
-                file = Some(parser.value().map_err(|error| wrong(error.to_string()))?.into());
-            }
+            Arg::Long("data") => file = Some(parser.value().map_err(|error| wrong(&error))?.into()),
             Arg::Short('h') | Arg::Long("help") => return Err(Refusal(USAGE.into(), 0)),
-            other => return Err(wrong(other.unexpected().to_string())),
+            other => return Err(wrong(&other.unexpected())),
         }
     }
-    let (verb, lesson, pairs) = match &words[..] {
-        [verb, lesson, pairs @ ..] => (verb.as_str(), lesson, pairs),
-        _ => return Err(wrong(USAGE.into())),
-    };
-    let verb = match verb {
-        "run" => Verb::Run,
-        "record" => Verb::Record,
-        other => return Err(wrong(format!("there is no command \"{other}\"\n{USAGE}"))),
-    };
-    let lesson = Lesson::find(lesson).map_err(|error| wrong(error.to_string()))?;
+    let [lesson, pairs @ ..] = &words[..] else { return Err(wrong(&USAGE)) };
+    let lesson = Lesson::find(lesson).map_err(|error| wrong(&error))?;
     let mut split = Vec::new();
     for pair in pairs {
-        split.push(pair.split_once('=').ok_or_else(|| wrong(format!("\"{pair}\" is not key=value")))?);
+        split.push(pair.split_once('=').ok_or_else(|| wrong(&format!("\"{pair}\" is not key=value")))?);
     }
     let (form, notes) = Form::read(&lesson.all_settings(), split);
     if let Some(note) = notes.first() {
-        return Err(wrong(match note {
+        return Err(wrong(&match note {
             Note::UnknownKey { key } => format!("{}: there is no setting \"{key}\"", lesson.id),
             Note::Unreadable { key, text } => format!("{key}: \"{text}\" is no value of this setting"),
             Note::Clamped { key, text, used } => {
@@ -106,14 +110,14 @@ fn arguments() -> Result<(Verb, Job), Refusal> {
         }));
     }
     let series = file.map(|path| series(&path)).transpose()?;
-    Ok((verb, Job { lesson: lesson.id.into(), form, series }))
+    Ok(Job { lesson: lesson.id.into(), form, series })
 }
 
 /// Reads the user's own series.
 fn series(path: &std::path::Path) -> Result<Series, Refusal> {
-    let wrong = |message: String| Refusal(format!("{}: {message}", path.display()), 2);
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    Series::parse(&bytes).map_err(|error| wrong(error.to_string()))
+    let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| about(&error))?;
+    Series::parse(&bytes).map_err(|error| about(&error))
 }
 
 /// Trains to the end, printing each event on a line.

@@ -1,0 +1,123 @@
+//! Which characters the bytes of a file mean.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// An encoding that readers of Chinese meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Charset {
+    /// Unicode in one to four bytes.
+    Utf8,
+    /// Unicode in two or four bytes, the lower one first: what Windows calls Unicode.
+    Utf16Le,
+    /// The same, the higher byte first.
+    Utf16Be,
+    /// The Chinese standard, and GBK and GB2312, which it extends.
+    Gb18030,
+    /// Traditional Chinese.
+    Big5,
+}
+
+impl Charset {
+    /// All, the most frequent first.
+    pub const ALL: [Charset; 5] =
+        [Charset::Utf8, Charset::Gb18030, Charset::Big5, Charset::Utf16Le, Charset::Utf16Be];
+
+    fn encoding(self) -> &'static Encoding {
+        match self {
+            Charset::Utf8 => UTF_8,
+            Charset::Utf16Le => UTF_16LE,
+            Charset::Utf16Be => UTF_16BE,
+            Charset::Gb18030 => GB18030,
+            Charset::Big5 => BIG5,
+        }
+    }
+
+    /// The encoding of a file: as its mark says, else what its bytes look like.
+    pub fn recognise(bytes: &[u8]) -> Self {
+        let marked = Encoding::for_bom(bytes).and_then(|(encoding, _)| Charset::of(encoding));
+        marked.or_else(|| unmarked_utf16(bytes)).unwrap_or_else(|| guess(bytes))
+    }
+
+    fn of(encoding: &'static Encoding) -> Option<Self> {
+        Charset::ALL.into_iter().find(|charset| charset.encoding() == encoding)
+    }
+}
+
+/// What a file says, and how it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decoded {
+    /// The text: without the mark at its beginning, with `\n` at the end of each line.
+    pub text: String,
+    /// How its bytes were read.
+    pub charset: Charset,
+    /// Did it begin with a byte order mark?
+    pub mark: bool,
+    /// Lines that ended with `\r\n` or `\r`.
+    pub foreign_line_ends: usize,
+    /// Places where bytes mean nothing in this encoding; the text has `\u{fffd}` there.
+    pub ill_formed: usize,
+}
+
+impl Decoded {
+    /// Reads the bytes of a file, in the encoding that is named or in the one that they seem to have. Ill-formed bytes
+    /// are replaced and counted.
+    ///
+    /// # Errors
+    /// [`Error::NotText`] if there are characters in it that no text has.
+    pub fn read(bytes: &[u8], charset: Option<Charset>) -> Result<Self, Error> {
+        let charset = charset.unwrap_or_else(|| Charset::recognise(bytes));
+        let encoding = charset.encoding();
+        let own_mark = Encoding::for_bom(bytes).filter(|(marked, _)| *marked == encoding);
+        let body = &bytes[own_mark.map_or(0, |(_, length)| length)..];
+        let (text, _) = encoding.decode_without_bom_handling(body);
+        let is_foreign = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}');
+        if text.chars().any(is_foreign) {
+            return Err(Error::NotText);
+        }
+        let ill_formed = text.matches('\u{fffd}').count();
+        let foreign_line_ends = text.matches('\r').count();
+        let text = match foreign_line_ends {
+            0 => text.into_owned(),
+            _ => text.replace("\r\n", "\n").replace('\r', "\n"),
+        };
+        Ok(Decoded { text, charset, mark: own_mark.is_some(), foreign_line_ends, ill_formed })
+    }
+}
+
+/// UTF-16 without a mark: no other encoding has the zeros that come with its blanks and ends of lines, and hardly
+/// anything read with the wrong half first is a character of Chinese or ASCII.
+fn unmarked_utf16(bytes: &[u8]) -> Option<Charset> {
+    if !bytes.contains(&0) {
+        return None;
+    }
+    let usual = |charset: Charset| {
+        let (text, ill_formed) = charset.encoding().decode_without_bom_handling(bytes);
+        let is_usual = |c: &char| {
+            matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{3000}'..='\u{303f}')
+                || matches!(c, '\u{2010}'..='\u{2027}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+        };
+        let (usual, all) = (text.chars().filter(is_usual).count(), text.chars().count());
+        (!ill_formed && 10 * usual >= 9 * all).then_some((usual, charset))
+    };
+    let candidates = [Charset::Utf16Le, Charset::Utf16Be].into_iter().filter_map(usual);
+    candidates.max_by_key(|&(usual, _)| usual).map(|(_, charset)| charset)
+}
+
+fn guess(bytes: &[u8]) -> Charset {
+    if std::str::from_utf8(bytes).is_ok() {
+        return Charset::Utf8;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let guess = |place: Option<&[u8]>| match detector.guess(place, Utf8Detection::Allow) {
+        encoding if encoding == encoding_rs::GBK => Some(Charset::Gb18030),
+        encoding => Charset::of(encoding),
+    };
+    // What looks like another language's is taken as it would be in China.
+    guess(None).or_else(|| guess(Some(b"cn"))).unwrap_or(Charset::Utf8)
+}

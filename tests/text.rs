@@ -1,0 +1,211 @@
+//! Tokens, vocabularies and encodings: what the textbook and d2l print, and what must hold of any text.
+#![cfg(feature = "dictionary")]
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use unroll::Error;
+use unroll::text::{
+    Charset, Decoded, Mode, Order, Segmenter, Tokenizer, Vocabulary, VocabularyConfig, ngrams, table,
+};
+
+static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(Segmenter::with_default_dictionary);
+
+/// The four sentences of section 7.4 of the textbook, and their words.
+fn textbook() -> Vec<Vec<&'static str>> {
+    let sentences = ["明天去看展览", "今天加班，天气不好", "明天有图书展览", "明天去"];
+    sentences.into_iter().map(|sentence| SEGMENTER.cut(sentence, Mode::Precise, true)).collect()
+}
+
+#[test]
+fn the_textbooks_vocabulary_and_table() {
+    let sentences = textbook();
+    let words = sentences.iter().flatten().copied();
+    let vocabulary = Vocabulary::new(words, &VocabularyConfig::textbook());
+    let printed = ["<unk>", "<pad>", "明天", "展览", "去", "，", "看", "有", "天气", "图书", "加班"];
+    assert_eq!(vocabulary.decode(&Vec::from_iter(0..vocabulary.len())).unwrap(), printed);
+    assert_eq!(vocabulary.unknown(), 2);
+    let longest = sentences.iter().map(Vec::len).max().unwrap();
+    let length = (0.9 * longest as f64) as usize;
+    let rows: Vec<Vec<usize>> =
+        sentences.iter().map(|sentence| vocabulary.encode(sentence.iter().copied())).collect();
+    let padding = vocabulary.index("<pad>").unwrap();
+    assert_eq!(table(&rows, length, padding), [[2, 4, 6, 3], [0, 10, 5, 8], [2, 7, 9, 3], [2, 4, 1, 1]]);
+}
+
+#[test]
+fn equally_frequent_words_stand_as_the_text_brings_them_or_by_their_characters() {
+    let tokens = ["b", "a", "c", "a", "b", "a"];
+    let order = |order| {
+        let config = VocabularyConfig { order, reserved: Vec::new(), ..VocabularyConfig::d2l() };
+        let vocabulary = Vocabulary::new(tokens, &config);
+        (0..vocabulary.len()).map(|index| vocabulary.token(index).unwrap().to_owned()).collect::<String>()
+    };
+    assert_eq!(order(Order::Frequency), "abc");
+    let tokens = ["b", "c", "a"];
+    let config = |order| VocabularyConfig { order, reserved: Vec::new(), ..VocabularyConfig::d2l() };
+    assert_eq!(Vocabulary::new(tokens, &config(Order::Frequency)).token(0), Some("b"));
+    assert_eq!(Vocabulary::new(tokens, &config(Order::FrequencyThenWord)).token(0), Some("c"));
+}
+
+/// The text of d2l's section 8.2, line by line as it cleans them; nothing, and a word about it, where the data are not.
+fn time_machine() -> Option<Vec<String>> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/timemachine");
+    let Ok(files) = std::fs::read_dir(folder) else {
+        eprintln!("skipped: no {folder}");
+        return None;
+    };
+    let file = files.flatten().find(|file| file.path().extension().is_some_and(|name| name == "txt"))?;
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    let clean = |line: &str| {
+        let letters = line.split(|c: char| !c.is_ascii_alphabetic()).filter(|run| !run.is_empty());
+        letters.collect::<Vec<_>>().join(" ").to_lowercase()
+    };
+    Some(text.lines().map(clean).collect())
+}
+
+#[test]
+fn the_time_machine_has_d2ls_numbers() {
+    let Some(lines) = time_machine() else { return };
+    assert_eq!(lines.len(), 3221);
+    let words: Vec<&str> = lines.iter().flat_map(|line| Tokenizer::Blanks.tokens(line, None)).collect();
+    let vocabulary = Vocabulary::new(words.iter().copied(), &VocabularyConfig::d2l());
+    assert_eq!((words.len(), vocabulary.len()), (32_775, 4580));
+    let first = ["<unk>", "the", "i", "and", "of", "a", "to", "was", "in", "that"];
+    assert_eq!(vocabulary.decode(&Vec::from_iter(0..10)).unwrap(), first);
+    assert_eq!(
+        vocabulary.encode("the time machine by h g wells".split(' ')),
+        [1, 19, 50, 40, 2183, 2184, 400]
+    );
+    let characters: Vec<&str> =
+        lines.iter().flat_map(|line| Tokenizer::Characters.tokens(line, None)).collect();
+    let known = Vocabulary::new(characters.iter().copied(), &VocabularyConfig::d2l());
+    assert_eq!((characters.len(), known.len()), (170_580, 28));
+    let ids: Vec<u32> = vocabulary.encode(words).into_iter().map(|id| id as u32).collect();
+    let bigrams: Vec<(String, usize)> = ngrams::count(&ids, 2)
+        .into_iter()
+        .take(3)
+        .map(|(run, count)| {
+            (
+                run.iter().map(|&id| vocabulary.token(id as usize).unwrap()).collect::<Vec<_>>().join("-"),
+                count,
+            )
+        })
+        .collect();
+    assert_eq!(bigrams, [("of-the".into(), 309), ("in-the".into(), 169), ("i-had".into(), 130)]);
+}
+
+#[test]
+fn files_are_read_in_the_encoding_they_are_in() {
+    // Long enough for its statistics; written for this test.
+    let simplified =
+        "山里的雾气很重，他一个人走在石板路上。路边的茶馆还没有开门，只有一只黄狗趴在台阶上打盹。\r\n";
+    let traditional =
+        "山裡的霧氣很重，他一個人走在石板路上。路邊的茶館還沒有開門，只有一隻黃狗趴在臺階上打盹。\r\n";
+    for (charset, text) in [
+        (Charset::Utf8, simplified),
+        (Charset::Gb18030, simplified),
+        (Charset::Big5, traditional),
+        (Charset::Utf16Le, simplified),
+        (Charset::Utf16Be, simplified),
+    ] {
+        let text = text.repeat(3);
+        let bytes = written(&text, charset);
+        let decoded = Decoded::read(&bytes, None).unwrap();
+        assert_eq!((decoded.charset, decoded.mark, decoded.ill_formed), (charset, false, 0));
+        assert_eq!(decoded.text, text.replace("\r\n", "\n"));
+        assert_eq!(decoded.foreign_line_ends, 3);
+        if matches!(charset, Charset::Utf8 | Charset::Utf16Le | Charset::Utf16Be) {
+            let marked = [written("\u{feff}", charset), bytes].concat();
+            let decoded = Decoded::read(&marked, None).unwrap();
+            assert_eq!((decoded.charset, decoded.mark), (charset, true));
+            assert!(decoded.text.starts_with('山'));
+        }
+    }
+}
+
+/// The bytes of a text in an encoding.
+fn written(text: &str, charset: Charset) -> Vec<u8> {
+    match charset {
+        Charset::Utf8 => text.into(),
+        Charset::Utf16Le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Charset::Utf16Be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        Charset::Gb18030 => encoding_rs::GB18030.encode(text).0.into_owned(),
+        Charset::Big5 => encoding_rs::BIG5.encode(text).0.into_owned(),
+    }
+}
+
+#[test]
+fn a_wrong_encoding_can_be_put_right_and_what_is_no_text_is_refused() {
+    let bytes = written("天气不好", Charset::Gb18030);
+    assert_eq!(Decoded::read(&bytes, Some(Charset::Gb18030)).unwrap().text, "天气不好");
+    assert!(Decoded::read(&bytes, Some(Charset::Utf8)).unwrap().ill_formed > 0);
+    assert_eq!(Decoded::read(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0", None), Err(Error::NotText));
+    assert_eq!(Decoded::read(b"", None).unwrap().text, "");
+}
+
+fn tokenizers() -> impl Strategy<Value = Tokenizer> {
+    let jieba = (prop_oneof![Just(Mode::Precise), Just(Mode::Full), Just(Mode::Search)], any::<bool>())
+        .prop_map(|(mode, hmm)| Tokenizer::Jieba { mode, hmm });
+    prop_oneof![3 => jieba, 1 => Just(Tokenizer::Characters), 1 => Just(Tokenizer::Words), 1 => Just(Tokenizer::Blanks)]
+}
+
+/// Chinese, Latin, digits, signs, and whatever else Unicode has.
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof!["[\u{4e00}-\u{9fff}a-zA-Z0-9+#&._%\\- ，。\r\n]{0,40}", ".{0,40}", "\\PC{0,40}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn tokens_are_pieces_of_the_text_in_order(text in texts(), hmm: bool) {
+        let words = SEGMENTER.cut(&text, Mode::Precise, hmm);
+        prop_assert_eq!(words.concat(), text.clone());
+        prop_assert!(words.iter().all(|word| !word.is_empty()));
+        for mode in [Mode::Full, Mode::Search] {
+            prop_assert!(SEGMENTER.cut(&text, mode, hmm).iter().all(|word| !word.is_empty() && text.contains(word)));
+        }
+    }
+
+    #[test]
+    fn what_is_known_comes_back(
+        text in texts(), tokenizer in tokenizers(), min_freq in 0_usize..3, max_size in proptest::option::of(0_usize..20),
+        reserved in prop_oneof![Just(vec![]), Just(vec!["<unk>".to_owned(), "<pad>".to_owned(), "<s>".to_owned(), "</s>".to_owned()])],
+        drop_last in 0_usize..3,
+        order in prop_oneof![Just(Order::Frequency), Just(Order::FrequencyThenWord)],
+    ) {
+        let tokens = tokenizer.tokens(&text, Some(&SEGMENTER));
+        let config = VocabularyConfig { reserved: reserved.clone(), min_freq, max_size, order, drop_last };
+        let vocabulary = Vocabulary::new(tokens.iter().copied(), &config);
+        for (index, name) in reserved.iter().enumerate() {
+            prop_assert_eq!(vocabulary.index(name), Some(index));
+        }
+        prop_assert!(vocabulary.len() <= max_size.unwrap_or(usize::MAX).max(reserved.len()));
+        prop_assert!((reserved.len()..vocabulary.len()).all(|index| vocabulary.count(index) >= min_freq.max(1)));
+        let known: Vec<&str> = tokens.iter().copied().filter(|token| vocabulary.index(token).is_some()).collect();
+        prop_assert_eq!(vocabulary.unknown(), tokens.len() - known.len());
+        let ids = vocabulary.encode(known.iter().copied());
+        prop_assert_eq!(vocabulary.decode(&ids).unwrap(), known);
+        prop_assert_eq!(vocabulary.decode(&[vocabulary.len()]), Err(vocabulary.len()));
+    }
+
+    #[test]
+    fn any_bytes_give_a_text_or_a_message(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        for charset in Charset::ALL.map(Some).into_iter().chain([None]) {
+            match Decoded::read(&bytes, charset) {
+                Ok(decoded) => prop_assert!(!decoded.text.contains('\r')),
+                Err(error) => prop_assert_eq!(error, Error::NotText),
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_a_table_have_its_length(rows in proptest::collection::vec(proptest::collection::vec(0_usize..9, 0..9), 0..5), length in 0_usize..9) {
+        for (row, fitted) in rows.iter().zip(table(&rows, length, 1)) {
+            let kept = row.len().min(length);
+            prop_assert_eq!(&fitted[..kept], &row[..kept]);
+            prop_assert!(fitted.len() == length && fitted[kept..].iter().all(|&index| index == 1));
+        }
+    }
+}
