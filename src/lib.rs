@@ -10,6 +10,7 @@ pub mod lessons;
 pub mod protocol;
 pub mod settings;
 pub mod share;
+mod stream;
 
 #[cfg(feature = "engine")]
 pub mod nn;
@@ -17,7 +18,10 @@ pub mod nn;
 pub mod text;
 #[cfg(feature = "engine")]
 pub mod train;
+#[cfg(feature = "text")]
+pub mod word2vec;
 #[cfg(all(feature = "engine", target_arch = "wasm32"))]
 pub mod worker;
 
 pub use error::Error;
+pub use stream::Stream;

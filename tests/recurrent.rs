@@ -3,8 +3,9 @@
 #![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
+use unroll::Stream;
 use unroll::nn::kernels::{Scan, recurrent};
-use unroll::nn::{Builder, Cell, Recurrent, RecurrentConfig, Run, Stream, reference};
+use unroll::nn::{Builder, Cell, Recurrent, RecurrentConfig, Run, reference};
 
 const HIDDEN_SIZES: [usize; 7] = [1, 3, 10, 17, 64, 257, 512];
 const BATCH_SIZES: [usize; 4] = [1, 2, 7, 128];

@@ -1,7 +1,7 @@
 //! Text from a model, one token at a time: each is drawn from what the model predicts, read back, and given to it.
 
 use unroll::Error;
-use unroll::nn::Stream;
+use unroll::Stream;
 use unroll::train::read;
 
 use crate::measure::Predict;

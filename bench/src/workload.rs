@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use unroll::nn::Stream;
+use unroll::Stream;
 use unroll::train::team::shards_of;
 
 /// A workload by its name.

@@ -4,13 +4,15 @@
 //! what is trained, saved, packed into links and compared with PyTorch.
 
 mod cell;
+mod dropout;
 mod embedding;
 pub mod kernels;
 mod linear;
 mod parameters;
 mod recurrent;
 pub mod reference;
-mod stream;
+
+use crate::Stream;
 
 pub use cell::Cell;
 pub use embedding::Embedding;
@@ -18,4 +20,3 @@ pub use kernels::{cross_entropy, mean_squared_error};
 pub use linear::Linear;
 pub use parameters::{Block, Builder, Parameters, Spec};
 pub use recurrent::{Gates, Input, Output, Recurrent, RecurrentConfig, Run, State};
-pub use stream::Stream;

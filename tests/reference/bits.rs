@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor};
+use unroll::Stream;
 use unroll::nn::{
-    Builder, Cell, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run, Stream, cross_entropy,
+    Builder, Cell, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy,
 };
 use unroll::train::{Optimizer, Rule, read};
 

@@ -5,7 +5,8 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::config::{AirlineConfig, Cell, InitialState};
-use crate::nn::{self, Builder, Linear, Parameters, Recurrent, RecurrentConfig, Run, Stream};
+use crate::Stream;
+use crate::nn::{self, Builder, Linear, Parameters, Recurrent, RecurrentConfig, Run};
 use crate::protocol::Layer;
 
 /// One of the models.

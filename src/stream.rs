@@ -1,6 +1,5 @@
 //! Random numbers: drawn on the host from ChaCha, the same for a seed on every device and in every release.
 
-use burn::tensor::{Device, Tensor, TensorData};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
@@ -22,20 +21,16 @@ impl Stream {
         (self.0.next_u32() >> 8) as f32 / (1 << 24) as f32
     }
 
+    /// A whole number from 0 to `bound` − 1, each as likely as any other to within `bound` / 2³²; 0 where the bound is 0.
+    pub fn below(&mut self, bound: usize) -> usize {
+        ((u64::from(self.0.next_u32()) * bound as u64) >> 32) as usize
+    }
+
     /// Two independent numbers of mean 0 and variance 1, by the method of Box and Muller.
     pub fn normal(&mut self) -> [f32; 2] {
         let radius = (-2.0 * f64::from(1.0 - self.uniform()).ln()).sqrt();
         let angle = std::f64::consts::TAU * f64::from(self.uniform());
         [(radius * angle.cos()) as f32, (radius * angle.sin()) as f32]
-    }
-
-    /// Dropout's mask: 0 with probability `p`, else 1 / (1 − p).
-    pub fn dropout(&mut self, p: f64, shape: [usize; 2], device: &Device) -> Tensor<2> {
-        let kept = (1.0 / (1.0 - p)) as f32;
-        let values = (0..shape[0] * shape[1])
-            .map(|_| if f64::from(self.uniform()) < p { 0.0 } else { kept })
-            .collect::<Vec<_>>();
-        Tensor::from_data(TensorData::new(values, shape), &device.clone().inner())
     }
 }
 
