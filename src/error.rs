@@ -82,6 +82,11 @@ pub enum Error {
         /// What could not be read.
         what: String,
     },
+    /// The dictionary of words could not be fetched.
+    DictionaryUnreachable {
+        /// What the platform said.
+        reason: String,
+    },
     /// The dictionary of words did not arrive whole.
     DictionaryDamaged {
         /// What could not be read.
@@ -156,6 +161,7 @@ impl std::fmt::Display for Error {
                 write!(f, "{found} weights for a model with {expected} parameters")
             }
             Error::SnapshotDamaged { what } => write!(f, "the snapshot can't be read: {what}"),
+            Error::DictionaryUnreachable { reason } => write!(f, "the dictionary can't be fetched: {reason}"),
             Error::DictionaryDamaged { what } => write!(f, "the dictionary can't be read: {what}"),
             Error::UnknownLesson { name } => write!(f, "there is no lesson \"{name}\""),
             Error::Diverged { epoch, learning_rate } => {

@@ -14,13 +14,12 @@ mod stream;
 
 #[cfg(feature = "engine")]
 pub mod nn;
-#[cfg(feature = "text")]
 pub mod text;
 #[cfg(feature = "engine")]
 pub mod train;
 #[cfg(feature = "text")]
 pub mod word2vec;
-#[cfg(all(feature = "engine", target_arch = "wasm32"))]
+#[cfg(all(any(feature = "engine", feature = "text"), target_arch = "wasm32"))]
 pub mod worker;
 
 pub use error::Error;

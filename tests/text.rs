@@ -82,7 +82,7 @@ fn the_time_machine_has_d2ls_numbers() {
     let known = Vocabulary::new(characters.iter().copied(), &VocabularyConfig::d2l());
     assert_eq!((characters.len(), known.len()), (170_580, 28));
     let ids: Vec<u32> = vocabulary.encode(words).into_iter().map(|id| id as u32).collect();
-    let bigrams: Vec<(String, usize)> = ngrams::count(&ids, 2)
+    let bigrams: Vec<(String, usize)> = ngrams::count([ids.as_slice()], 2)
         .into_iter()
         .take(3)
         .map(|(run, count)| {

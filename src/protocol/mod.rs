@@ -3,6 +3,8 @@
 //! Every command and event about a run carries the run's id, so that a late event can't disturb a newer run. The
 //! native command line prints the same events as JSON lines.
 
+pub mod text;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -1,32 +1,12 @@
-//! Which characters the bytes of a file mean.
+//! Files are read in the encoding that they seem to be in.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
-use serde::{Deserialize, Serialize};
 
+use super::{Charset, Decoded};
 use crate::Error;
 
-/// An encoding that readers of Chinese meet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Charset {
-    /// Unicode in one to four bytes.
-    Utf8,
-    /// Unicode in two or four bytes, the lower one first: what Windows calls Unicode.
-    Utf16Le,
-    /// The same, the higher byte first.
-    Utf16Be,
-    /// The Chinese standard, and GBK and GB2312, which it extends.
-    Gb18030,
-    /// Traditional Chinese.
-    Big5,
-}
-
 impl Charset {
-    /// All, the most frequent first.
-    pub const ALL: [Charset; 5] =
-        [Charset::Utf8, Charset::Gb18030, Charset::Big5, Charset::Utf16Le, Charset::Utf16Be];
-
     fn encoding(self) -> &'static Encoding {
         match self {
             Charset::Utf8 => UTF_8,
@@ -46,21 +26,6 @@ impl Charset {
     fn of(encoding: &'static Encoding) -> Option<Self> {
         Charset::ALL.into_iter().find(|charset| charset.encoding() == encoding)
     }
-}
-
-/// What a file says, and how it was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decoded {
-    /// The text: without the mark at its beginning, with `\n` at the end of each line.
-    pub text: String,
-    /// How its bytes were read.
-    pub charset: Charset,
-    /// Did it begin with a byte order mark?
-    pub mark: bool,
-    /// Lines that ended with `\r\n` or `\r`.
-    pub foreign_line_ends: usize,
-    /// Places where bytes mean nothing in this encoding; the text has `\u{fffd}` there.
-    pub ill_formed: usize,
 }
 
 impl Decoded {

@@ -1,17 +1,28 @@
 //! Text: how it is cut into tokens, which of them a vocabulary knows, and how often they stand beside each other.
 //!
 //! Nothing here needs Burn. What the page shows of it comes from a worker, because a dictionary is large and a novel
-//! is long.
+//! is long; without the feature `text` this is what the page needs to ask it, without the libraries that answer.
 
+mod charset;
+#[cfg(feature = "text")]
+pub mod dictionary;
+#[cfg(feature = "text")]
 mod encoding;
+#[cfg(feature = "text")]
+mod lab;
 pub mod ngrams;
+#[cfg(feature = "text")]
 mod segmenter;
 mod tokenizer;
 mod user_words;
 mod vocabulary;
 
-pub use encoding::{Charset, Decoded};
-pub use segmenter::{Mode, Segmenter};
-pub use tokenizer::Tokenizer;
+#[cfg(feature = "text")]
+pub use lab::Lab;
+
+pub use charset::{Charset, Decoded};
+#[cfg(feature = "text")]
+pub use segmenter::Segmenter;
+pub use tokenizer::{Mode, Tokenizer};
 pub use user_words::UserWord;
 pub use vocabulary::{Order, Vocabulary, VocabularyConfig, table};

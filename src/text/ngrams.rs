@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-/// Runs of `n` tokens and how often each occurs, the most frequent first; of equally frequent ones, what came first.
-/// There is none in a text with fewer tokens.
+/// Runs of `n` tokens within a sentence and how often each occurs, the most frequent first; of equally frequent ones,
+/// what came first. A sentence with fewer tokens has none.
 ///
 /// # Panics
 /// If `n` is 0.
-pub fn count(tokens: &[u32], n: usize) -> Vec<(&[u32], usize)> {
+pub fn count<'t>(sentences: impl IntoIterator<Item = &'t [u32]>, n: usize) -> Vec<(&'t [u32], usize)> {
     let mut places: HashMap<&[u32], usize> = HashMap::new();
     let mut counted: Vec<(&[u32], usize)> = Vec::new();
-    for run in tokens.windows(n) {
+    for run in sentences.into_iter().flat_map(|sentence| sentence.windows(n)) {
         let place = *places.entry(run).or_insert(counted.len());
         if place == counted.len() {
             counted.push((run, 0));
@@ -41,10 +41,10 @@ mod tests {
 
     #[test]
     fn runs_are_counted_in_the_order_of_frequency_and_appearance() {
-        let text = [7, 1, 2, 1, 2, 3];
-        let pairs: Vec<(&[u32], usize)> = vec![(&[1, 2], 2), (&[7, 1], 1), (&[2, 1], 1), (&[2, 3], 1)];
-        assert_eq!(count(&text, 2), pairs);
-        assert_eq!(count(&text, 7), []);
+        let text: [&[u32]; 2] = [&[7, 1, 2], &[1, 2, 3]];
+        let pairs: Vec<(&[u32], usize)> = vec![(&[1, 2], 2), (&[7, 1], 1), (&[2, 3], 1)];
+        assert_eq!(count(text, 2), pairs);
+        assert_eq!(count(text, 4), []);
     }
 
     #[test]

@@ -8,23 +8,9 @@
 use std::ops::Range;
 
 use jieba_rs::Jieba;
-use serde::{Deserialize, Serialize};
 
-use super::UserWord;
+use super::{Mode, UserWord};
 use crate::Error;
-
-/// Which words of a sentence are wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// `jieba.cut`: the most probable words, each character in exactly one of them.
-    Precise,
-    /// `jieba.cut(cut_all=True)`: every word of the dictionary that stands in the text. The empty words that Python
-    /// gives between blanks are left out.
-    Full,
-    /// `jieba.cut_for_search`: precise, and before each long word the shorter ones in it.
-    Search,
-}
 
 /// A dictionary, and what cuts text with it.
 #[derive(Debug, Clone)]

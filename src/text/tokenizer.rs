@@ -1,15 +1,30 @@
 //! How a text is cut into tokens.
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "text")]
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Mode, Segmenter};
+#[cfg(feature = "text")]
+use super::Segmenter;
+
+/// Which words of a sentence are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// `jieba.cut`: the most probable words, each character in exactly one of them.
+    Precise,
+    /// `jieba.cut(cut_all=True)`: every word of the dictionary that stands in the text. The empty words that Python
+    /// gives between blanks are left out.
+    Full,
+    /// `jieba.cut_for_search`: precise, and before each long word the shorter ones in it.
+    Search,
+}
 
 /// What counts as one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "tokenizer", rename_all = "snake_case")]
 pub enum Tokenizer {
-    /// Chinese words; see [`Segmenter::cut`].
+    /// Chinese words; see [`Mode`].
     Jieba {
         /// Which words.
         mode: Mode,
@@ -31,6 +46,7 @@ impl Tokenizer {
     }
 
     /// The tokens of a text, in order. Without a dictionary, a tokenizer that needs one gives characters.
+    #[cfg(feature = "text")]
     pub fn tokens<'t>(self, text: &'t str, dictionary: Option<&Segmenter>) -> Vec<&'t str> {
         match (self, dictionary) {
             (Tokenizer::Jieba { mode, hmm }, Some(segmenter)) => segmenter.cut(text, mode, hmm),
@@ -45,7 +61,7 @@ impl Tokenizer {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "text"))]
 mod tests {
     use super::*;
 

@@ -10,20 +10,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent};
 
-use super::team::Assistant;
-use crate::protocol::Command;
-
-/// What has arrived.
-pub enum Message {
-    /// From the page; where it could not be read, what was wrong with it.
-    Command(Result<Command, String>),
-    /// From another worker, whose run this one assists.
-    Question(JsValue),
-}
-
 /// Messages in the order of arrival.
-pub struct Inbox {
-    messages: RefCell<VecDeque<Message>>,
+pub struct Inbox<M> {
+    messages: RefCell<VecDeque<M>>,
     /// Resolves the promise that the worker waits on.
     wake: RefCell<Option<Function>>,
     /// What it sends, the browser delivers after everything that came before.
@@ -31,9 +20,9 @@ pub struct Inbox {
     scope: DedicatedWorkerGlobalScope,
 }
 
-impl Inbox {
-    /// Collects all messages to this worker from now on.
-    pub fn listen(scope: &DedicatedWorkerGlobalScope) -> Rc<Self> {
+impl<M: 'static> Inbox<M> {
+    /// Collects all messages to this worker from now on, as `read` understands them.
+    pub fn listen(scope: &DedicatedWorkerGlobalScope, read: fn(JsValue) -> M) -> Rc<Self> {
         let inbox = Rc::new(Inbox {
             messages: RefCell::default(),
             wake: RefCell::default(),
@@ -43,14 +32,7 @@ impl Inbox {
         let listener = {
             let inbox = Rc::clone(&inbox);
             Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-                let message = message.data();
-                let message = if Assistant::is_meant(&message) {
-                    Message::Question(message)
-                } else {
-                    let command = serde_wasm_bindgen::from_value(message);
-                    Message::Command(command.map_err(|error| error.to_string()))
-                };
-                inbox.messages.borrow_mut().push_back(message);
+                inbox.messages.borrow_mut().push_back(read(message.data()));
                 if let Some(wake) = inbox.wake.take() {
                     let _ = wake.call0(&JsValue::NULL);
                 }
@@ -63,7 +45,7 @@ impl Inbox {
     }
 
     /// The oldest message that has not been taken.
-    pub fn take(&self) -> Option<Message> {
+    pub fn take(&self) -> Option<M> {
         self.messages.borrow_mut().pop_front()
     }
 

@@ -157,6 +157,7 @@ mod tests {
             Error::LinkCut { found: 1, expected: 2 },
             Error::LinkDamaged,
             Error::ForeignVersion { version: text() },
+            Error::DictionaryUnreachable { reason: text() },
             Error::DictionaryDamaged { what: text() },
             Error::WeightsMismatch { found: 1, expected: 2 },
             Error::SnapshotDamaged { what: text() },

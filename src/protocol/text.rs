@@ -1,0 +1,157 @@
+//! What the page and the worker for text say to each other.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::text::{Charset, Tokenizer, UserWord, VocabularyConfig};
+
+/// From the page to the worker for text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextCommand {
+    /// A text as the reader types it.
+    Write {
+        /// The text.
+        text: String,
+    },
+    /// The bytes of a file; answered by [`TextEvent::Read`].
+    Read {
+        /// The file.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// Read the last file again, in this encoding; answered by [`TextEvent::Read`].
+    ReadAs {
+        /// The encoding.
+        charset: Charset,
+    },
+    /// Cut the text; answered by [`TextEvent::Cut`], after [`TextEvent::Loading`] where the dictionary is not there yet.
+    Cut {
+        /// Returned with the answer. Of several in a row only the last is answered.
+        request: u32,
+        /// How.
+        options: CutOptions,
+    },
+}
+
+/// How a text is cut, and what is to be known of its tokens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CutOptions {
+    /// What counts as a token.
+    pub tokenizer: Tokenizer,
+    /// Words of the reader's own.
+    pub user_words: Vec<UserWord>,
+    /// Are parts of speech wanted?
+    pub parts_of_speech: bool,
+    /// Which tokens get a number.
+    pub vocabulary: VocabularyConfig,
+    /// How long the rows of the table of numbers are, in percent of the longest sentence; rounded down, at least 1.
+    pub table_percent: usize,
+}
+
+/// From the worker for text to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextEvent {
+    /// The worker is up.
+    Ready {
+        /// [`PROTOCOL_VERSION`](super::PROTOCOL_VERSION) of its build.
+        protocol: u32,
+    },
+    /// The dictionary is on its way.
+    Loading {
+        /// Bytes that have arrived.
+        loaded: usize,
+        /// Bytes of all, where the server says.
+        total: Option<usize>,
+    },
+    /// A file has been read.
+    Read {
+        /// What it was.
+        file: FileFacts,
+        /// The text, if it is short enough for the page's text field.
+        text: Option<String>,
+    },
+    /// The text has been cut.
+    Cut {
+        /// As asked.
+        request: u32,
+        /// What was found.
+        cut: Box<Cut>,
+    },
+    /// A command could not be carried out. The text stays as it was.
+    Failed {
+        /// What is wrong.
+        error: Error,
+    },
+}
+
+/// How a file was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// How its bytes were read.
+    pub charset: Charset,
+    /// Did it begin with a byte order mark?
+    pub mark: bool,
+    /// Lines that ended with `\r\n` or `\r`.
+    pub foreign_line_ends: usize,
+    /// Places where bytes mean nothing in this encoding.
+    pub ill_formed: usize,
+    /// Letters, digits and signs of ASCII in their wide forms, as Chinese typewriters have them.
+    pub full_width: usize,
+}
+
+/// What is known of a text once it is cut. Lists are long enough for a page; the numbers are those of the whole text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Characters of the text.
+    pub characters: usize,
+    /// Lines that are not blank.
+    pub sentences: usize,
+    /// Tokens in the text.
+    pub tokens: usize,
+    /// How many different ones.
+    pub types: usize,
+    /// Tokens that have no number.
+    pub unknown: usize,
+    /// The first tokens, sentence by sentence.
+    pub shown: Vec<Vec<ShownToken>>,
+    /// For runs of one, two and three tokens: which are the most frequent, and how frequency falls with rank.
+    pub ngrams: Vec<Ngrams>,
+    /// The first tokens of the vocabulary, by number, and how often each occurs.
+    pub vocabulary: Vec<(String, usize)>,
+    /// Tokens in the vocabulary.
+    pub vocabulary_size: usize,
+    /// The first sentences as numbers, all rows of one length.
+    pub table: Vec<Vec<usize>>,
+    /// Seconds that cutting and counting took.
+    pub seconds: f64,
+}
+
+/// A token as the page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownToken {
+    /// The token.
+    pub text: String,
+    /// Its number, where it has one.
+    pub index: Option<usize>,
+    /// Its part of speech, where it was asked for.
+    pub part_of_speech: Option<String>,
+}
+
+/// Runs of tokens within a sentence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ngrams {
+    /// Tokens in a run.
+    pub n: usize,
+    /// Runs in the text.
+    pub runs: usize,
+    /// How many different ones.
+    pub types: usize,
+    /// The most frequent, and how often each occurs.
+    pub most_frequent: Vec<(Vec<String>, usize)>,
+    /// Rank, counted from 1, and frequency, at ranks that stand evenly on a logarithmic axis.
+    pub by_rank: Vec<(usize, usize)>,
+    /// The slope of frequency over rank, both logarithmic; Zipf's law has -1.
+    pub slope: Option<f64>,
+}

@@ -1,0 +1,196 @@
+//! The text in hand, and what is to be seen of it.
+
+use std::collections::HashMap;
+
+use super::{Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, table};
+use crate::Error;
+use crate::protocol::text::{Cut, CutOptions, FileFacts, Ngrams, ShownToken};
+
+/// Bytes of a file that is read.
+pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
+/// Characters of a text that the page's field takes.
+const FIELD_LIMIT: usize = 20_000;
+/// Tokens that the page shows one by one.
+const SHOWN_TOKENS: usize = 1_500;
+/// Runs that a table of the most frequent lists.
+const MOST_FREQUENT: usize = 100;
+/// Tokens of the vocabulary that are listed.
+const LISTED: usize = 1_000;
+/// Rows of the table of numbers.
+const ROWS: usize = 50;
+/// Numbers in one of its rows.
+const COLUMNS: usize = 100;
+/// Points of a curve over ranks, for each factor of ten.
+const POINTS: f64 = 24.0;
+
+/// The text in hand and the dictionary, once it has been needed.
+#[derive(Debug, Default)]
+pub struct Lab {
+    text: String,
+    /// The last file, to be read in another encoding.
+    file: Vec<u8>,
+    plain: Option<Segmenter>,
+    /// The dictionary with these words added.
+    taught: Option<(Vec<UserWord>, Segmenter)>,
+}
+
+impl Lab {
+    /// Takes a text as it stands.
+    pub fn write(&mut self, text: String) {
+        self.text = text;
+        self.file = Vec::new();
+    }
+
+    /// Takes a file. The text comes with it if it is short enough for a field.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::NotText`]; the text in hand stays.
+    pub fn read(&mut self, bytes: Vec<u8>) -> Result<(FileFacts, Option<String>), Error> {
+        if bytes.len() > FILE_LIMIT {
+            return Err(Error::TooLarge { found: bytes.len(), limit: FILE_LIMIT });
+        }
+        let decoded = Decoded::read(&bytes, None)?;
+        self.file = bytes;
+        Ok(self.take(decoded))
+    }
+
+    /// Reads the last file again in another encoding.
+    ///
+    /// # Errors
+    /// [`Error::NotText`]; the text in hand stays.
+    pub fn read_as(&mut self, charset: Charset) -> Result<(FileFacts, Option<String>), Error> {
+        let decoded = Decoded::read(&self.file, Some(charset))?;
+        Ok(self.take(decoded))
+    }
+
+    fn take(&mut self, decoded: Decoded) -> (FileFacts, Option<String>) {
+        let Decoded { text, charset, mark, foreign_line_ends, ill_formed } = decoded;
+        let full_width = text.chars().filter(|c| matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}')).count();
+        let field = (text.chars().nth(FIELD_LIMIT).is_none()).then(|| text.clone());
+        self.text = text;
+        (FileFacts { charset, mark, foreign_line_ends, ill_formed, full_width }, field)
+    }
+
+    /// Does cutting so need the dictionary, and is it missing?
+    pub fn lacks_dictionary(&self, tokenizer: Tokenizer) -> bool {
+        tokenizer.needs_dictionary() && self.plain.is_none()
+    }
+
+    /// Takes the dictionary as the site carries it.
+    ///
+    /// # Errors
+    /// [`Error::DictionaryDamaged`].
+    pub fn load(&mut self, packed: &[u8]) -> Result<(), Error> {
+        self.plain = Some(Segmenter::new(&dictionary::unpack(packed)?)?);
+        self.taught = None;
+        Ok(())
+    }
+
+    /// Cuts the text, each line that is not blank a sentence; `clock` gives seconds.
+    pub fn cut(&mut self, options: &CutOptions, clock: impl Fn() -> f64) -> Cut {
+        let start = clock();
+        self.teach(&options.user_words);
+        let segmenter = match &self.taught {
+            Some((_, taught)) => Some(taught),
+            None => self.plain.as_ref(),
+        };
+        let lines = self.text.lines().filter(|line| !line.trim().is_empty());
+        let sentences: Vec<Vec<&str>> = lines.map(|line| options.tokenizer.tokens(line, segmenter)).collect();
+        let tokens: usize = sentences.iter().map(Vec::len).sum();
+        let vocabulary = Vocabulary::new(sentences.iter().flatten().copied(), &options.vocabulary);
+        let counted = Counted::new(&sentences);
+        let length = sentences.iter().map(Vec::len).max().unwrap_or(0) * options.table_percent / 100;
+        let rows: Vec<Vec<usize>> =
+            sentences.iter().take(ROWS).map(|sentence| vocabulary.encode(sentence.iter().copied())).collect();
+        let padding = vocabulary.index("<pad>").unwrap_or(0);
+        let mut left = SHOWN_TOKENS;
+        let shown = sentences
+            .iter()
+            .map_while(|sentence| {
+                let count = sentence.len().min(left);
+                left -= count;
+                let show = |token: &&str| ShownToken {
+                    text: (*token).to_owned(),
+                    index: vocabulary.index(token),
+                    part_of_speech: segmenter
+                        .filter(|_| options.parts_of_speech)
+                        .map(|segmenter| segmenter.part_of_speech(token)),
+                };
+                (count > 0).then(|| sentence[..count].iter().map(show).collect())
+            })
+            .collect();
+        let listed = vocabulary.len().min(LISTED);
+        let name = |index| (vocabulary.token(index).unwrap_or_default().to_owned(), vocabulary.count(index));
+        Cut {
+            characters: self.text.chars().count(),
+            sentences: sentences.len(),
+            tokens,
+            types: counted.names.len(),
+            unknown: vocabulary.unknown(),
+            shown,
+            ngrams: (1..=3).map(|n| counted.ngrams(n)).collect(),
+            vocabulary: (0..listed).map(name).collect(),
+            vocabulary_size: vocabulary.len(),
+            table: table(&rows, length.clamp(1, COLUMNS), padding),
+            seconds: clock() - start,
+        }
+    }
+
+    /// Adds the reader's own words to a copy of the dictionary, unless they are there already.
+    fn teach(&mut self, words: &[UserWord]) {
+        if words.is_empty() {
+            self.taught = None;
+        } else if self.taught.as_ref().is_none_or(|(known, _)| known != words) {
+            self.taught = self.plain.clone().map(|mut segmenter| {
+                words.iter().for_each(|word| segmenter.add(word));
+                (words.to_vec(), segmenter)
+            });
+        }
+    }
+}
+
+/// Sentences with a number for every token, known to a vocabulary or not.
+struct Counted<'t> {
+    names: Vec<&'t str>,
+    sentences: Vec<Vec<u32>>,
+}
+
+impl<'t> Counted<'t> {
+    fn new(sentences: &[Vec<&'t str>]) -> Self {
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        let mut names = Vec::new();
+        let mut number = |token: &&'t str| {
+            *numbers.entry(token).or_insert_with(|| {
+                names.push(*token);
+                names.len() as u32 - 1
+            })
+        };
+        let sentences = sentences.iter().map(|sentence| sentence.iter().map(&mut number).collect()).collect();
+        Counted { names, sentences }
+    }
+
+    fn ngrams(&self, n: usize) -> Ngrams {
+        let counted = ngrams::count(self.sentences.iter().map(Vec::as_slice), n);
+        let name = |run: &[u32]| run.iter().map(|&token| self.names[token as usize].to_owned()).collect();
+        let counts: Vec<usize> = counted.iter().map(|&(_, count)| count).collect();
+        let mut ranks: Vec<usize> = (0..)
+            .map(|point| 10_f64.powf(f64::from(point) / POINTS).round() as usize)
+            .take_while(|&rank| rank < counts.len())
+            .chain([counts.len()])
+            .filter(|&rank| rank > 0)
+            .collect();
+        ranks.dedup();
+        Ngrams {
+            n,
+            runs: counts.iter().sum(),
+            types: counted.len(),
+            most_frequent: counted
+                .iter()
+                .take(MOST_FREQUENT)
+                .map(|&(run, count)| (name(run), count))
+                .collect(),
+            by_rank: ranks.into_iter().map(|rank| (rank, counts[rank - 1])).collect(),
+            slope: ngrams::zipf_slope(&counts),
+        }
+    }
+}

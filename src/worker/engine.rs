@@ -1,0 +1,113 @@
+//! The engine as a worker, in which a [`Session`] obeys the page.
+//!
+//! Messages that come while a slice is trained wait in the inbox; between slices the worker gives the browser a
+//! turn (a macrotask, through a message channel: timers are clamped to 4 ms), so that they get there.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Reflect};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+
+use super::inbox::Inbox;
+use super::team::{Assistant, Workers};
+use super::{scope, seconds};
+use crate::Error;
+use crate::lessons;
+use crate::protocol::{Command, Engine, Event, PROTOCOL_VERSION};
+use crate::train::team::Team;
+use crate::train::{Next, Session};
+
+/// What has arrived.
+enum Message {
+    /// From the page; where it could not be read, what was wrong with it.
+    Command(Result<Command, String>),
+    /// From another worker, whose run this one assists.
+    Question(JsValue),
+}
+
+impl Message {
+    fn read(message: JsValue) -> Self {
+        if Assistant::is_meant(&message) {
+            return Message::Question(message);
+        }
+        let command = serde_wasm_bindgen::from_value(message);
+        Message::Command(command.map_err(|error| error.to_string()))
+    }
+}
+
+/// Makes this worker an engine. Called once, from `main`.
+pub fn start(engine: Engine) {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        // The module aborts after this; the page must know that no answer will come.
+        post(&Event::Failed { run: None, error: Error::EngineLost { reason: info.to_string() } });
+    }));
+    // Listening starts before the device is ready, so that no command is lost.
+    let inbox = Inbox::listen(&scope(), Message::read);
+    spawn_local(serve(engine, inbox));
+}
+
+async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
+    let (device, adapter) = match device(engine).await {
+        Ok(found) => found,
+        Err(reason) => {
+            post(&Event::Failed { run: None, error: Error::EngineUnavailable { reason } });
+            return;
+        }
+    };
+    post(&Event::Ready { protocol: PROTOCOL_VERSION, engine, adapter });
+    let mut assistant = Assistant::new(lessons::engine::objective, device.clone());
+    let mut session = Session::new(engine, device, seconds);
+    if engine == Engine::Cpu {
+        session = session.with_team(Box::new(|job, members| {
+            Workers::start(job, members).map(|workers| Box::new(workers) as Box<dyn Team>)
+        }));
+    }
+    loop {
+        while let Some(message) = inbox.take() {
+            match message {
+                Message::Command(Ok(command)) => session.handle(command).await.iter().for_each(post),
+                Message::Command(Err(version)) => {
+                    post(&Event::Failed { run: None, error: Error::ForeignVersion { version } });
+                }
+                Message::Question(question) => assistant.handle(&question).await,
+            }
+        }
+        let (events, next) = session.advance().await;
+        events.iter().for_each(post);
+        match next {
+            Next::Now => inbox.give_way().await,
+            Next::Idle => inbox.wait(None).await,
+            Next::After(seconds) => inbox.wait(Some(seconds)).await,
+        }
+    }
+}
+
+/// What the engine computes on, and the GPU's name.
+async fn device(engine: Engine) -> Result<(burn::tensor::Device, Option<String>), String> {
+    match engine {
+        #[cfg(feature = "cpu")]
+        Engine::Cpu => Ok((burn::tensor::Device::flex(), None)),
+        #[cfg(feature = "webgpu")]
+        Engine::Webgpu => super::gpu::open().await,
+        #[cfg(not(all(feature = "cpu", feature = "webgpu")))]
+        other => Err(format!("this build has no {other:?} engine")),
+    }
+}
+
+/// Sends an event to the page; a snapshot's bytes change hands without being copied.
+fn post(event: &Event) {
+    let Ok(message) = event.serialize(&Serializer::new()) else { return };
+    let transfer = Array::new();
+    if let Event::Snapshot { .. } = event
+        && let Ok(bytes) = Reflect::get(&message, &JsValue::from_str("bytes"))
+        && let Ok(buffer) = Reflect::get(&bytes, &JsValue::from_str("buffer"))
+    {
+        transfer.push(&buffer);
+    }
+    // A message that can't be sent has no one left to hear of it.
+    let _ = scope().post_message_with_transfer(&message, &transfer);
+}

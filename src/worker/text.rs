@@ -1,0 +1,117 @@
+//! The worker that cuts text, counts it and numbers it. It fetches the dictionary when the first text needs it.
+
+use std::rc::Rc;
+
+use js_sys::{Reflect, Uint8Array};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ReadableStreamDefaultReader, Response};
+
+use super::inbox::Inbox;
+use super::{scope, seconds};
+use crate::Error;
+use crate::protocol::PROTOCOL_VERSION;
+use crate::protocol::text::{TextCommand, TextEvent};
+use crate::text::Lab;
+
+/// The dictionary, beside the worker's own script.
+const DICTIONARY: &str = "engine_text_dictionary.zz";
+
+type Command = Result<TextCommand, String>;
+
+/// Makes this worker one for text. Called once, from `main`.
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        // The module aborts after this; the page must know that no answer will come.
+        post(&TextEvent::Failed { error: Error::EngineLost { reason: info.to_string() } });
+    }));
+    let read = |message| serde_wasm_bindgen::from_value(message).map_err(|error| error.to_string());
+    let inbox = Inbox::listen(&scope(), read);
+    spawn_local(serve(inbox));
+}
+
+async fn serve(inbox: Rc<Inbox<Command>>) {
+    post(&TextEvent::Ready { protocol: PROTOCOL_VERSION });
+    let mut lab = Lab::default();
+    loop {
+        // What the page does not want to know any more is not computed: the last text, cut as last asked.
+        let mut asked = None;
+        inbox.give_way().await;
+        while let Some(command) = inbox.take() {
+            match command {
+                Ok(TextCommand::Write { text }) => lab.write(text),
+                Ok(TextCommand::Read { bytes }) => post(&read(lab.read(bytes))),
+                Ok(TextCommand::ReadAs { charset }) => post(&read(lab.read_as(charset))),
+                Ok(TextCommand::Cut { request, options }) => asked = Some((request, options)),
+                Err(version) => post(&TextEvent::Failed { error: Error::ForeignVersion { version } }),
+            }
+        }
+        if let Some((request, options)) = asked {
+            match prepare(&mut lab, options.tokenizer).await {
+                Ok(()) => {
+                    let cut = Box::new(lab.cut(&options, seconds));
+                    post(&TextEvent::Cut { request, cut });
+                }
+                Err(error) => post(&TextEvent::Failed { error }),
+            }
+        }
+        inbox.wait(None).await;
+    }
+}
+
+fn read(outcome: Result<(crate::protocol::text::FileFacts, Option<String>), Error>) -> TextEvent {
+    match outcome {
+        Ok((file, text)) => TextEvent::Read { file, text },
+        Err(error) => TextEvent::Failed { error },
+    }
+}
+
+/// Fetches the dictionary if it is needed and not there yet.
+async fn prepare(lab: &mut Lab, tokenizer: crate::text::Tokenizer) -> Result<(), Error> {
+    if !lab.lacks_dictionary(tokenizer) {
+        return Ok(());
+    }
+    let unreachable = |reason: JsValue| Error::DictionaryUnreachable { reason: text_of(&reason) };
+    let packed = fetch(DICTIONARY).await.map_err(unreachable)?;
+    lab.load(&packed)
+}
+
+/// The bytes of a file of the site; tells the page as they arrive.
+async fn fetch(address: &str) -> Result<Vec<u8>, JsValue> {
+    let response: Response = JsFuture::from(scope().fetch_with_str(address)).await?.dyn_into()?;
+    if !response.ok() {
+        return Err(format!("{} {}", response.status(), response.status_text()).into());
+    }
+    let length =
+        response.headers().get("content-length").ok().flatten().and_then(|length| length.parse().ok());
+    let body = response.body().ok_or("an empty answer")?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&chunk, &"done".into())?.is_truthy() {
+            return Ok(bytes);
+        }
+        let chunk: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
+        bytes.extend(chunk.to_vec());
+        // A server that compresses on the way counts other bytes.
+        let total = length.filter(|&total: &usize| total >= bytes.len());
+        post(&TextEvent::Loading { loaded: bytes.len(), total });
+    }
+}
+
+fn text_of(reason: &JsValue) -> String {
+    match reason.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => reason.as_string().unwrap_or_default(),
+    }
+}
+
+fn post(event: &TextEvent) {
+    let Ok(message) = event.serialize(&Serializer::new()) else { return };
+    // A message that can't be sent has no one left to hear of it.
+    let _ = scope().post_message(&message);
+}
