@@ -301,7 +301,7 @@ fn measuring_answers_and_leaves_the_run_alone() {
 
 #[test]
 fn every_choice_of_every_setting_starts_a_run() {
-    for lesson in LESSONS {
+    for lesson in LESSONS.into_iter().filter(|lesson| lesson.is_trained()) {
         let settings = lesson.all_settings();
         for setting in &settings {
             let values: Vec<String> = match setting.kind {

@@ -4,6 +4,7 @@
 pub mod airline;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod text;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +22,8 @@ pub struct Lesson {
     pub settings: &'static [&'static Setting],
     /// Named starting points beside the preset of each setting.
     pub presets: &'static [Preset],
-    /// The choice setting whose values "compare" trains side by side.
-    pub compare: &'static Setting,
+    /// The choice setting whose values "compare" trains side by side; none where nothing is trained.
+    pub compare: Option<&'static Setting>,
 }
 
 /// A named starting point of a lesson: its pairs of key and value, all else at the setting's own preset. The
@@ -36,7 +37,7 @@ pub struct Preset {
 }
 
 /// Every lesson, in the order of the page.
-pub static LESSONS: [&Lesson; 1] = [&airline::LESSON];
+pub static LESSONS: [&Lesson; 2] = [&airline::LESSON, &text::LESSON];
 
 impl Lesson {
     /// Finds a lesson by its name.
@@ -50,9 +51,14 @@ impl Lesson {
             .ok_or_else(|| Error::UnknownLesson { name: id.into() })
     }
 
-    /// The lesson's own settings and those of every run.
+    /// Is something trained in it?
+    pub fn is_trained(&self) -> bool {
+        self.compare.is_some()
+    }
+
+    /// The lesson's own settings and, where something is trained, those of every run.
     pub fn all_settings(&self) -> Vec<&'static Setting> {
-        self.settings.iter().copied().chain(RUN_SETTINGS).collect()
+        self.settings.iter().copied().chain(RUN_SETTINGS.into_iter().filter(|_| self.is_trained())).collect()
     }
 
     /// Every setting at its preset.

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::text::{Charset, Tokenizer, UserWord, VocabularyConfig};
 
+/// Bytes of a file that is read.
+pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
+/// Points of a curve over ranks, for each factor of ten.
+pub const POINTS: f64 = 24.0;
+
 /// From the page to the worker for text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -150,7 +155,8 @@ pub struct Ngrams {
     pub types: usize,
     /// The most frequent, and how often each occurs.
     pub most_frequent: Vec<(Vec<String>, usize)>,
-    /// Rank, counted from 1, and frequency, at ranks that stand evenly on a logarithmic axis.
+    /// Rank, counted from 1, and frequency, at [`POINTS`] ranks for each factor of ten, evenly on a logarithmic axis; the
+    /// first ones repeat, for there is nothing between rank 1 and rank 2.
     pub by_rank: Vec<(usize, usize)>,
     /// The slope of frequency over rank, both logarithmic; Zipf's law has -1.
     pub slope: Option<f64>,

@@ -37,6 +37,8 @@ pub struct Setting {
 pub enum Group {
     /// What the model is trained on.
     Data,
+    /// Which tokens have numbers, and which.
+    Vocabulary,
     /// The network.
     Model,
     /// How it is trained.

@@ -1,7 +1,7 @@
 //! The dictionary as the site carries it: a third smaller than the same list deflated.
 //!
 //! Words are sorted, and each says how many characters it shares with the one before; frequencies and parts of speech
-//! stand apart, where like is next to like. What is read becomes the list that [`Segmenter::new`](super::Segmenter::new)
+//! stand apart, where like is next to like. What is read becomes the list that `Segmenter::new`
 //! takes.
 
 use miniz_oxide::deflate::compress_to_vec_zlib;

@@ -4,24 +4,20 @@ use std::collections::HashMap;
 
 use super::{Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, table};
 use crate::Error;
-use crate::protocol::text::{Cut, CutOptions, FileFacts, Ngrams, ShownToken};
+use crate::protocol::text::{Cut, CutOptions, FILE_LIMIT, FileFacts, Ngrams, POINTS, ShownToken};
 
-/// Bytes of a file that is read.
-pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
 /// Characters of a text that the page's field takes.
 const FIELD_LIMIT: usize = 20_000;
 /// Tokens that the page shows one by one.
-const SHOWN_TOKENS: usize = 1_500;
+const SHOWN_TOKENS: usize = 600;
 /// Runs that a table of the most frequent lists.
-const MOST_FREQUENT: usize = 100;
+const MOST_FREQUENT: usize = 20;
 /// Tokens of the vocabulary that are listed.
 const LISTED: usize = 1_000;
 /// Rows of the table of numbers.
 const ROWS: usize = 50;
 /// Numbers in one of its rows.
 const COLUMNS: usize = 100;
-/// Points of a curve over ranks, for each factor of ten.
-const POINTS: f64 = 24.0;
 
 /// The text in hand and the dictionary, once it has been needed.
 #[derive(Debug, Default)]
@@ -173,13 +169,9 @@ impl<'t> Counted<'t> {
         let counted = ngrams::count(self.sentences.iter().map(Vec::as_slice), n);
         let name = |run: &[u32]| run.iter().map(|&token| self.names[token as usize].to_owned()).collect();
         let counts: Vec<usize> = counted.iter().map(|&(_, count)| count).collect();
-        let mut ranks: Vec<usize> = (0..)
+        let ranks = (0..)
             .map(|point| 10_f64.powf(f64::from(point) / POINTS).round() as usize)
-            .take_while(|&rank| rank < counts.len())
-            .chain([counts.len()])
-            .filter(|&rank| rank > 0)
-            .collect();
-        ranks.dedup();
+            .take_while(|&rank| rank <= counts.len());
         Ngrams {
             n,
             runs: counts.iter().sum(),
@@ -189,7 +181,7 @@ impl<'t> Counted<'t> {
                 .take(MOST_FREQUENT)
                 .map(|&(run, count)| (name(run), count))
                 .collect(),
-            by_rank: ranks.into_iter().map(|rank| (rank, counts[rank - 1])).collect(),
+            by_rank: ranks.map(|rank| (rank, counts[rank - 1])).collect(),
             slope: ngrams::zipf_slope(&counts),
         }
     }

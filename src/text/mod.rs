@@ -4,7 +4,6 @@
 //! is long; without the feature `text` this is what the page needs to ask it, without the libraries that answer.
 
 mod charset;
-#[cfg(feature = "text")]
 pub mod dictionary;
 #[cfg(feature = "text")]
 mod encoding;

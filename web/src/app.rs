@@ -3,16 +3,18 @@
 use leptos::ev::hashchange;
 use leptos::prelude::*;
 use unroll::lessons::airline;
-use unroll::share::Panel;
+use unroll::share::{Link, Panel};
 
 use crate::context::App;
-use crate::controls::{RunBar, Scrubber, SettingsPanel, listen};
+use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
 use crate::data_panel::DataPanel;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{switch_language, tr};
 use crate::lessons::airline::{Diagram, Figures, Parameters};
+use crate::lessons::text::{LabInHand, LabPage};
 use crate::notebook::Notebook;
 use crate::offline::Offline;
+use crate::route::{self, Shown};
 use crate::share::ShareDialog;
 use crate::state::{Msg, State, Theme};
 use crate::story::{Part, Story};
@@ -22,24 +24,28 @@ use crate::{effects, storage};
 #[component]
 pub fn Page() -> impl IntoView {
     let app = App::new(State::new(&airline::LESSON, storage::language(), storage::theme()), effects::perform);
+    let lab = LabInHand::new();
+    let shown = Shown(RwSignal::new(&airline::LESSON));
     provide_context(app);
+    provide_context(shown);
+    provide_context(FormInHand {
+        lesson: &airline::LESSON,
+        form: app.select(|state| state.form.clone()).into(),
+        set: Callback::new(move |(key, text)| app.dispatch(Msg::Set { key, text })),
+        preset: Callback::new(move |id| app.dispatch(Msg::Preset(id))),
+    });
     let share = RwSignal::new(false);
     let help = RwSignal::new(false);
     follow_state(app);
-    listen(app, move || help.set(true));
-    read_address(app);
-    let handle = window_event_listener(hashchange, move |_| read_address(app));
+    listen(app, move || shown.0.get_untracked().is_trained(), move || help.set(true));
+    read_address(app, lab, shown);
+    let handle = window_event_listener(hashchange, move |_| read_address(app, lab, shown));
     on_cleanup(move || handle.remove());
 
     let embed = app.select(|state| state.link.embed);
-    let shows = move |panel: Panel| {
-        let hidden = app.select(move |state| state.link.embed || state.link.hide.contains(&panel));
-        move || !hidden.get()
-    };
     let phase = app.select(|state| state.phase.word());
     let epoch = app.select(|state| state.current_run().map_or(0, |run| run.progress.epoch));
     let engine = app.select(|state| state.engine.active.map_or("none", word_of));
-    let lesson = app.select(|state| state.lesson.id);
     view! {
         <Show when=move || !embed.get()>
             <a class="skip" href="#app" on:click=skip>{move || tr("app.skip")}</a>
@@ -48,7 +54,7 @@ pub fn Page() -> impl IntoView {
         <main
             id="app"
             tabindex="-1"
-            data-lesson=move || lesson.get()
+            data-lesson=move || shown.0.get().id
             data-phase=move || phase.get()
             data-epoch=move || epoch.get().to_string()
             data-engine=move || engine.get()
@@ -56,44 +62,9 @@ pub fn Page() -> impl IntoView {
             <Show when=move || !embed.get()>
                 <LessonList/>
             </Show>
-            <div class="stage">
-                <Show when=move || !embed.get()>
-                    <div class="lesson-head">
-                        <p class="chapter">{move || tr(&format!("lesson.{}.chapter", lesson.get()))}</p>
-                        <h1>{move || tr(&format!("lesson.{}.title", lesson.get()))}</h1>
-                        <p class="lead">{move || tr(&format!("lesson.{}.lead", lesson.get()))}</p>
-                    </div>
-                </Show>
-                <Notices/>
-                <RunBar/>
-                <div class="under-bar">
-                    <EngineLine/>
-                    <Scrubber/>
-                </div>
-                <Figures/>
-                <Show when=move || !embed.get()>
-                    <Diagram/>
-                    <Parameters/>
-                </Show>
-                <Show when=shows(Panel::Story)>
-                    <Story part=Part::Model/>
-                </Show>
-                <FullPageLink/>
-            </div>
-            <Show when=shows(Panel::Settings)>
-                <SettingsPanel/>
+            <Show when=move || shown.is_trained() fallback=move || view! { <LabPage lab/> }>
+                <RunPage/>
             </Show>
-            <Show when=shows(Panel::Story)>
-                <div class="story-column"><Story part=Part::Run/></div>
-            </Show>
-            <div class="below">
-                <Show when=shows(Panel::Notebook)>
-                    <Notebook/>
-                </Show>
-                <Show when=shows(Panel::Data)>
-                    <DataPanel/>
-                </Show>
-            </div>
         </main>
         <Show when=move || !embed.get()>
             <Offline/>
@@ -101,6 +72,58 @@ pub fn Page() -> impl IntoView {
         <Announcer/>
         <HelpDialog open=help/>
         <ShareDialog open=share/>
+    }
+}
+
+/// A lesson in which something is trained.
+#[component]
+fn RunPage() -> impl IntoView {
+    let app = crate::context::use_app();
+    let embed = app.select(|state| state.link.embed);
+    let lesson = app.select(|state| state.lesson.id);
+    let shows = move |panel: Panel| {
+        let hidden = app.select(move |state| state.link.embed || state.link.hide.contains(&panel));
+        move || !hidden.get()
+    };
+    view! {
+        <div class="stage">
+            <Show when=move || !embed.get()>
+                <div class="lesson-head">
+                    <p class="chapter">{move || tr(&format!("lesson.{}.chapter", lesson.get()))}</p>
+                    <h1>{move || tr(&format!("lesson.{}.title", lesson.get()))}</h1>
+                    <p class="lead">{move || tr(&format!("lesson.{}.lead", lesson.get()))}</p>
+                </div>
+            </Show>
+            <Notices/>
+            <RunBar/>
+            <div class="under-bar">
+                <EngineLine/>
+                <Scrubber/>
+            </div>
+            <Figures/>
+            <Show when=move || !embed.get()>
+                <Diagram/>
+                <Parameters/>
+            </Show>
+            <Show when=shows(Panel::Story)>
+                <Story part=Part::Model/>
+            </Show>
+            <FullPageLink/>
+        </div>
+        <Show when=shows(Panel::Settings)>
+            <SettingsPanel/>
+        </Show>
+        <Show when=shows(Panel::Story)>
+            <div class="story-column"><Story part=Part::Run/></div>
+        </Show>
+        <div class="below">
+            <Show when=shows(Panel::Notebook)>
+                <Notebook/>
+            </Show>
+            <Show when=shows(Panel::Data)>
+                <DataPanel/>
+            </Show>
+        </div>
     }
 }
 
@@ -155,11 +178,16 @@ fn attribute(name: &str, value: Option<&str>) {
     };
 }
 
-fn read_address(app: App) {
-    let location = window().location();
-    let fragment = location.hash().unwrap_or_default();
-    let query = location.search().unwrap_or_default();
-    app.dispatch(Msg::Address { fragment, query });
+fn read_address(app: App, lab: LabInHand, shown: Shown) {
+    let Link { lesson, form, lang, .. } = route::link();
+    if lesson.is_trained() {
+        let (fragment, query) = route::address();
+        app.dispatch(Msg::Address { fragment, query });
+    } else {
+        lang.into_iter().for_each(|language| app.dispatch(Msg::Language(language)));
+        lab.arrive(form);
+    }
+    shown.0.set(lesson);
 }
 
 /// Moves the focus past the header. The address keeps its settings: its fragment is theirs.

@@ -77,6 +77,10 @@ async fn keep(app: App) {
 
 fn write_address(app: App) {
     ADDRESS_IS_DUE.set(false);
+    if !crate::route::link().lesson.is_trained() {
+        // The address belongs to another lesson now.
+        return;
+    }
     let fragment = app.peek(|state| state.address());
     let location = window().location();
     // The query goes: what the fragment leaves out as equal to the preset would be read from it again.

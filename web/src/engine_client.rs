@@ -72,7 +72,11 @@ pub fn retire(engine: Engine) {
 fn spawn(app: App, engine: Engine) -> Result<Client, JsValue> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let worker = Worker::new_with_options(&address(engine), &options)?;
+    let (meta, otherwise) = match engine {
+        Engine::Cpu => ("engine-cpu", "./engine_cpu_loader.js"),
+        Engine::Webgpu => ("engine-webgpu", "./engine_webgpu_loader.js"),
+    };
+    let worker = Worker::new_with_options(&address(meta, otherwise), &options)?;
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         match serde_wasm_bindgen::from_value::<Event>(message.data()) {
             Ok(event) => received(app, engine, event),
@@ -113,13 +117,9 @@ fn post(worker: &Worker, command: &Command) -> Result<(), JsValue> {
     worker.post_message(&command.serialize(&Serializer::new())?)
 }
 
-/// The worker's address, as the page's head names it: a build may version it.
-fn address(engine: Engine) -> String {
-    let (selector, otherwise) = match engine {
-        Engine::Cpu => ("meta[name='engine-cpu']", "./engine_cpu_loader.js"),
-        Engine::Webgpu => ("meta[name='engine-webgpu']", "./engine_webgpu_loader.js"),
-    };
-    let meta = document().query_selector(selector).ok().flatten();
+/// A worker's address, as the page's head names it: a build may version it.
+pub fn address(meta: &str, otherwise: &str) -> String {
+    let meta = document().query_selector(&format!("meta[name='{meta}']")).ok().flatten();
     let named = meta.and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok()).map(|meta| meta.content());
     named.unwrap_or_else(|| otherwise.to_owned())
 }
@@ -129,7 +129,8 @@ fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 
-fn text_of(reason: &JsValue) -> String {
+/// What an exception says.
+pub fn text_of(reason: &JsValue) -> String {
     match reason.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
         None => reason.as_string().unwrap_or_default(),

@@ -15,6 +15,7 @@ mod lessons;
 mod notebook;
 mod offline;
 mod picture;
+mod route;
 mod share;
 mod state;
 mod storage;

@@ -22,7 +22,7 @@ pub fn everything() -> Result<()> {
         run(Command::new("cargo").args(["test", "--workspace", "--exclude", "unroll-e2e"]))
     })?;
     step("lints, wasm: page", || wasm_clippy(&["-p", "unroll-web", "--profile", "page"]))?;
-    for engine in ["cpu", "webgpu"] {
+    for engine in ["cpu", "webgpu", "text"] {
         // Not all binaries: `unroll` itself is for the machine, with files and a clock.
         let binary = format!("engine_{engine}");
         step(&format!("lints, wasm: {engine} engine"), || {
@@ -38,6 +38,8 @@ pub fn everything() -> Result<()> {
                 engine,
             ])
         })?;
+    }
+    for engine in ["cpu", "webgpu"] {
         step(&format!("lints, wasm: benchmark, {engine} engine"), || {
             wasm_clippy(&["-p", "unroll-bench", "--release", "--no-default-features", "--features", engine])
         })?;

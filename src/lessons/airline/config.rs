@@ -79,7 +79,7 @@ pub static LESSON: Lesson = Lesson {
         },
         Preset { id: "honest", pairs: &[("holdout", "2")] },
     ],
-    compare: &CELL,
+    compare: Some(&CELL),
 };
 
 /// How many months one vector of the series holds.

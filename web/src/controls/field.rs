@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 use unroll::settings::{Kind, Setting};
 
-use crate::context::use_app;
+use super::form::use_form;
 use crate::controls::Help;
 use crate::i18n::tr;
-use crate::state::Msg;
 
 /// So many choices stand side by side; more go into a list.
-const MOST_SIDE_BY_SIDE: usize = 4;
+const MOST_SIDE_BY_SIDE: usize = 3;
 
 /// Label, control and glossary entry of a setting; hidden while it means nothing beside the others.
 #[component]
@@ -17,8 +16,8 @@ pub fn Field(
     /// The setting.
     setting: &'static Setting,
 ) -> impl IntoView {
-    let app = use_app();
-    let relevant = app.select(move |state| state.form.is_relevant(setting));
+    let form = use_form();
+    let relevant = form.select(move |form| form.is_relevant(setting));
     let label = move || tr(&format!("setting.{}.label", setting.key));
     let control = match setting.kind {
         Kind::Choice(words) if words.len() <= MOST_SIDE_BY_SIDE => {
@@ -57,8 +56,8 @@ pub fn Field(
 
 #[component]
 fn Choice(setting: &'static Setting, word: &'static str) -> impl IntoView {
-    let app = use_app();
-    let chosen = app.select(move |state| state.form.choice(setting) == word);
+    let form = use_form();
+    let chosen = form.select(move |form| form.choice(setting) == word);
     view! {
         <label class="segment">
             <input
@@ -66,7 +65,7 @@ fn Choice(setting: &'static Setting, word: &'static str) -> impl IntoView {
                 name=format!("setting-{}", setting.key)
                 value=word
                 prop:checked=move || chosen.get()
-                on:change=move |_| app.dispatch(Msg::Set { key: setting.key, text: word.into() })
+                on:change=move |_| form.set.run((setting.key, word.into()))
             />
             <span>{move || tr(&format!("setting.{}.choice.{word}", setting.key))}</span>
         </label>
@@ -77,8 +76,8 @@ fn Choice(setting: &'static Setting, word: &'static str) -> impl IntoView {
 /// from a link and is none of those that are offered.
 #[component]
 fn List(setting: &'static Setting, options: Vec<(String, Option<&'static str>)>) -> impl IntoView {
-    let app = use_app();
-    let present = app.select(move |state| state.form.get(setting).to_string());
+    let form = use_form();
+    let present = form.select(move |form| form.get(setting).to_string());
     let offered: Vec<String> = options.iter().map(|(text, _)| text.clone()).collect();
     let foreign = move || Some(present.get()).filter(|text| !offered.contains(text));
     view! {
@@ -86,7 +85,7 @@ fn List(setting: &'static Setting, options: Vec<(String, Option<&'static str>)>)
             id=format!("setting-{}", setting.key)
             data-setting=setting.key
             on:change=move |event| {
-                app.dispatch(Msg::Set { key: setting.key, text: event_target_value(&event) });
+                form.set.run((setting.key, event_target_value(&event)));
             }
         >
             {move || foreign().map(|text| view! { <option value=text.clone() selected>{text.clone()}</option> })}
@@ -111,8 +110,8 @@ fn List(setting: &'static Setting, options: Vec<(String, Option<&'static str>)>)
 
 #[component]
 fn Count(setting: &'static Setting, min: i64, max: i64) -> impl IntoView {
-    let app = use_app();
-    let present = app.select(move |state| state.form.integer(setting));
+    let form = use_form();
+    let present = form.select(move |form| form.integer(setting));
     view! {
         <input
             type="number"
@@ -124,10 +123,10 @@ fn Count(setting: &'static Setting, min: i64, max: i64) -> impl IntoView {
             step="1"
             prop:value=move || present.get().to_string()
             on:change=move |event| {
-                app.dispatch(Msg::Set { key: setting.key, text: event_target_value(&event) });
+                form.set.run((setting.key, event_target_value(&event)));
                 // What could not be taken as it stood must not go on standing there.
                 let input = event_target::<web_sys::HtmlInputElement>(&event);
-                input.set_value(&app.peek(|state| state.form.integer(setting)).to_string());
+                input.set_value(&form.form.with_untracked(|form| form.integer(setting)).to_string());
             }
         />
     }

@@ -9,7 +9,7 @@ use crate::state::Msg;
 
 /// Space plays and pauses, `.` steps, `r` resets, `?` opens the help. None of them while the reader types, has
 /// another control in hand, or stands in a dialog.
-pub fn listen(app: App, open_help: impl Fn() + 'static) {
+pub fn listen(app: App, is_run_shown: impl Fn() -> bool + 'static, open_help: impl Fn() + 'static) {
     let handle = window_event_listener(keydown, move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
             return;
@@ -26,6 +26,9 @@ pub fn listen(app: App, open_help: impl Fn() + 'static) {
             return;
         }
         match event.key().as_str() {
+            "?" => open_help(),
+            // The others drive a run; where none is shown they are the browser's.
+            _ if !is_run_shown() => {}
             // On a focused button space presses that button.
             " " if !inside("button, a, summary, input") => {
                 event.prevent_default();
@@ -33,7 +36,6 @@ pub fn listen(app: App, open_help: impl Fn() + 'static) {
             }
             "." => app.dispatch(Msg::Step),
             "r" | "R" => app.dispatch(Msg::Reset),
-            "?" => open_help(),
             _ => {}
         }
     });

@@ -1,12 +1,14 @@
 //! What a run is driven with: the bar of buttons, the settings, the keyboard.
 
 mod field;
+mod form;
 mod help;
 mod keyboard;
 mod run_bar;
 mod scrubber;
 mod settings;
 
+pub use form::FormInHand;
 pub use help::Help;
 pub use keyboard::listen;
 pub use run_bar::{RunBar, pace_text};

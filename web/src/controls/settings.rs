@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use unroll::lessons::{Lesson, Preset};
-use unroll::settings::{Form, Group, RUN_SETTINGS, SPEED, Setting};
+use unroll::settings::{Form, Group, SPEED, Setting};
 
 use super::field::Field;
-use crate::context::use_app;
+use super::form::use_form;
 use crate::i18n::tr;
-use crate::state::Msg;
 
 /// These stand in the run bar.
 const IN_THE_BAR: [&str; 2] = ["learning_rate", SPEED.key];
@@ -15,8 +14,10 @@ const IN_THE_BAR: [&str; 2] = ["learning_rate", SPEED.key];
 /// The settings of the present lesson.
 #[component]
 pub fn SettingsPanel() -> impl IntoView {
-    let lesson = use_app().peek(|state| state.lesson);
-    let groups = [Group::Data, Group::Model, Group::Training, Group::Run];
+    let lesson = use_form().lesson;
+    let groups = [Group::Data, Group::Vocabulary, Group::Model, Group::Training, Group::Run];
+    let settings = lesson.all_settings();
+    let used = groups.into_iter().filter(|group| settings.iter().any(|setting| setting.group == *group));
     view! {
         <section class="settings" data-panel="settings" aria-labelledby="settings-heading">
             <h2 id="settings-heading">{move || tr("settings.heading")}</h2>
@@ -24,7 +25,7 @@ pub fn SettingsPanel() -> impl IntoView {
                 {lesson.presets.iter().map(|preset| view! { <PresetButton lesson preset/> }).collect_view()}
             </div>
             <div class="groups">
-                {groups.into_iter().map(|group| view! { <SettingGroup lesson group/> }).collect_view()}
+                {used.map(|group| view! { <SettingGroup lesson group/> }).collect_view()}
             </div>
         </section>
     }
@@ -32,11 +33,11 @@ pub fn SettingsPanel() -> impl IntoView {
 
 #[component]
 fn PresetButton(lesson: &'static Lesson, preset: &'static Preset) -> impl IntoView {
-    let app = use_app();
+    let in_hand = use_form();
     // The preset whose settings these are, whatever the seed, the engine and the speed.
-    let taken = app.select(move |state| {
+    let taken = in_hand.select(move |present| {
         let (form, _) = Form::read(&lesson.all_settings(), preset.pairs.iter().copied());
-        form.changed(lesson.settings) == state.form.changed(lesson.settings)
+        form.changed(lesson.settings) == present.changed(lesson.settings)
     });
     view! {
         <button
@@ -44,7 +45,7 @@ fn PresetButton(lesson: &'static Lesson, preset: &'static Preset) -> impl IntoVi
             class="preset"
             data-preset=preset.id
             aria-pressed=move || taken.get().to_string()
-            on:click=move |_| app.dispatch(Msg::Preset(preset.id))
+            on:click=move |_| in_hand.preset.run(preset.id)
         >
             {move || tr(&format!("lesson.{}.preset.{}", lesson.id, preset.id))}
         </button>
@@ -55,15 +56,14 @@ fn PresetButton(lesson: &'static Lesson, preset: &'static Preset) -> impl IntoVi
 fn SettingGroup(lesson: &'static Lesson, group: Group) -> impl IntoView {
     let word = match group {
         Group::Data => "data",
+        Group::Vocabulary => "vocabulary",
         Group::Model => "model",
         Group::Training => "training",
         Group::Run => "run",
     };
     let fields: Vec<&'static Setting> = lesson
-        .settings
-        .iter()
-        .copied()
-        .chain(RUN_SETTINGS)
+        .all_settings()
+        .into_iter()
         .filter(|setting| setting.group == group && !IN_THE_BAR.contains(&setting.key))
         .collect();
     view! {

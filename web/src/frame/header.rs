@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::context::use_app;
 use crate::i18n::tr;
+use crate::route::Shown;
 use crate::state::{Language, Msg, Theme};
 
 /// The header. `share` and `help` open the dialogs.
@@ -15,6 +16,7 @@ pub fn Header(
     help: RwSignal<bool>,
 ) -> impl IntoView {
     let app = use_app();
+    let shown = expect_context::<Shown>();
     let language = app.select(|state| state.language);
     let theme = app.select(|state| state.theme);
     let other = move || match language.get() {
@@ -59,15 +61,17 @@ pub fn Header(
                 >
                     {move || tr("help.button")}
                 </button>
-                <button
-                    type="button"
-                    class="primary"
-                    data-control="share"
-                    aria-haspopup="dialog"
-                    on:click=move |_| share.set(true)
-                >
-                    {move || tr("share.button")}
-                </button>
+                <Show when=move || shown.is_trained()>
+                    <button
+                        type="button"
+                        class="primary"
+                        data-control="share"
+                        aria-haspopup="dialog"
+                        on:click=move |_| share.set(true)
+                    >
+                        {move || tr("share.button")}
+                    </button>
+                </Show>
             </div>
         </header>
     }

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use unroll::lessons::LESSONS;
 
-use crate::context::use_app;
 use crate::i18n::tr;
+use crate::route::Shown;
 
 /// The list of lessons; the present one is marked.
 #[component]
 pub fn LessonList() -> impl IntoView {
-    let present = use_app().select(|state| state.lesson.id);
+    let present = expect_context::<Shown>().0;
     view! {
         <nav class="lessons" aria-label=move || tr("lessons.heading")>
             <h2>{move || tr("lessons.heading")}</h2>
@@ -17,7 +17,7 @@ pub fn LessonList() -> impl IntoView {
                 {LESSONS
                     .into_iter()
                     .map(|lesson| {
-                        let current = move || (present.get() == lesson.id).then_some("page");
+                        let current = move || (present.get().id == lesson.id).then_some("page");
                         view! {
                             <li>
                                 <a href=format!("#/{}", lesson.id) aria-current=current>

@@ -169,14 +169,13 @@ impl State {
     }
 
     pub(super) fn compare(&mut self) -> Vec<Effect> {
-        let Kind::Choice(words) = self.lesson.compare.kind else {
-            return Vec::new();
-        };
-        let own = self.form.choice(self.lesson.compare);
+        let Some(compare) = self.lesson.compare else { return Vec::new() };
+        let Kind::Choice(words) = compare.kind else { return Vec::new() };
+        let own = self.form.choice(compare);
         let mut queue = VecDeque::new();
         for word in words.iter().copied().filter(|word| *word != own).chain([own]) {
             let mut form = self.form.clone();
-            form.write(self.lesson.compare, word);
+            form.write(compare, word);
             // What has been trained from exactly these settings need not be trained again; the reader's own choice
             // is, so that the engine ends up holding it.
             if word != own

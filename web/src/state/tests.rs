@@ -70,7 +70,7 @@ fn open_in(effects: &[Effect]) -> (Engine, RunId, &Origin, &str) {
         .iter()
         .find_map(|effect| match effect {
             Effect::Send(engine, Command::Open { run, job, origin }) => {
-                Some((*engine, *run, origin, job.form.choice(LESSON.compare)))
+                Some((*engine, *run, origin, job.form.choice(LESSON.compare.unwrap())))
             }
             _ => None,
         })

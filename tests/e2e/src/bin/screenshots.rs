@@ -8,6 +8,11 @@ use unroll_e2e::{Browser, journey};
 use xtask::root;
 
 const WIDTHS: [u32; 3] = [1440, 1024, 390];
+/// Every lesson, and when there is something to see.
+const LESSONS: [(&str, &str); 2] = [
+    ("airline", "app.dataset.phase === 'recorded'"),
+    ("text", "document.querySelectorAll('[data-figure=table] td').length > 0"),
+];
 
 fn main() -> Result<()> {
     let folder = root().join("target/screenshots");
@@ -16,15 +21,17 @@ fn main() -> Result<()> {
         for width in WIDTHS {
             for theme in ["light", "dark"] {
                 for lang in ["zh", "en"] {
-                    look(page, width, theme, lang)?;
-                    page.reach("recorded", 60)?;
-                    let file = folder.join(format!("airline-{width}-{theme}-{lang}.png"));
-                    std::fs::write(&file, picture(page, true)?)?;
-                    println!("{}", file.display());
+                    for (lesson, ready) in LESSONS {
+                        look(page, lesson, width, theme, lang)?;
+                        page.wait_for(60, lesson, ready)?;
+                        let file = folder.join(format!("{lesson}-{width}-{theme}-{lang}.png"));
+                        std::fs::write(&file, picture(page, true)?)?;
+                        println!("{}", file.display());
+                    }
                 }
             }
         }
-        look(page, 1440, "light", "en")?;
+        look(page, "airline", 1440, "light", "en")?;
         page.control("play")?;
         page.reach("finished", 120)?;
         let docs = root().join("docs");
@@ -35,7 +42,7 @@ fn main() -> Result<()> {
 }
 
 /// Opens the lesson anew on a screen of this width, in this theme and language.
-fn look(page: &mut Browser, width: u32, theme: &str, lang: &str) -> Result<()> {
+fn look(page: &mut Browser, lesson: &str, width: u32, theme: &str, lang: &str) -> Result<()> {
     let height = if width < 500 { 844 } else { 1150 };
     page.devtools(
         "Emulation.setDeviceMetricsOverride",
@@ -43,7 +50,7 @@ fn look(page: &mut Browser, width: u32, theme: &str, lang: &str) -> Result<()> {
     )?;
     let scheme = json!({ "name": "prefers-color-scheme", "value": theme });
     page.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme] }))?;
-    page.visit(&format!("#/airline?lang={lang}"))?;
+    page.visit(&format!("#/{lesson}?lang={lang}"))?;
     page.reload()
 }
 
@@ -57,8 +64,9 @@ fn picture(page: &Browser, whole: bool) -> Result<Vec<u8>> {
         )?;
     }
     page.wait(
-        "the loss curve",
-        "[...document.querySelectorAll('[data-figure=loss] svg path')].some((path) => path.getAttribute('d').length > 400)",
+        "the last curve",
+        "[...document.querySelectorAll('[data-figure=loss] svg path, [data-figure=zipf] svg path')] \
+            .some((path) => path.getAttribute('d').length > 60)",
     )?;
     let answer = page.devtools("Page.captureScreenshot", json!({ "format": "png" }))?;
     let data = answer.get("data").and_then(Value::as_str).context("no picture came")?;

@@ -5,4 +5,5 @@ mod first_visit;
 mod links;
 mod machine;
 mod notebook;
+mod text;
 mod training;

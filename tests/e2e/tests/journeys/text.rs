@@ -1,0 +1,93 @@
+//! The text lab: the book's table, other tokens, files in other encodings, and the way back.
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+use unroll_e2e::{Browser, journey};
+
+/// The numbers of the table, row by row.
+const TABLE: &str = "[...document.querySelectorAll('[data-figure=table] tr')].map((row) => \
+    [...row.cells].map((cell) => Number(cell.firstChild.textContent)))";
+const SETTLED: &str = "document.querySelector('.lab-section')?.dataset.settled === 'true' \
+    && document.querySelectorAll('[data-figure=tokens] .chip').length > 0";
+
+fn count(page: &Browser, name: &str) -> Result<usize> {
+    page.eval_with("Number(document.querySelector(`[data-count=\"${arg}\"]`).dataset.value)", name)
+}
+
+/// Puts a file into the file field, as the browser does when the reader has chosen one.
+fn give_file(page: &Browser, name: &str, hex: &str) -> Result<()> {
+    page.eval_with::<Value>(
+        "(() => { const bytes = new Uint8Array(arg.hex.match(/../g).map((pair) => parseInt(pair, 16))); \
+         const files = new DataTransfer(); files.items.add(new File([bytes], arg.name)); \
+         const field = document.querySelector('[data-field=text-file]'); field.files = files.files; \
+         field.dispatchEvent(new Event('change', { bubbles: true })); return null; })()",
+        serde_json::json!({ "name": name, "hex": hex }),
+    )?;
+    Ok(())
+}
+
+#[test]
+fn the_books_sentences_become_its_table_and_every_choice_shows() -> Result<()> {
+    journey(|page| {
+        page.visit("#/text?lang=zh")?;
+        page.wait_for(60, "the sentences cut", SETTLED)?;
+        let table: Vec<Vec<usize>> = page.eval(TABLE)?;
+        ensure!(table == [[2, 4, 6, 3], [0, 10, 5, 8], [2, 7, 9, 3], [2, 4, 1, 1]], "{table:?}");
+        ensure!(count(page, "unknown")? == 2, "words without a number");
+        page.set("tokenizer", "characters")?;
+        page.wait("characters", "document.querySelector('[data-count=tokens]').dataset.value === '25'")?;
+        page.wait("the address", "location.hash.includes('tokenizer=characters')")?;
+        page.reload()?;
+        page.wait_for(
+            60,
+            "the same again",
+            "document.querySelector('[data-count=tokens]')?.dataset.value === '25'",
+        )?;
+        page.click(".lessons a[href='#/airline']")?;
+        page.wait("the other lesson", "app.dataset.lesson === 'airline'")?;
+        page.reach("recorded", 60)?;
+        page.eval::<Value>("history.back() ?? null")?;
+        page.wait("the lab again", &format!("app.dataset.lesson === 'text' && {SETTLED}"))
+    })
+}
+
+#[test]
+fn files_in_other_encodings_are_read_and_what_is_no_text_is_refused() -> Result<()> {
+    // Two sentences in GBK, with the ends of lines of DOS.
+    const GBK: &str = "c9bdc0efb5c4ceedc6f8badcd6d8a3accbfbd2bbb8f6c8cbd7dfd4dacaafb0e5c2b7c9cfa1a30d0a\
+        c2b7b1dfb5c4b2e8b9ddbbb9c3bbd3d0bfaac3c5a3acd6bbd3d0d2bbd6bbbbc6b9b7c5bfd4dacca8bdd7c9cfb4f2edefa1a30d0a";
+    journey(|page| {
+        page.visit("#/text")?;
+        page.wait_for(60, "the sentences cut", SETTLED)?;
+        give_file(page, "story.txt", GBK)?;
+        page.wait("the file's encoding", "document.querySelector('[data-charset=gb18030]')")?;
+        let begins = "document.querySelector('[data-field=text]').value.startsWith('山里的雾气很重')";
+        page.wait("the file's text", begins)?;
+        page.wait("two sentences", "document.querySelector('[data-count=sentences]').dataset.value === '2'")?;
+        give_file(page, "program.bin", "7f454c4602010100000000000000000003003e00")?;
+        page.wait("the refusal", "document.querySelector('[data-lab-error=\"error.not_text\"]')")?;
+        ensure!(page.eval::<bool>(begins)?, "the text has gone");
+        ensure!(count(page, "sentences")? == 2, "the tokens have gone");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_word_of_the_readers_own_stays_together() -> Result<()> {
+    journey(|page| {
+        page.visit("#/text?hmm=off&drop_last=0")?;
+        page.wait_for(60, "the sentences cut", SETTLED)?;
+        let words = "[...document.querySelectorAll('[data-figure=tokens] .chip')].map((chip) => chip.innerText.trim())";
+        let type_into = |field: &str, text: &str| {
+            page.eval_with::<Value>(
+                "(() => { const field = document.querySelector(`[data-field=${arg.field}]`); field.value = arg.text; \
+                 field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
+                serde_json::json!({ "field": field, "text": text }),
+            )
+        };
+        type_into("text", "程小满去青石镇")?;
+        page.wait("the name in pieces", &format!("{words}.join('/').startsWith('程/小/满/去')"))?;
+        type_into("user-words", "程小满 nr\n青石镇")?;
+        page.wait("the name whole", &format!("{words}.join('/') === '程小满/去/青石镇'"))
+    })
+}

@@ -1,0 +1,204 @@
+//! Where the text comes from: typed, pasted, dropped or picked, in any encoding.
+
+use leptos::prelude::*;
+use unroll::Error;
+use unroll::protocol::text::FILE_LIMIT;
+use unroll::text::Charset;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DragEvent, HtmlInputElement};
+
+use super::state::{File, Msg};
+use super::{LabInHand, use_lab};
+use crate::i18n::{tr, tr_args, tr_map};
+
+/// The text field, the file, its encoding, and words of the reader's own.
+#[component]
+pub fn TextInput() -> impl IntoView {
+    let lab = use_lab();
+    let over = RwSignal::new(false);
+    let text = lab.select(|lab| lab.text.clone());
+    let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long));
+    let error = lab.select(|lab| lab.error.clone());
+    let loading = lab.select(|lab| lab.loading);
+    let user_words = lab.select(|lab| lab.user_words.clone());
+    let picked = move |event: leptos::ev::Event| {
+        let input: HtmlInputElement = event_target(&event);
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            read_file(lab, file);
+        }
+        // So that the same file, edited, can be picked again.
+        input.set_value("");
+    };
+    let dropped = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        if let Some(file) =
+            event.data_transfer().and_then(|transfer| transfer.files()).and_then(|files| files.get(0))
+        {
+            read_file(lab, file);
+        }
+    };
+    let leaves = move |event: DragEvent| {
+        // Entering a child leaves the parent too; only leaving the whole panel counts.
+        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let panel = event.current_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        if !panel.is_some_and(|panel| panel.contains(to.as_ref())) {
+            over.set(false);
+        }
+    };
+    view! {
+        <section
+            class="lab-input"
+            class:over=move || over.get()
+            aria-labelledby="lab-text-heading"
+            on:dragover=move |event: DragEvent| {
+                // Text that is dragged goes into the field by itself.
+                let files = event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0));
+                if files {
+                    event.prevent_default();
+                    over.set(true);
+                }
+            }
+            on:dragleave=leaves
+            on:drop=dropped
+        >
+            <h2 id="lab-text-heading">{move || tr("text.input.heading")}</h2>
+            <textarea
+                data-field="text"
+                rows="5"
+                spellcheck="false"
+                autocomplete="off"
+                aria-labelledby="lab-text-heading"
+                aria-describedby="lab-text-help"
+                placeholder=move || tr(if long.get() { "text.input.long" } else { "text.input.placeholder" })
+                prop:value=move || text.get()
+                on:input=move |event| lab.dispatch(Msg::Text(event_target_value(&event)))
+            ></textarea>
+            <div class="own-actions">
+                <label class="panel-button file-button">
+                    <input type="file" data-field="text-file" accept=".txt,.md,.csv,text/*"
+                        aria-describedby="lab-text-help" on:change=picked />
+                    {move || tr("text.input.file")}
+                </label>
+                <button type="button" class="panel-button" data-control="book-sentences"
+                    on:click=move |_| lab.dispatch(Msg::Text(unroll::lessons::text::SENTENCES.into()))
+                >{move || tr("text.input.book")}</button>
+                <span id="lab-text-help" class="own-drop">
+                    {move || tr(if over.get() { "data.own.release" } else { "text.input.help" })}
+                </span>
+            </div>
+            <FileFacts/>
+            <details class="lab-words">
+                <summary>{move || tr("text.input.words")}</summary>
+                <p id="lab-words-help">{move || tr("text.input.words_help")}</p>
+                <textarea
+                    data-field="user-words"
+                    rows="3"
+                    spellcheck="false"
+                    autocomplete="off"
+                    aria-label=move || tr("text.input.words")
+                    aria-describedby="lab-words-help"
+                    prop:value=move || user_words.get()
+                    on:input=move |event| lab.dispatch(Msg::UserWords(event_target_value(&event)))
+                ></textarea>
+            </details>
+            <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
+                {move || error.get().map(|error| tr_map(&error.key(), &error.fields()))}
+            </p>
+            {move || loading.get().map(|(loaded, total)| view! {
+                <p class="lab-loading" role="status">
+                    <label for="lab-dictionary">{tr("text.loading")}</label>
+                    <progress id="lab-dictionary" value=loaded.to_string() max=total.map(|total| total.to_string())></progress>
+                    <span>{format!("{:.1} MB", loaded as f64 / 1e6)}</span>
+                </p>
+            })}
+        </section>
+    }
+}
+
+/// How the file was read, with a switch to correct it.
+#[component]
+fn FileFacts() -> impl IntoView {
+    let lab = use_lab();
+    let file = lab.select(|lab| lab.file.clone());
+    let facts = move |file: File| {
+        let File { name, facts, .. } = file;
+        let found = [
+            (facts.mark, tr("text.file.mark")),
+            (
+                facts.foreign_line_ends > 0,
+                tr_args("text.file.line_ends", &[("count", facts.foreign_line_ends.to_string())]),
+            ),
+            (
+                facts.full_width > 0,
+                tr_args("text.file.full_width", &[("count", facts.full_width.to_string())]),
+            ),
+            (
+                facts.ill_formed > 0,
+                tr_args("text.file.ill_formed", &[("count", facts.ill_formed.to_string())]),
+            ),
+        ];
+        let found: Vec<String> = found.into_iter().filter(|(is, _)| *is).map(|(_, said)| said).collect();
+        view! {
+            <div class="lab-file" data-charset=word(facts.charset)>
+                <strong>{name}</strong>
+                <label for="lab-charset">{tr("text.file.charset")}</label>
+                <select id="lab-charset" data-field="charset"
+                    on:change=move |event| {
+                        let chosen = event_target_value(&event);
+                        let charset = Charset::ALL.into_iter().find(|charset| word(*charset) == chosen);
+                        if let Some(charset) = charset {
+                            lab.dispatch(Msg::ReadAs(charset));
+                        }
+                    }
+                >
+                    {Charset::ALL.into_iter().map(|charset| view! {
+                        <option value=word(charset) prop:selected=charset == facts.charset>{name_of(charset)}</option>
+                    }).collect_view()}
+                </select>
+                <span>{found.join(&tr("text.file.separator"))}</span>
+            </div>
+        }
+    };
+    move || file.get().filter(|file| !file.name.is_empty()).map(facts)
+}
+
+/// As it stands in attributes.
+fn word(charset: Charset) -> &'static str {
+    match charset {
+        Charset::Utf8 => "utf-8",
+        Charset::Utf16Le => "utf-16le",
+        Charset::Utf16Be => "utf-16be",
+        Charset::Gb18030 => "gb18030",
+        Charset::Big5 => "big5",
+    }
+}
+
+/// As people call it; the same in every language.
+fn name_of(charset: Charset) -> &'static str {
+    match charset {
+        Charset::Utf8 => "UTF-8",
+        Charset::Utf16Le => "UTF-16 LE",
+        Charset::Utf16Be => "UTF-16 BE",
+        Charset::Gb18030 => "GB18030 / GBK",
+        Charset::Big5 => "Big5",
+    }
+}
+
+/// Reads a file that the reader has chosen; its size is bounded before anything is read.
+fn read_file(lab: LabInHand, file: web_sys::File) {
+    if file.size() > FILE_LIMIT as f64 {
+        lab.dispatch(Msg::Wrong(Error::TooLarge { found: file.size() as usize, limit: FILE_LIMIT }));
+        return;
+    }
+    leptos::task::spawn_local(async move {
+        match JsFuture::from(file.array_buffer()).await {
+            Ok(buffer) => {
+                lab.dispatch(Msg::File(file.name(), js_sys::Uint8Array::new(&buffer).to_vec()));
+            }
+            // The file has gone, or is a folder.
+            Err(_) => lab.dispatch(Msg::Wrong(Error::NotText)),
+        }
+    });
+}

@@ -1,0 +1,115 @@
+//! The text lab on the page: a text, and beside it, live, what a tokenizer and a vocabulary make of it.
+
+mod client;
+mod frequencies;
+mod input;
+mod numbers;
+mod state;
+mod tokens;
+
+use leptos::context::Provider;
+use leptos::prelude::*;
+use unroll::lessons::text::LESSON;
+use unroll::protocol::text::Cut;
+use unroll::settings::Form;
+use wasm_bindgen::JsValue;
+
+use crate::controls::{FormInHand, SettingsPanel};
+use crate::i18n::tr;
+use frequencies::Frequencies;
+use input::TextInput;
+use numbers::{OneHot, Vocabulary};
+use state::{Effect, Lab, Msg};
+use tokens::Tokens;
+
+/// The lab's state and the way to change it. It lives as long as the page, so that a text is still there when the
+/// reader comes back to it.
+#[derive(Clone, Copy)]
+pub struct LabInHand(RwSignal<Lab>);
+
+impl LabInHand {
+    /// The textbook's sentences, not yet cut.
+    pub fn new() -> Self {
+        LabInHand(RwSignal::new(Lab::default()))
+    }
+
+    /// Opens on these settings.
+    pub fn arrive(self, form: Form) {
+        self.dispatch(Msg::Arrive(form));
+    }
+
+    fn select<T>(self, part: impl Fn(&Lab) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.0.with(&part))
+    }
+
+    /// A part of what was found at last.
+    fn found<T>(self, part: impl Fn(&Cut) -> T + Send + Sync + 'static) -> Memo<Option<T>>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        self.select(move |lab| lab.cut.as_deref().map(&part))
+    }
+
+    fn dispatch(self, msg: Msg) {
+        let Some(effects) = self.0.try_update(|lab| lab.update(msg)) else { return };
+        for effect in effects {
+            match effect {
+                Effect::Send(command) => client::send(self, command),
+                Effect::Retire => client::retire(),
+                Effect::WriteAddress => self.write_address(),
+            }
+        }
+    }
+
+    fn write_address(self) {
+        let address =
+            window().location().pathname().unwrap_or_default() + &self.0.with_untracked(Lab::address);
+        if let Ok(history) = window().history() {
+            // Refused where the page is a file or sits in a sandboxed frame; the settings work without it.
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+        }
+    }
+}
+
+/// The lab.
+#[component]
+pub fn LabPage(
+    /// The lab's state.
+    lab: LabInHand,
+) -> impl IntoView {
+    let form = FormInHand {
+        lesson: &LESSON,
+        form: lab.select(|lab| lab.form.clone()).into(),
+        set: Callback::new(move |(key, text)| lab.dispatch(Msg::Set(key, text))),
+        preset: Callback::new(move |id| lab.dispatch(Msg::Preset(id))),
+    };
+    // Contexts that are provided to a place stay there when what stands in it changes; these go with the lab.
+    view! {
+        <Provider value=lab>
+            <Provider value=form>
+                <div class="stage lab">
+                    <div class="lesson-head">
+                        <p class="chapter">{move || tr("lesson.text.chapter")}</p>
+                        <h1>{move || tr("lesson.text.title")}</h1>
+                        <p class="lead">{move || tr("lesson.text.lead")}</p>
+                    </div>
+                    <TextInput/>
+                </div>
+                <SettingsPanel/>
+                <div class="below lab">
+                    <Tokens/>
+                    <Vocabulary/>
+                    <OneHot/>
+                    <Frequencies/>
+                </div>
+            </Provider>
+        </Provider>
+    }
+}
+
+fn use_lab() -> LabInHand {
+    expect_context()
+}

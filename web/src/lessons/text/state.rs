@@ -1,0 +1,278 @@
+//! What the text lab knows, and the one pure function that changes it, as [`crate::state`] does for what is trained.
+
+use std::sync::Arc;
+
+use unroll::Error;
+use unroll::lessons::text::{LESSON, SENTENCES, cut_options};
+use unroll::protocol::text::{Cut, FileFacts, TextCommand, TextEvent};
+use unroll::settings::Form;
+use unroll::share::Link;
+use unroll::text::{Charset, UserWord};
+
+/// The state of the lab.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lab {
+    /// The settings.
+    pub form: Form,
+    /// What stands in the text field.
+    pub text: String,
+    /// Words of the reader's own, as typed.
+    pub user_words: String,
+    /// The file that the text came from.
+    pub file: Option<File>,
+    /// What was found at last.
+    pub cut: Option<Arc<Cut>>,
+    /// How much of the dictionary has arrived, while it is on its way.
+    pub loading: Option<(usize, Option<usize>)>,
+    /// Why the last wish could not be carried out.
+    pub error: Option<Error>,
+    /// The number of the last question.
+    request: u32,
+    /// Has it been answered?
+    pub answered: bool,
+}
+
+/// A file of the reader's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// How it was written.
+    pub facts: FileFacts,
+    /// Is it too long for the text field?
+    pub is_long: bool,
+}
+
+/// What can happen to the lab.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// The page opened on these settings.
+    Arrive(Form),
+    /// One setting, as the reader wrote it.
+    Set(&'static str, String),
+    /// One of the presets.
+    Preset(&'static str),
+    /// The reader wrote this text.
+    Text(String),
+    /// The reader wrote these words of his own.
+    UserWords(String),
+    /// The reader gave a file: its name and its bytes.
+    File(String, Vec<u8>),
+    /// The last file is to be read so.
+    ReadAs(Charset),
+    /// Something went wrong before the worker heard of it.
+    Wrong(Error),
+    /// The worker spoke.
+    Heard(TextEvent),
+    /// The worker could not be fetched, or died.
+    Died(String),
+}
+
+/// What [`Lab::update`] wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Tell the worker.
+    Send(TextCommand),
+    /// End the worker; the next command fetches a new one.
+    Retire,
+    /// Write the settings into the address.
+    WriteAddress,
+}
+
+impl Default for Lab {
+    /// The textbook's four sentences.
+    fn default() -> Self {
+        Lab {
+            form: LESSON.preset(),
+            text: SENTENCES.into(),
+            user_words: String::new(),
+            file: None,
+            cut: None,
+            loading: None,
+            error: None,
+            request: 0,
+            answered: true,
+        }
+    }
+}
+
+impl Lab {
+    /// Takes what happened; returns what is to be done.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        match msg {
+            Msg::Arrive(form) => {
+                self.form = form;
+                self.ask_about_text()
+            }
+            Msg::Set(key, text) => {
+                let Some(setting) = LESSON.settings.iter().find(|setting| setting.key == key) else {
+                    return Vec::new();
+                };
+                // A number out of bounds becomes the nearest one, which the control then shows.
+                let _ = self.form.write(setting, &text);
+                vec![Effect::WriteAddress, self.ask()]
+            }
+            Msg::Preset(id) => {
+                let Some(preset) = LESSON.presets.iter().find(|preset| preset.id == id) else {
+                    return Vec::new();
+                };
+                (self.form, _) = Form::read(LESSON.settings, preset.pairs.iter().copied());
+                vec![Effect::WriteAddress, self.ask()]
+            }
+            Msg::Text(text) => {
+                self.text = text;
+                self.file = None;
+                self.ask_about_text()
+            }
+            Msg::UserWords(text) => {
+                self.user_words = text;
+                vec![self.ask()]
+            }
+            Msg::File(name, bytes) => {
+                self.file = Some(File { name, ..self.file.take().unwrap_or_else(File::unread) });
+                vec![Effect::Send(TextCommand::Read { bytes })]
+            }
+            Msg::ReadAs(charset) => vec![Effect::Send(TextCommand::ReadAs { charset })],
+            Msg::Wrong(error) => {
+                self.error = Some(error);
+                Vec::new()
+            }
+            Msg::Heard(event) => self.heard(event),
+            Msg::Died(reason) => {
+                self.error = Some(Error::EngineLost { reason });
+                self.loading = None;
+                self.answered = true;
+                vec![Effect::Retire]
+            }
+        }
+    }
+
+    fn heard(&mut self, event: TextEvent) -> Vec<Effect> {
+        match event {
+            TextEvent::Ready { .. } => {}
+            TextEvent::Loading { loaded, total } => self.loading = Some((loaded, total)),
+            TextEvent::Read { file, text } => {
+                let known = self.file.take().unwrap_or_else(File::unread);
+                self.file = Some(File { facts: file, is_long: text.is_none(), ..known });
+                self.text = text.unwrap_or_default();
+                return vec![self.ask()];
+            }
+            TextEvent::Cut { request, cut } => {
+                self.loading = None;
+                self.error = None;
+                self.cut = Some(Arc::from(cut));
+                self.answered = request == self.request;
+            }
+            TextEvent::Failed { error } => {
+                self.loading = None;
+                self.error = Some(error);
+                self.answered = true;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The settings as the part of the address from `#` on.
+    pub fn address(&self) -> String {
+        Link { form: self.form.clone(), ..Link::new(&LESSON) }.to_fragment()
+    }
+
+    fn ask_about_text(&mut self) -> Vec<Effect> {
+        vec![Effect::Send(TextCommand::Write { text: self.text.clone() }), self.ask()]
+    }
+
+    fn ask(&mut self) -> Effect {
+        self.request += 1;
+        self.answered = false;
+        let options = cut_options(&self.form, UserWord::parse(&self.user_words));
+        Effect::Send(TextCommand::Cut { request: self.request, options })
+    }
+}
+
+impl File {
+    fn unread() -> Self {
+        let facts = FileFacts {
+            charset: Charset::Utf8,
+            mark: false,
+            foreign_line_ends: 0,
+            ill_formed: 0,
+            full_width: 0,
+        };
+        File { name: String::new(), facts, is_long: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use unroll::text::{Mode, Tokenizer};
+
+    use super::*;
+
+    fn asked(effects: &[Effect]) -> (u32, Tokenizer) {
+        effects
+            .iter()
+            .find_map(|effect| match effect {
+                Effect::Send(TextCommand::Cut { request, options }) => Some((*request, options.tokenizer)),
+                _ => None,
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn a_change_of_text_or_settings_asks_anew_and_only_the_last_answer_settles_it() {
+        let mut lab = Lab::default();
+        let (first, tokenizer) = asked(&lab.update(Msg::Arrive(LESSON.preset())));
+        assert_eq!(tokenizer, Tokenizer::Jieba { mode: Mode::Precise, hmm: true });
+        let effects = lab.update(Msg::Set("tokenizer", "characters".into()));
+        let (second, tokenizer) = asked(&effects);
+        assert_eq!((second, tokenizer), (first + 1, Tokenizer::Characters));
+        assert!(effects.contains(&Effect::WriteAddress));
+        assert!(lab.address().contains("tokenizer=characters"));
+        let answer = |request| {
+            let cut = Cut {
+                characters: 1,
+                sentences: 1,
+                tokens: 1,
+                types: 1,
+                unknown: 0,
+                shown: Vec::new(),
+                ngrams: Vec::new(),
+                vocabulary: Vec::new(),
+                vocabulary_size: 1,
+                table: Vec::new(),
+                seconds: 0.0,
+            };
+            Msg::Heard(TextEvent::Cut { request, cut: Box::new(cut) })
+        };
+        lab.update(answer(first));
+        assert!(!lab.answered);
+        lab.update(answer(second));
+        assert!(lab.answered);
+    }
+
+    #[test]
+    fn a_file_is_cut_once_it_is_read_and_a_refused_one_leaves_the_text() {
+        let mut lab = Lab::default();
+        let effects = lab.update(Msg::File("novel.txt".into(), vec![1]));
+        assert_eq!(effects, [Effect::Send(TextCommand::Read { bytes: vec![1] })]);
+        lab.update(Msg::Heard(TextEvent::Failed { error: Error::NotText }));
+        assert_eq!((lab.text.as_str(), &lab.error), (SENTENCES, &Some(Error::NotText)));
+        let facts = FileFacts { charset: Charset::Gb18030, ..File::unread().facts };
+        lab.update(Msg::File("novel.txt".into(), vec![1]));
+        asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
+        let file = lab.file.unwrap();
+        assert_eq!(
+            (file.name.as_str(), file.facts.charset, file.is_long),
+            ("novel.txt", Charset::Gb18030, true)
+        );
+    }
+
+    #[test]
+    fn a_dead_worker_is_an_event() {
+        let mut lab = Lab::default();
+        lab.update(Msg::Arrive(LESSON.preset()));
+        assert_eq!(lab.update(Msg::Died("gone".into())), [Effect::Retire]);
+        assert!(lab.answered && lab.error.is_some());
+        asked(&lab.update(Msg::Text("天".into())));
+    }
+}
