@@ -8,7 +8,7 @@ use unroll::lessons::airline::{AirlineConfig, Dataset, LESSON, baselines, passen
 use unroll::lessons::{LESSONS, Lesson};
 use unroll::protocol::Engine;
 use unroll::settings::{Form, Kind, Setting};
-use unroll::share::{Lang, Link, LinkNote, Panel, Precision, weights};
+use unroll::share::{Lang, Link, LinkNote, LinkText, Panel, Precision, weights};
 
 /// Any permitted value of a setting, as links write it.
 fn text_of(setting: &'static Setting) -> BoxedStrategy<String> {
@@ -65,13 +65,17 @@ fn any_link() -> impl Strategy<Value = Link> {
         prop::option::of(any_series(2..40)),
         prop::option::of(prop::collection::vec(-3.0_f32..3.0, 1..300)),
         prop::option::of(prop::sample::select(vec![Engine::Cpu, Engine::Webgpu])),
+        prop::option::of("\\PC{0,200}"),
     );
     let lesson = any_lesson().prop_flat_map(|lesson| (Just(lesson), any_form(lesson)));
     (lesson, look, carried).prop_map(|((lesson, form), (lang, note, embed, present, hide), carried)| {
-        let (series, numbers, made) = carried;
+        let (series, numbers, made, text) = carried;
+        // A lesson has its own kind of data.
+        let (series, text) =
+            if lesson.is_trained() { (series, None) } else { (None, text.map(LinkText::Whole)) };
         let payload = numbers.and_then(|numbers| weights::pack(&[&numbers], Precision::Half));
         let made = made.filter(|_| payload.is_some());
-        Link { lesson, form, series, weights: payload, made, lang, note, embed, present, hide }
+        Link { lesson, form, series, text, weights: payload, made, lang, note, embed, present, hide }
     })
 }
 
@@ -128,6 +132,7 @@ proptest! {
         } else {
             prop_assert_eq!(notes, vec![]);
             prop_assert_eq!((again.series, again.weights, again.made), (link.series, link.weights, link.made));
+            prop_assert_eq!(again.text, link.text);
         }
     }
 
@@ -163,7 +168,7 @@ proptest! {
     #[test]
     fn garbage_between_the_words_of_a_link_too(
         words in prop::collection::vec(prop::sample::select(vec![
-            "#", "/", "airline", "?", "&", "=", "%", "%F", "%00", "%ff", "w", "data", "1h", "1q", "1t", "9", ".",
+            "#", "/", "airline", "text", "?", "&", "=", "%", "%F", "%00", "%ff", "w", "data", "1h", "1q", "1t", "1x", "9", ".",
             "eJwDAAAAAAE", "v", "1", "cell", "gru", "epochs", "-5", "1e999", "NaN", "hide", "story", ",", "note",
             "权重", "lesson", "amp;", "made", "cpu", "embed", "-", "\u{0}", " ",
         ]), 0..40),

@@ -5,8 +5,10 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use unroll::Error;
+use unroll::protocol::text::CutOptions;
 use unroll::text::{
-    Charset, Decoded, Mode, Order, Segmenter, Tokenizer, Vocabulary, VocabularyConfig, ngrams, table,
+    Charset, Decoded, Lab, Mode, Order, Segmenter, Tokenizer, UserWord, Vocabulary, VocabularyConfig,
+    dictionary, ngrams, table,
 };
 
 static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(Segmenter::with_default_dictionary);
@@ -121,6 +123,85 @@ fn files_are_read_in_the_encoding_they_are_in() {
             assert_eq!((decoded.charset, decoded.mark), (charset, true));
             assert!(decoded.text.starts_with('山'));
         }
+    }
+}
+
+fn options(tokenizer: Tokenizer) -> CutOptions {
+    CutOptions {
+        tokenizer,
+        user_words: Vec::new(),
+        parts_of_speech: false,
+        vocabulary: VocabularyConfig::textbook(),
+        table_percent: 90,
+    }
+}
+
+/// A dictionary for the four sentences, as the site packs it.
+fn packed_dictionary() -> Vec<u8> {
+    dictionary::pack(
+        "明天 3000 t\n去 9000 v\n看 8000 v\n展览 500 v\n今天 3000 t\n加班 100 v\n天气 700 n\n不好 900 d\n有 9900 v\n图书 400 n\n的 90000 uj\n",
+    )
+}
+
+#[test]
+fn the_lab_shows_the_textbooks_table() {
+    let mut lab = Lab::default();
+    let jieba = Tokenizer::Jieba { mode: Mode::Precise, hmm: true };
+    lab.write(unroll::lessons::text::SENTENCES.into());
+    assert!(lab.lacks_dictionary(jieba) && !lab.lacks_dictionary(Tokenizer::Words));
+    assert!(matches!(lab.load(b"no dictionary"), Err(Error::DictionaryDamaged { .. })));
+    lab.load(&packed_dictionary()).unwrap();
+    let cut = lab.cut(&CutOptions { parts_of_speech: true, ..options(jieba) }, || 0.0);
+    assert_eq!(cut.table, [[2, 4, 6, 3], [0, 10, 5, 8], [2, 7, 9, 3], [2, 4, 1, 1]]);
+    assert_eq!((cut.characters, cut.sentences, cut.tokens, cut.types, cut.unknown), (28, 4, 15, 11, 2));
+    assert_eq!(cut.shown[0][0].part_of_speech.as_deref(), Some("t"));
+    assert_eq!(cut.shown[1][0].index, None);
+    let pairs = &cut.ngrams[1];
+    assert_eq!((pairs.n, pairs.runs), (2, 11));
+    assert_eq!(pairs.most_frequent[0], (vec!["明天".into(), "去".into()], 2));
+}
+
+#[test]
+fn words_of_the_readers_own_come_and_go() {
+    let mut lab = Lab::default();
+    lab.load(&packed_dictionary()).unwrap();
+    lab.write("程小满去看天气".into());
+    let words = |lab: &mut Lab, list: &str| {
+        let tokenizer = Tokenizer::Jieba { mode: Mode::Precise, hmm: false };
+        let cut = lab.cut(&CutOptions { user_words: UserWord::parse(list), ..options(tokenizer) }, || 0.0);
+        cut.shown[0].iter().map(|token| token.text.clone()).collect::<Vec<_>>().join("/")
+    };
+    assert_eq!(words(&mut lab, ""), "程/小/满/去/看/天气");
+    assert_eq!(words(&mut lab, "程小满"), "程小满/去/看/天气");
+    assert_eq!(words(&mut lab, "小满"), "程/小满/去/看/天气");
+    assert_eq!(words(&mut lab, ""), "程/小/满/去/看/天气");
+}
+
+#[test]
+fn a_refused_file_leaves_the_text_and_a_long_one_is_not_sent_back() {
+    let mut lab = Lab::default();
+    lab.write("天气".into());
+    assert_eq!(lab.read(vec![0, 1, 2, 3]), Err(Error::NotText));
+    let characters = |lab: &mut Lab| lab.cut(&options(Tokenizer::Characters), || 0.0).characters;
+    assert_eq!(characters(&mut lab), 2);
+    let (facts, text) = lab.read(written(&"１２，天气\r\n".repeat(9), Charset::Gb18030)).unwrap();
+    assert_eq!((facts.charset, facts.foreign_line_ends, facts.full_width), (Charset::Gb18030, 9, 27));
+    assert_eq!(text.unwrap(), "１２，天气\n".repeat(9));
+    assert!(lab.read_as(Charset::Utf8).unwrap().0.ill_formed > 0);
+    let (_, text) = lab.read("天".repeat(30_000).into_bytes()).unwrap();
+    assert_eq!((text, characters(&mut lab)), (None, 30_000));
+    let limit = unroll::protocol::text::FILE_LIMIT;
+    assert!(matches!(lab.read(vec![b' '; limit + 1]), Err(Error::TooLarge { .. })));
+}
+
+#[test]
+fn an_empty_text_has_nothing_to_show() {
+    let mut lab = Lab::default();
+    for text in ["", "\n \n", "天"] {
+        lab.write(text.into());
+        let cut = lab.cut(&options(Tokenizer::Characters), || 0.0);
+        assert_eq!(cut.tokens, text.trim().chars().count());
+        assert_eq!(cut.ngrams[2].runs, 0);
     }
 }
 

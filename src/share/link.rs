@@ -17,9 +17,14 @@ pub const NOTE_LIMIT: usize = 500;
 pub const SERIES_PAYLOAD_LIMIT: usize = 4000;
 /// Bytes of a series as text that may go into a link, before deflating.
 pub(super) const SERIES_TEXT_LIMIT: usize = 16 * 1024;
-/// What `data` holds where the series was too long.
+/// Characters that the user's own text may take in a link.
+pub const TEXT_PAYLOAD_LIMIT: usize = 6000;
+/// Bytes of a text that may go into a link, before deflating.
+pub(super) const TEXT_LIMIT: usize = 32 * 1024;
+/// What `data` holds where the series or the text was too long.
 pub(super) const LEFT_OUT: &str = "-";
 pub(super) const SERIES: char = 't';
+pub(super) const TEXT: char = 'x';
 
 /// Everything but letters, digits and `-._~,` is escaped. Chinese too: messengers end a link at the first character
 /// that is not ASCII.
@@ -80,6 +85,15 @@ impl Panel {
     }
 }
 
+/// The user's own text in a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkText {
+    /// All of it; a link leaves it out where it takes more than [`TEXT_PAYLOAD_LIMIT`] characters.
+    Whole(String),
+    /// It is longer than any link.
+    TooLong,
+}
+
 /// What a link says. [`Link::to_fragment`] writes it, [`Link::parse`] reads it.
 #[derive(Debug, Clone)]
 pub struct Link {
@@ -89,6 +103,8 @@ pub struct Link {
     pub form: Form,
     /// The user's own series, where there is one.
     pub series: Option<Series>,
+    /// The user's own text, where there is one and the lesson is about text.
+    pub text: Option<LinkText>,
     /// Trained weights, as [`weights::pack`](super::weights::pack) writes them.
     pub weights: Option<String>,
     /// The engine that trained `weights`; written only with them.
@@ -112,6 +128,7 @@ impl Link {
             lesson,
             form: lesson.preset(),
             series: None,
+            text: None,
             weights: None,
             made: None,
             lang: None,
@@ -129,6 +146,13 @@ impl Link {
         let series = self.series.as_ref().filter(|series| series.values.len() <= SERIES_PAYLOAD_LIMIT)?;
         let csv = Some(series.to_csv()).filter(|csv| csv.len() <= SERIES_TEXT_LIMIT)?;
         Some(payload::seal(SERIES, csv.as_bytes())).filter(|text| text.len() <= SERIES_PAYLOAD_LIMIT)
+    }
+
+    /// The text as the link carries it: `None` if there is none or it takes more than [`TEXT_PAYLOAD_LIMIT`] characters.
+    pub fn text_payload(&self) -> Option<String> {
+        let Some(LinkText::Whole(text)) = &self.text else { return None };
+        let short = Some(text).filter(|text| text.len() <= TEXT_LIMIT)?;
+        Some(payload::seal(TEXT, short.as_bytes())).filter(|text| text.len() <= TEXT_PAYLOAD_LIMIT)
     }
 
     /// The link as the part of the address from `#` on: `#/airline?cell=gru&v=1`.
@@ -152,6 +176,9 @@ impl Link {
         let complete = self.series.is_none() || series.is_some();
         if self.series.is_some() {
             pairs.push(("data", series.unwrap_or_else(|| LEFT_OUT.to_owned())));
+        }
+        if self.text.is_some() {
+            pairs.push(("data", self.text_payload().unwrap_or_else(|| LEFT_OUT.to_owned())));
         }
         if let Some(weights) = self.weights.as_ref().filter(|_| complete) {
             pairs.extend(self.made.map(|engine| ("made", engine_word(engine).to_owned())));

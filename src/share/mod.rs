@@ -12,7 +12,7 @@ pub mod weights;
 
 use serde::{Deserialize, Serialize};
 
-pub use link::{Lang, Link, NOTE_LIMIT, Panel, SERIES_PAYLOAD_LIMIT};
+pub use link::{Lang, Link, LinkText, NOTE_LIMIT, Panel, SERIES_PAYLOAD_LIMIT, TEXT_PAYLOAD_LIMIT};
 pub use note::LinkNote;
 pub use read::LINK_LIMIT;
 

@@ -51,6 +51,13 @@ pub enum LinkNote {
         /// Why.
         error: Error,
     },
+    /// The sender's own text was too long for the link.
+    TextLeftOut,
+    /// The text in the link can't be read.
+    TextLost {
+        /// Why.
+        error: Error,
+    },
     /// The weights in the link can't be read: the run starts anew from its seed.
     WeightsLost {
         /// Why.
@@ -73,6 +80,8 @@ impl LinkNote {
             LinkNote::Repeated { .. } => "repeated",
             LinkNote::SeriesLeftOut => "series_left_out",
             LinkNote::SeriesLost { .. } => "series_lost",
+            LinkNote::TextLeftOut => "text_left_out",
+            LinkNote::TextLost { .. } => "text_lost",
             LinkNote::WeightsLost { .. } => "weights_lost",
             LinkNote::Problem { .. } => "problem",
         };
@@ -88,6 +97,8 @@ impl LinkNote {
             LinkNote::Repeated { key, used } => &[("key", key), ("used", used)],
             LinkNote::SeriesLeftOut
             | LinkNote::SeriesLost { .. }
+            | LinkNote::TextLeftOut
+            | LinkNote::TextLost { .. }
             | LinkNote::WeightsLost { .. }
             | LinkNote::Problem { .. } => &[],
         };
@@ -98,6 +109,7 @@ impl LinkNote {
     pub fn error(&self) -> Option<&Error> {
         match self {
             LinkNote::SeriesLost { error }
+            | LinkNote::TextLost { error }
             | LinkNote::WeightsLost { error }
             | LinkNote::Problem { error } => Some(error),
             _ => None,

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::link::{LEFT_OUT, SERIES, SERIES_TEXT_LIMIT, engine_word};
+use super::link::{LEFT_OUT, SERIES, SERIES_TEXT_LIMIT, TEXT, TEXT_LIMIT, engine_word};
 use super::note::shown;
 use super::payload::{self, Inflated};
-use super::{Lang, Link, LinkNote, NOTE_LIMIT, Panel, weights};
+use super::{Lang, Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
 use crate::Error;
 use crate::data::Series;
 use crate::lessons::{LESSONS, Lesson};
@@ -121,7 +121,8 @@ impl Reader {
                 Some(engine) => self.link.made = Some(engine),
                 None => self.unreadable(key, value),
             },
-            "data" => self.series(value),
+            "data" if self.link.lesson.is_trained() => self.series(value),
+            "data" => self.text(value),
             "w" => self.weights = Some(value.to_owned()),
             _ => match self.link.lesson.all_settings().into_iter().find(|setting| setting.key == key) {
                 Some(setting) => self.notes.extend(self.link.form.write(setting, value).map(LinkNote::from)),
@@ -216,6 +217,22 @@ impl Reader {
                 self.complete = false;
                 self.notes.push(LinkNote::SeriesLost { error });
             }
+        }
+    }
+
+    fn text(&mut self, value: &str) {
+        if value == LEFT_OUT {
+            self.notes.push(LinkNote::TextLeftOut);
+            return;
+        }
+        let text = match payload::open(value, &[TEXT], |_| TEXT_LIMIT) {
+            Ok((_, Inflated::Whole(bytes))) => String::from_utf8(bytes).map_err(|_| Error::LinkDamaged),
+            Ok((_, Inflated::TooLong)) => Err(Error::TooLarge { found: TEXT_LIMIT + 1, limit: TEXT_LIMIT }),
+            Err(error) => Err(error),
+        };
+        match text {
+            Ok(text) => self.link.text = Some(LinkText::Whole(text)),
+            Err(error) => self.notes.push(LinkNote::TextLost { error }),
         }
     }
 }

@@ -28,6 +28,7 @@ pub fn Page() -> impl IntoView {
     let shown = Shown(RwSignal::new(&airline::LESSON));
     provide_context(app);
     provide_context(shown);
+    provide_context(lab);
     provide_context(FormInHand {
         lesson: &airline::LESSON,
         form: app.select(|state| state.form.clone()).into(),
@@ -179,13 +180,14 @@ fn attribute(name: &str, value: Option<&str>) {
 }
 
 fn read_address(app: App, lab: LabInHand, shown: Shown) {
-    let Link { lesson, form, lang, .. } = route::link();
+    let (fragment, query) = route::address();
+    let (Link { lesson, form, text, lang, .. }, notes) = Link::parse(&fragment, &query);
     if lesson.is_trained() {
-        let (fragment, query) = route::address();
         app.dispatch(Msg::Address { fragment, query });
     } else {
         lang.into_iter().for_each(|language| app.dispatch(Msg::Language(language)));
-        lab.arrive(form);
+        notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
+        lab.arrive(form, text);
     }
     shown.0.set(lesson);
 }

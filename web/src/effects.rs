@@ -14,7 +14,7 @@ use crate::state::{Effect, Msg, Notice};
 use crate::{engine_client, storage};
 
 /// The address is written at most so often: browsers limit the calls, and a slider makes many.
-const ADDRESS_EVERY: Duration = Duration::from_millis(300);
+pub const ADDRESS_EVERY: Duration = Duration::from_millis(300);
 
 thread_local! {
     static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };

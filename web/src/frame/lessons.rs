@@ -1,15 +1,29 @@
 //! The lessons at the left.
 
 use leptos::prelude::*;
-use unroll::lessons::LESSONS;
+use unroll::lessons::{LESSONS, Lesson};
 
+use crate::context::use_app;
 use crate::i18n::tr;
+use crate::lessons::text::LabInHand;
 use crate::route::Shown;
 
-/// The list of lessons; the present one is marked.
+/// The list of lessons; the present one is marked. Back at another one, the reader finds it as it was left.
 #[component]
 pub fn LessonList() -> impl IntoView {
-    let present = expect_context::<Shown>().0;
+    let app = use_app();
+    let lab = expect_context::<LabInHand>();
+    let shown = expect_context::<Shown>();
+    let go = move |event: web_sys::MouseEvent, lesson: &'static Lesson| {
+        let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();
+        if opens_elsewhere || shown.0.get_untracked().id == lesson.id {
+            return;
+        }
+        let address = if lesson.is_trained() { app.peek(|state| state.address()) } else { lab.address() };
+        event.prevent_default();
+        // Refused by no browser: it is the page's own address.
+        let _ = window().location().set_hash(&address);
+    };
     view! {
         <nav class="lessons" aria-label=move || tr("lessons.heading")>
             <h2>{move || tr("lessons.heading")}</h2>
@@ -17,10 +31,14 @@ pub fn LessonList() -> impl IntoView {
                 {LESSONS
                     .into_iter()
                     .map(|lesson| {
-                        let current = move || (present.get().id == lesson.id).then_some("page");
+                        let current = move || (shown.0.get().id == lesson.id).then_some("page");
                         view! {
                             <li>
-                                <a href=format!("#/{}", lesson.id) aria-current=current>
+                                <a
+                                    href=format!("#/{}", lesson.id)
+                                    aria-current=current
+                                    on:click=move |event| go(event, lesson)
+                                >
                                     <span>{move || tr(&format!("lesson.{}.title", lesson.id))}</span>
                                     <small>{move || tr(&format!("lesson.{}.chapter", lesson.id))}</small>
                                 </a>

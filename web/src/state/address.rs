@@ -12,7 +12,7 @@ impl State {
         for note in &notes {
             self.notify_link(note);
         }
-        let Link { lesson, form, series, weights, made, lang, note, embed, present, hide } = link;
+        let Link { lesson, form, series, text: _, weights, made, lang, note, embed, present, hide } = link;
         let first = !self.arrived;
         let same = self.alike(&form, &self.form) && series == self.series;
         self.arrived = true;
@@ -47,6 +47,7 @@ impl State {
             lesson: self.lesson,
             form: self.form.clone(),
             series: self.series.clone(),
+            text: None,
             weights,
             made,
             lang,

@@ -2,7 +2,7 @@
 
 use unroll::data::Series;
 use unroll::protocol::{Command, Engine, Event, Recording, RunId};
-use unroll::share::Precision;
+use unroll::share::{LinkNote, Precision};
 
 use super::{Language, Notice, Session, Theme};
 
@@ -51,6 +51,8 @@ pub enum Msg {
     OpenSettings(RunId),
     /// Say something to the reader.
     Notify(Notice),
+    /// Say what was wrong with a link that is not about a run.
+    LinkNote(LinkNote),
     /// The reader has read a notice (its key).
     Dismiss(String),
     /// The reader has read the sender's note.

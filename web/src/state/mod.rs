@@ -339,6 +339,7 @@ impl State {
             Msg::Delete(id) => return self.delete(id),
             Msg::OpenSettings(id) => return self.take_settings(id),
             Msg::Notify(notice) => self.notify(notice),
+            Msg::LinkNote(note) => self.notify_link(&note),
             Msg::Dismiss(key) => self.dismiss(&key),
             Msg::DismissNote => {
                 self.link.note = None;

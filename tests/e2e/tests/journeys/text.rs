@@ -88,6 +88,10 @@ fn a_word_of_the_readers_own_stays_together() -> Result<()> {
         type_into("text", "程小满去青石镇")?;
         page.wait("the name in pieces", &format!("{words}.join('/').startsWith('程/小/满/去')"))?;
         type_into("user-words", "程小满 nr\n青石镇")?;
-        page.wait("the name whole", &format!("{words}.join('/') === '程小满/去/青石镇'"))
+        page.wait("the name whole", &format!("{words}.join('/') === '程小满/去/青石镇'"))?;
+        page.wait("the text in the address", "location.hash.includes('data=')")?;
+        let link: String = page.eval("location.href")?;
+        page.visit_address(&link)?;
+        page.wait_for(60, "the text from the link", &format!("{words}.join('/').startsWith('程/小/满/去')"))
     })
 }

@@ -7,20 +7,30 @@ mod numbers;
 mod state;
 mod tokens;
 
+use std::cell::Cell;
+
 use leptos::context::Provider;
 use leptos::prelude::*;
 use unroll::lessons::text::LESSON;
 use unroll::protocol::text::Cut;
 use unroll::settings::Form;
+use unroll::share::LinkText;
 use wasm_bindgen::JsValue;
 
 use crate::controls::{FormInHand, SettingsPanel};
+use crate::effects::ADDRESS_EVERY;
+use crate::frame::Notices;
 use crate::i18n::tr;
+use crate::route;
 use frequencies::Frequencies;
 use input::TextInput;
 use numbers::{OneHot, Vocabulary};
 use state::{Effect, Lab, Msg};
 use tokens::Tokens;
+
+thread_local! {
+    static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
+}
 
 /// The lab's state and the way to change it. It lives as long as the page, so that a text is still there when the
 /// reader comes back to it.
@@ -33,9 +43,18 @@ impl LabInHand {
         LabInHand(RwSignal::new(Lab::default()))
     }
 
-    /// Opens on these settings.
-    pub fn arrive(self, form: Form) {
-        self.dispatch(Msg::Arrive(form));
+    /// Opens on these settings, and perhaps on a text.
+    pub fn arrive(self, form: Form, text: Option<LinkText>) {
+        let text = text.and_then(|text| match text {
+            LinkText::Whole(text) => Some(text),
+            LinkText::TooLong => None,
+        });
+        self.dispatch(Msg::Arrive(form, text));
+    }
+
+    /// What the page's address is while the lab is shown, from `#` on.
+    pub fn address(self) -> String {
+        self.0.with_untracked(Lab::address)
     }
 
     fn select<T>(self, part: impl Fn(&Lab) -> T + Send + Sync + 'static) -> Memo<T>
@@ -64,9 +83,20 @@ impl LabInHand {
         }
     }
 
+    /// Not at once: browsers limit the calls, and typing makes many.
     fn write_address(self) {
-        let address =
-            window().location().pathname().unwrap_or_default() + &self.0.with_untracked(Lab::address);
+        if !ADDRESS_IS_DUE.replace(true) {
+            set_timeout(move || self.write_address_now(), ADDRESS_EVERY);
+        }
+    }
+
+    fn write_address_now(self) {
+        ADDRESS_IS_DUE.set(false);
+        if route::link().lesson.id != LESSON.id {
+            // The address belongs to another lesson now.
+            return;
+        }
+        let address = window().location().pathname().unwrap_or_default() + &self.address();
         if let Ok(history) = window().history() {
             // Refused where the page is a file or sits in a sandboxed frame; the settings work without it.
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
@@ -86,9 +116,8 @@ pub fn LabPage(
         set: Callback::new(move |(key, text)| lab.dispatch(Msg::Set(key, text))),
         preset: Callback::new(move |id| lab.dispatch(Msg::Preset(id))),
     };
-    // Contexts that are provided to a place stay there when what stands in it changes; these go with the lab.
+    // What is provided to a place stays there when what stands in it changes; this goes with the lab.
     view! {
-        <Provider value=lab>
             <Provider value=form>
                 <div class="stage lab">
                     <div class="lesson-head">
@@ -96,6 +125,7 @@ pub fn LabPage(
                         <h1>{move || tr("lesson.text.title")}</h1>
                         <p class="lead">{move || tr("lesson.text.lead")}</p>
                     </div>
+                    <Notices/>
                     <TextInput/>
                 </div>
                 <SettingsPanel/>
@@ -106,7 +136,6 @@ pub fn LabPage(
                     <Frequencies/>
                 </div>
             </Provider>
-        </Provider>
     }
 }
 

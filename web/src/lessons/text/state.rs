@@ -6,7 +6,7 @@ use unroll::Error;
 use unroll::lessons::text::{LESSON, SENTENCES, cut_options};
 use unroll::protocol::text::{Cut, FileFacts, TextCommand, TextEvent};
 use unroll::settings::Form;
-use unroll::share::Link;
+use unroll::share::{Link, LinkText};
 use unroll::text::{Charset, UserWord};
 
 /// The state of the lab.
@@ -46,8 +46,8 @@ pub struct File {
 /// What can happen to the lab.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
-    /// The page opened on these settings.
-    Arrive(Form),
+    /// The page opened on these settings, and perhaps on a text.
+    Arrive(Form, Option<String>),
     /// One setting, as the reader wrote it.
     Set(&'static str, String),
     /// One of the presets.
@@ -100,9 +100,18 @@ impl Lab {
     /// Takes what happened; returns what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
-            Msg::Arrive(form) => {
+            Msg::Arrive(form, text) => {
+                let text = text.filter(|text| *text != self.text);
+                if self.cut.is_some() && self.form == form && text.is_none() {
+                    // The reader comes back.
+                    return Vec::new();
+                }
                 self.form = form;
-                self.ask_about_text()
+                match text {
+                    Some(text) => self.write(text),
+                    None if self.cut.is_some() => vec![self.ask()],
+                    None => self.write(self.text.clone()),
+                }
             }
             Msg::Set(key, text) => {
                 let Some(setting) = LESSON.settings.iter().find(|setting| setting.key == key) else {
@@ -120,9 +129,9 @@ impl Lab {
                 vec![Effect::WriteAddress, self.ask()]
             }
             Msg::Text(text) => {
-                self.text = text;
-                self.file = None;
-                self.ask_about_text()
+                let mut effects = self.write(text);
+                effects.push(Effect::WriteAddress);
+                effects
             }
             Msg::UserWords(text) => {
                 self.user_words = text;
@@ -155,7 +164,7 @@ impl Lab {
                 let known = self.file.take().unwrap_or_else(File::unread);
                 self.file = Some(File { facts: file, is_long: text.is_none(), ..known });
                 self.text = text.unwrap_or_default();
-                return vec![self.ask()];
+                return vec![self.ask(), Effect::WriteAddress];
             }
             TextEvent::Cut { request, cut } => {
                 self.loading = None;
@@ -172,13 +181,21 @@ impl Lab {
         Vec::new()
     }
 
-    /// The settings as the part of the address from `#` on.
+    /// Settings and text as the part of the address from `#` on; a text that is too long for it is left out, and the
+    /// receiver is told.
     pub fn address(&self) -> String {
-        Link { form: self.form.clone(), ..Link::new(&LESSON) }.to_fragment()
+        let text = match &self.file {
+            // What does not fit into the field does not fit into a link.
+            Some(file) if file.is_long => Some(LinkText::TooLong),
+            _ => Some(&self.text).filter(|text| *text != SENTENCES).cloned().map(LinkText::Whole),
+        };
+        Link { form: self.form.clone(), text, ..Link::new(&LESSON) }.to_fragment()
     }
 
-    fn ask_about_text(&mut self) -> Vec<Effect> {
-        vec![Effect::Send(TextCommand::Write { text: self.text.clone() }), self.ask()]
+    fn write(&mut self, text: String) -> Vec<Effect> {
+        self.text = text.clone();
+        self.file = None;
+        vec![Effect::Send(TextCommand::Write { text }), self.ask()]
     }
 
     fn ask(&mut self) -> Effect {
@@ -218,32 +235,33 @@ mod tests {
             .unwrap()
     }
 
+    fn cut() -> Cut {
+        Cut {
+            characters: 1,
+            sentences: 1,
+            tokens: 1,
+            types: 1,
+            unknown: 0,
+            shown: Vec::new(),
+            ngrams: Vec::new(),
+            vocabulary: Vec::new(),
+            vocabulary_size: 1,
+            table: Vec::new(),
+            seconds: 0.0,
+        }
+    }
+
     #[test]
     fn a_change_of_text_or_settings_asks_anew_and_only_the_last_answer_settles_it() {
         let mut lab = Lab::default();
-        let (first, tokenizer) = asked(&lab.update(Msg::Arrive(LESSON.preset())));
+        let (first, tokenizer) = asked(&lab.update(Msg::Arrive(LESSON.preset(), None)));
         assert_eq!(tokenizer, Tokenizer::Jieba { mode: Mode::Precise, hmm: true });
         let effects = lab.update(Msg::Set("tokenizer", "characters".into()));
         let (second, tokenizer) = asked(&effects);
         assert_eq!((second, tokenizer), (first + 1, Tokenizer::Characters));
         assert!(effects.contains(&Effect::WriteAddress));
         assert!(lab.address().contains("tokenizer=characters"));
-        let answer = |request| {
-            let cut = Cut {
-                characters: 1,
-                sentences: 1,
-                tokens: 1,
-                types: 1,
-                unknown: 0,
-                shown: Vec::new(),
-                ngrams: Vec::new(),
-                vocabulary: Vec::new(),
-                vocabulary_size: 1,
-                table: Vec::new(),
-                seconds: 0.0,
-            };
-            Msg::Heard(TextEvent::Cut { request, cut: Box::new(cut) })
-        };
+        let answer = |request| Msg::Heard(TextEvent::Cut { request, cut: Box::new(cut()) });
         lab.update(answer(first));
         assert!(!lab.answered);
         lab.update(answer(second));
@@ -268,9 +286,24 @@ mod tests {
     }
 
     #[test]
+    fn a_link_carries_the_text_and_coming_back_changes_nothing() {
+        let mut lab = Lab::default();
+        lab.update(Msg::Text("程小满去青石镇".into()));
+        let (link, notes) = Link::parse(&lab.address(), "");
+        assert_eq!(notes, []);
+        assert_eq!(link.text, Some(LinkText::Whole("程小满去青石镇".into())));
+        let mut other = Lab::default();
+        other.update(Msg::Arrive(link.form.clone(), Some("程小满去青石镇".into())));
+        assert_eq!(other.text, "程小满去青石镇");
+        other.cut = Some(Arc::new(cut()));
+        assert_eq!(other.update(Msg::Arrive(link.form, Some("程小满去青石镇".into()))), []);
+        assert!(!Lab::default().address().contains("data="));
+    }
+
+    #[test]
     fn a_dead_worker_is_an_event() {
         let mut lab = Lab::default();
-        lab.update(Msg::Arrive(LESSON.preset()));
+        lab.update(Msg::Arrive(LESSON.preset(), None));
         assert_eq!(lab.update(Msg::Died("gone".into())), [Effect::Retire]);
         assert!(lab.answered && lab.error.is_some());
         asked(&lab.update(Msg::Text("天".into())));
