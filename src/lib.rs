@@ -17,7 +17,6 @@ pub mod nn;
 pub mod text;
 #[cfg(feature = "engine")]
 pub mod train;
-#[cfg(feature = "text")]
 pub mod word2vec;
 #[cfg(all(any(feature = "engine", feature = "text"), target_arch = "wasm32"))]
 pub mod worker;

@@ -10,6 +10,7 @@ use unroll::text::{
     Charset, Decoded, Lab, Mode, Order, Segmenter, Tokenizer, UserWord, Vocabulary, VocabularyConfig,
     dictionary, ngrams, table,
 };
+use unroll::word2vec;
 
 static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(Segmenter::with_default_dictionary);
 
@@ -192,6 +193,60 @@ fn a_refused_file_leaves_the_text_and_a_long_one_is_not_sent_back() {
     assert_eq!((text, characters(&mut lab)), (None, 30_000));
     let limit = unroll::protocol::text::FILE_LIMIT;
     assert!(matches!(lab.read(vec![b' '; limit + 1]), Err(Error::TooLarge { .. })));
+}
+
+/// A clock that every look at moves on by a tenth of a slice.
+fn ticking() -> impl Fn() -> f64 {
+    let time = std::cell::Cell::new(0.0);
+    move || {
+        time.set(time.get() + 0.0025);
+        time.get()
+    }
+}
+
+#[test]
+fn vectors_are_learnt_in_slices_and_looked_up() {
+    let mut lab = Lab::default();
+    // Two kinds of company: what is eaten, and what is ridden in.
+    let lines = ["我 吃 面条", "我 吃 饺子", "你 坐 火车", "你 坐 轮船"].join("\n") + "\n";
+    lab.write(lines.repeat(200));
+    let config = word2vec::Config { vector_size: 8, epochs: 40, sample: 0.0, ..word2vec::Config::default() };
+    lab.learn(&options(Tokenizer::Blanks), config);
+    let clock = ticking();
+    let learner = lab.learner().unwrap();
+    let mut maps = Vec::new();
+    while learner.is_learning() {
+        maps.extend(learner.advance(&clock));
+    }
+    let (first, last) = (maps.first().unwrap(), maps.last().unwrap());
+    assert!(!first.is_done && last.is_done && last.loss < first.loss, "{first:?} {last:?}");
+    assert_eq!((last.words, last.planned, last.places.len()), (8, 40, 8));
+    assert!((last.epochs - 40.0).abs() < 1e-9 && last.words_per_s > 0.0);
+    let found =
+        |words: &[&str]| learner.find(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), 2);
+    assert_eq!((&*found(&["面条"])[0].0, &*found(&["轮船"])[0].0), ("饺子", "火车"));
+    assert_eq!(found(&["面条", "饺子", "火车"]).len(), 2);
+    for unknown in [&["飞机"][..], &["面条", "饺子"], &[]] {
+        assert_eq!(found(unknown), []);
+    }
+}
+
+#[test]
+fn a_stopped_learner_keeps_what_it_has_learnt() {
+    let mut lab = Lab::default();
+    lab.write("一 二 三\n".repeat(1000));
+    lab.learn(&options(Tokenizer::Blanks), word2vec::Config::default());
+    let learner = lab.learner().unwrap();
+    assert!(!learner.advance(ticking()).unwrap().is_done);
+    learner.stop();
+    let map = learner.map();
+    assert!(map.is_done && map.epochs > 0.0 && map.places.len() == 3);
+    // Nothing to learn from is an end, not a wait.
+    lab.write(String::new());
+    lab.learn(&options(Tokenizer::Blanks), word2vec::Config::default());
+    let learner = lab.learner().unwrap();
+    assert!(!learner.is_learning());
+    assert_eq!(learner.map().places, []);
 }
 
 #[test]

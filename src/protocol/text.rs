@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::text::{Charset, Tokenizer, UserWord, VocabularyConfig};
+use crate::word2vec;
 
 /// Bytes of a file that is read.
 pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
@@ -36,6 +37,21 @@ pub enum TextCommand {
         request: u32,
         /// How.
         options: CutOptions,
+    },
+    /// Learn vectors for the words of the text, from the beginning; answered by [`TextEvent::Learnt`], at most a few
+    /// times a second.
+    Learn {
+        /// What is a word.
+        options: CutOptions,
+        /// How.
+        config: word2vec::Config,
+    },
+    /// Learn no more. What has been learnt stays.
+    Stop,
+    /// Which words are near another one, or in the place of a fourth; answered by [`TextEvent::Near`].
+    Find {
+        /// One word, or three: what is to the third as the second is to the first?
+        words: Vec<String>,
     },
 }
 
@@ -84,11 +100,46 @@ pub enum TextEvent {
         /// What was found.
         cut: Box<Cut>,
     },
+    /// Vectors have been learnt for a while, or to the end.
+    Learnt {
+        /// Where the words are.
+        map: WordMap,
+    },
+    /// The words that were looked for.
+    Near(Near),
     /// A command could not be carried out. The text stays as it was.
     Failed {
         /// What is wrong.
         error: Error,
     },
+}
+
+/// The most frequent words in the plane, while their vectors are learnt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WordMap {
+    /// Times that the text has been gone through.
+    pub epochs: f64,
+    /// Times that it is to be.
+    pub planned: usize,
+    /// Mean loss of the last predictions; none before the first.
+    pub loss: Option<f64>,
+    /// Words learnt from in a second, while learning.
+    pub words_per_s: f64,
+    /// Words that have a vector.
+    pub words: usize,
+    /// Is learning at an end, or stopped?
+    pub is_done: bool,
+    /// The most frequent words and where they are: the two directions in which these vectors vary most.
+    pub places: Vec<(String, [f32; 2])>,
+}
+
+/// Words near another one, or in the place of the fourth word of an analogy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Near {
+    /// One word, or three, as asked.
+    pub words: Vec<String>,
+    /// The nearest, and the cosine of the angle to each; empty where one of the words has no vector.
+    pub found: Vec<(String, f32)>,
 }
 
 /// How a file was written.

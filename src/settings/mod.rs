@@ -39,6 +39,8 @@ pub enum Group {
     Data,
     /// Which tokens have numbers, and which.
     Vocabulary,
+    /// How words get their vectors.
+    Vectors,
     /// The network.
     Model,
     /// How it is trained.

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::learner::Learner;
 use super::{Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, table};
 use crate::Error;
 use crate::protocol::text::{Cut, CutOptions, FILE_LIMIT, FileFacts, Ngrams, POINTS, ShownToken};
+use crate::word2vec;
 
 /// Characters of a text that the page's field takes.
 const FIELD_LIMIT: usize = 20_000;
@@ -28,6 +30,7 @@ pub struct Lab {
     plain: Option<Segmenter>,
     /// The dictionary with these words added.
     taught: Option<(Vec<UserWord>, Segmenter)>,
+    learner: Option<Learner>,
 }
 
 impl Lab {
@@ -86,12 +89,8 @@ impl Lab {
     pub fn cut(&mut self, options: &CutOptions, clock: impl Fn() -> f64) -> Cut {
         let start = clock();
         self.teach(&options.user_words);
-        let segmenter = match &self.taught {
-            Some((_, taught)) => Some(taught),
-            None => self.plain.as_ref(),
-        };
-        let lines = self.text.lines().filter(|line| !line.trim().is_empty());
-        let sentences: Vec<Vec<&str>> = lines.map(|line| options.tokenizer.tokens(line, segmenter)).collect();
+        let segmenter = self.segmenter();
+        let sentences = self.sentences(options.tokenizer);
         let tokens: usize = sentences.iter().map(Vec::len).sum();
         let vocabulary = Vocabulary::new(sentences.iter().flatten().copied(), &options.vocabulary);
         let counted = Counted::new(&sentences);
@@ -130,6 +129,28 @@ impl Lab {
             table: table(&rows, length.clamp(1, COLUMNS), padding),
             seconds: clock() - start,
         }
+    }
+
+    /// Begins to learn vectors for the words of the text.
+    pub fn learn(&mut self, options: &CutOptions, config: word2vec::Config) {
+        self.teach(&options.user_words);
+        let learner = Learner::new(&self.sentences(options.tokenizer), config);
+        self.learner = Some(learner);
+    }
+
+    /// The model that was learnt last, or is being learnt.
+    pub fn learner(&mut self) -> Option<&mut Learner> {
+        self.learner.as_mut()
+    }
+
+    /// The tokens of each line that is not blank.
+    fn sentences(&self, tokenizer: Tokenizer) -> Vec<Vec<&str>> {
+        let lines = self.text.lines().filter(|line| !line.trim().is_empty());
+        lines.map(|line| tokenizer.tokens(line, self.segmenter())).collect()
+    }
+
+    fn segmenter(&self) -> Option<&Segmenter> {
+        self.taught.as_ref().map(|(_, taught)| taught).or(self.plain.as_ref())
     }
 
     /// Adds the reader's own words to a copy of the dictionary, unless they are there already.

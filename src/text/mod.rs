@@ -9,6 +9,8 @@ pub mod dictionary;
 mod encoding;
 #[cfg(feature = "text")]
 mod lab;
+#[cfg(feature = "text")]
+mod learner;
 pub mod ngrams;
 #[cfg(feature = "text")]
 mod segmenter;
@@ -18,6 +20,8 @@ mod vocabulary;
 
 #[cfg(feature = "text")]
 pub use lab::Lab;
+#[cfg(feature = "text")]
+pub use learner::Learner;
 
 pub use charset::{Charset, Decoded};
 #[cfg(feature = "text")]

@@ -5,16 +5,24 @@
 //! moves a handful of vectors a little, one example after the other, which is why this is not a model in tensors: a
 //! tensor library would touch all vectors in every step.
 
+#[cfg(feature = "text")]
 mod corpus;
+#[cfg(feature = "text")]
 mod huffman;
+#[cfg(feature = "text")]
 mod neighbours;
+#[cfg(feature = "text")]
 mod projection;
+#[cfg(feature = "text")]
 mod trainer;
 
-pub use corpus::Corpus;
-pub use neighbours::Vectors;
-pub use projection::principal_components;
-pub use trainer::{Trained, Trainer};
+#[cfg(feature = "text")]
+pub use {
+    corpus::Corpus,
+    neighbours::Vectors,
+    projection::principal_components,
+    trainer::{Trained, Trainer},
+};
 
 use serde::{Deserialize, Serialize};
 

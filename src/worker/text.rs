@@ -13,11 +13,14 @@ use super::inbox::Inbox;
 use super::{scope, seconds};
 use crate::Error;
 use crate::protocol::PROTOCOL_VERSION;
-use crate::protocol::text::{TextCommand, TextEvent};
+use crate::protocol::text::{Near, TextCommand, TextEvent};
 use crate::text::Lab;
 
 /// The dictionary, beside the worker's own script.
 const DICTIONARY: &str = "engine_text_dictionary.zz";
+
+/// Words that an answer to [`TextCommand::Find`] lists.
+const FOUND: usize = 12;
 
 type Command = Result<TextCommand, String>;
 
@@ -46,6 +49,22 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                 Ok(TextCommand::Read { bytes }) => post(&read(lab.read(bytes))),
                 Ok(TextCommand::ReadAs { charset }) => post(&read(lab.read_as(charset))),
                 Ok(TextCommand::Cut { request, options }) => asked = Some((request, options)),
+                Ok(TextCommand::Learn { options, config }) => {
+                    match prepare(&mut lab, options.tokenizer).await {
+                        Ok(()) => lab.learn(&options, config),
+                        Err(error) => post(&TextEvent::Failed { error }),
+                    }
+                }
+                Ok(TextCommand::Stop) => {
+                    if let Some(learner) = lab.learner() {
+                        learner.stop();
+                        post(&TextEvent::Learnt { map: learner.map() });
+                    }
+                }
+                Ok(TextCommand::Find { words }) => {
+                    let found = lab.learner().map(|learner| learner.find(&words, FOUND)).unwrap_or_default();
+                    post(&TextEvent::Near(Near { words, found }));
+                }
                 Err(version) => post(&TextEvent::Failed { error: Error::ForeignVersion { version } }),
             }
         }
@@ -58,7 +77,13 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                 Err(error) => post(&TextEvent::Failed { error }),
             }
         }
-        inbox.wait(None).await;
+        match lab.learner().filter(|learner| learner.is_learning()) {
+            Some(learner) => {
+                let map = learner.advance(seconds);
+                map.into_iter().for_each(|map| post(&TextEvent::Learnt { map }));
+            }
+            None => inbox.wait(None).await,
+        }
     }
 }
 

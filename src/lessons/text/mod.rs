@@ -5,6 +5,7 @@ use crate::lessons::{Lesson, Preset};
 use crate::protocol::text::CutOptions;
 use crate::settings::{Form, Group, Kind, Setting};
 use crate::text::{Mode, Order, Tokenizer, UserWord, VocabularyConfig};
+use crate::word2vec;
 
 /// The four sentences of section 7.4 of the textbook.
 pub const SENTENCES: &str = "明天去看展览\n今天加班，天气不好\n明天有图书展览\n明天去";
@@ -46,6 +47,28 @@ static DROP_LAST: Setting = setting("drop_last", Group::Vocabulary, "2", Kind::I
 static TABLE_PERCENT: Setting =
     setting("table_percent", Group::Vocabulary, "90", Kind::Integer { min: 1, max: 100 });
 
+static ARCHITECTURE: Setting =
+    setting("architecture", Group::Vectors, "cbow", Kind::Choice(&["cbow", "skip_gram"]));
+static OUTPUT: Setting =
+    setting("output", Group::Vectors, "negative", Kind::Choice(&["negative", "hierarchical"]));
+static NEGATIVE: Setting = Setting {
+    only_when: Some(("output", &["negative"])),
+    ..setting("negative", Group::Vectors, "5", Kind::Integer { min: 1, max: 20 })
+};
+static VECTOR_SIZE: Setting =
+    setting("vector_size", Group::Vectors, "100", Kind::Integer { min: 2, max: 300 });
+static WINDOW: Setting = setting("word_window", Group::Vectors, "5", Kind::Integer { min: 1, max: 20 });
+static MIN_COUNT: Setting = setting("min_count", Group::Vectors, "1", Kind::Integer { min: 1, max: 1000 });
+static SAMPLE: Setting = setting(
+    "sample",
+    Group::Vectors,
+    "0.001",
+    Kind::Real { min: 0.0, max: 1.0, ladder: &[0.0, 1e-5, 1e-4, 1e-3, 1e-2] },
+);
+static EPOCHS: Setting = setting("word_epochs", Group::Vectors, "5", Kind::Integer { min: 1, max: 10_000 });
+static SEED: Setting =
+    setting("word_seed", Group::Vectors, "1", Kind::Integer { min: 0, max: u32::MAX as i64 });
+
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "text",
@@ -61,6 +84,15 @@ pub static LESSON: Lesson = Lesson {
         &MAX_SIZE,
         &DROP_LAST,
         &TABLE_PERCENT,
+        &ARCHITECTURE,
+        &OUTPUT,
+        &NEGATIVE,
+        &VECTOR_SIZE,
+        &WINDOW,
+        &MIN_COUNT,
+        &SAMPLE,
+        &EPOCHS,
+        &SEED,
     ],
     presets: &[
         Preset { id: "textbook", pairs: &[] },
@@ -78,11 +110,34 @@ pub static LESSON: Lesson = Lesson {
             id: "characters",
             pairs: &[("tokenizer", "characters"), ("order", "frequency"), ("drop_last", "0")],
         },
+        Preset { id: "vectors", pairs: &[("vector_size", "5"), ("word_epochs", "200")] },
     ],
     compare: None,
 };
 
-/// What `form` asks of the worker.
+/// How `form` has vectors learnt; what is no setting is as in gensim.
+pub fn vector_config(form: &Form) -> word2vec::Config {
+    let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
+    word2vec::Config {
+        architecture: match form.choice(&ARCHITECTURE) {
+            "skip_gram" => word2vec::Architecture::SkipGram,
+            _ => word2vec::Architecture::Cbow,
+        },
+        output: match form.choice(&OUTPUT) {
+            "hierarchical" => word2vec::Output::HierarchicalSoftmax,
+            _ => word2vec::Output::NegativeSampling { negative: count(&NEGATIVE) },
+        },
+        vector_size: count(&VECTOR_SIZE),
+        window: count(&WINDOW),
+        min_count: count(&MIN_COUNT),
+        sample: form.real(&SAMPLE),
+        epochs: count(&EPOCHS),
+        seed: form.integer(&SEED).unsigned_abs(),
+        ..word2vec::Config::default()
+    }
+}
+
+/// How `form` has a text cut.
 pub fn cut_options(form: &Form, user_words: Vec<UserWord>) -> CutOptions {
     let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
     let mode = match form.choice(&MODE) {

@@ -15,7 +15,7 @@ const IN_THE_BAR: [&str; 2] = ["learning_rate", SPEED.key];
 #[component]
 pub fn SettingsPanel() -> impl IntoView {
     let lesson = use_form().lesson;
-    let groups = [Group::Data, Group::Vocabulary, Group::Model, Group::Training, Group::Run];
+    let groups = [Group::Data, Group::Vocabulary, Group::Vectors, Group::Model, Group::Training, Group::Run];
     let settings = lesson.all_settings();
     let used = groups.into_iter().filter(|group| settings.iter().any(|setting| setting.group == *group));
     view! {
@@ -57,6 +57,7 @@ fn SettingGroup(lesson: &'static Lesson, group: Group) -> impl IntoView {
     let word = match group {
         Group::Data => "data",
         Group::Vocabulary => "vocabulary",
+        Group::Vectors => "vectors",
         Group::Model => "model",
         Group::Training => "training",
         Group::Run => "run",

@@ -73,6 +73,30 @@ fn files_in_other_encodings_are_read_and_what_is_no_text_is_refused() -> Result<
 }
 
 #[test]
+fn vectors_are_learnt_and_looked_up() -> Result<()> {
+    journey(|page| {
+        page.visit("#/text?tokenizer=blanks&vector_size=8&word_epochs=300&sample=0")?;
+        page.wait_for(60, "the sentences cut", SETTLED)?;
+        let lines = "我 吃 面条\n我 吃 饺子\n你 坐 火车\n你 坐 轮船\n".repeat(60);
+        page.eval_with::<Value>(
+            "(() => { const field = document.querySelector('[data-field=text]'); field.value = arg; \
+             field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
+            lines,
+        )?;
+        page.wait("the text", "document.querySelector('[data-count=types]').dataset.value === '8'")?;
+        page.control("learn")?;
+        page.wait_for(60, "the end", "document.querySelector('[data-vectors=\"done 8\"]')")?;
+        page.wait("the map", "document.querySelectorAll('[data-figure=words] circle').length === 8")?;
+        page.type_into("[data-field=find]", "面条\u{e007}")?;
+        page.wait(
+            "its neighbour",
+            "document.querySelector('[data-figure=near] button')?.innerText === '饺子'",
+        )?;
+        page.wait("the word on the map", "document.querySelector('[data-figure=words] .sought')")
+    })
+}
+
+#[test]
 fn a_word_of_the_readers_own_stays_together() -> Result<()> {
     journey(|page| {
         page.visit("#/text?hmm=off&drop_last=0")?;

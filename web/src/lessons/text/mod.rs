@@ -6,6 +6,8 @@ mod input;
 mod numbers;
 mod state;
 mod tokens;
+mod vectors;
+mod word_map;
 
 use std::cell::Cell;
 
@@ -27,6 +29,7 @@ use input::TextInput;
 use numbers::{OneHot, Vocabulary};
 use state::{Effect, Lab, Msg};
 use tokens::Tokens;
+use vectors::WordVectors;
 
 thread_local! {
     static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
@@ -133,6 +136,7 @@ pub fn LabPage(
                     <Tokens/>
                     <Vocabulary/>
                     <OneHot/>
+                    <WordVectors/>
                     <Frequencies/>
                 </div>
             </Provider>

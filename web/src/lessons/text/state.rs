@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use unroll::Error;
-use unroll::lessons::text::{LESSON, SENTENCES, cut_options};
-use unroll::protocol::text::{Cut, FileFacts, TextCommand, TextEvent};
-use unroll::settings::Form;
+use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
+use unroll::protocol::text::{Cut, CutOptions, FileFacts, Near, TextCommand, TextEvent, WordMap};
+use unroll::settings::{Form, Group};
 use unroll::share::{Link, LinkText};
 use unroll::text::{Charset, UserWord};
 
@@ -26,6 +26,12 @@ pub struct Lab {
     pub loading: Option<(usize, Option<usize>)>,
     /// Why the last wish could not be carried out.
     pub error: Option<Error>,
+    /// The words in the plane, as far as vectors have been learnt.
+    pub map: Option<Arc<WordMap>>,
+    /// Are vectors being learnt?
+    pub learning: bool,
+    /// What was looked for in them, and what was found.
+    pub near: Option<Near>,
     /// The number of the last question.
     request: u32,
     /// Has it been answered?
@@ -60,6 +66,12 @@ pub enum Msg {
     File(String, Vec<u8>),
     /// The last file is to be read so.
     ReadAs(Charset),
+    /// Learn vectors from the text.
+    Learn,
+    /// Learn no more.
+    StopLearning,
+    /// Look up one word, or the fourth word of an analogy.
+    Find(Vec<String>),
     /// Something went wrong before the worker heard of it.
     Wrong(Error),
     /// The worker spoke.
@@ -90,6 +102,9 @@ impl Default for Lab {
             cut: None,
             loading: None,
             error: None,
+            map: None,
+            learning: false,
+            near: None,
             request: 0,
             answered: true,
         }
@@ -119,7 +134,9 @@ impl Lab {
                 };
                 // A number out of bounds becomes the nearest one, which the control then shows.
                 let _ = self.form.write(setting, &text);
-                vec![Effect::WriteAddress, self.ask()]
+                // Vectors are learnt when the reader says so.
+                let asked = (setting.group != Group::Vectors).then(|| self.ask());
+                [Effect::WriteAddress].into_iter().chain(asked).collect()
             }
             Msg::Preset(id) => {
                 let Some(preset) = LESSON.presets.iter().find(|preset| preset.id == id) else {
@@ -142,6 +159,17 @@ impl Lab {
                 vec![Effect::Send(TextCommand::Read { bytes })]
             }
             Msg::ReadAs(charset) => vec![Effect::Send(TextCommand::ReadAs { charset })],
+            Msg::Learn => {
+                self.learning = true;
+                self.map = None;
+                self.near = None;
+                vec![Effect::Send(TextCommand::Learn {
+                    options: self.options(),
+                    config: vector_config(&self.form),
+                })]
+            }
+            Msg::StopLearning => vec![Effect::Send(TextCommand::Stop)],
+            Msg::Find(words) => vec![Effect::Send(TextCommand::Find { words })],
             Msg::Wrong(error) => {
                 self.error = Some(error);
                 Vec::new()
@@ -150,6 +178,7 @@ impl Lab {
             Msg::Died(reason) => {
                 self.error = Some(Error::EngineLost { reason });
                 self.loading = None;
+                self.learning = false;
                 self.answered = true;
                 vec![Effect::Retire]
             }
@@ -172,8 +201,16 @@ impl Lab {
                 self.cut = Some(Arc::from(cut));
                 self.answered = request == self.request;
             }
+            TextEvent::Learnt { map } => {
+                self.loading = None;
+                self.learning = !map.is_done;
+                self.map = Some(Arc::new(map));
+            }
+            TextEvent::Near(near) => self.near = Some(near),
             TextEvent::Failed { error } => {
                 self.loading = None;
+                // What could not be begun.
+                self.learning &= self.map.is_some();
                 self.error = Some(error);
                 self.answered = true;
             }
@@ -201,8 +238,11 @@ impl Lab {
     fn ask(&mut self) -> Effect {
         self.request += 1;
         self.answered = false;
-        let options = cut_options(&self.form, UserWord::parse(&self.user_words));
-        Effect::Send(TextCommand::Cut { request: self.request, options })
+        Effect::Send(TextCommand::Cut { request: self.request, options: self.options() })
+    }
+
+    fn options(&self) -> CutOptions {
+        cut_options(&self.form, UserWord::parse(&self.user_words))
     }
 }
 
