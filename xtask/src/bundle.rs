@@ -18,7 +18,7 @@ use crate::{root, run};
 /// page's own part of that. Not reached yet; ARCHITECTURE.md says what stands in the way.
 const GOAL: (usize, usize) = (700_000, 200_000);
 /// What it may download: a build over this fails, so that the site does not grow unseen.
-const LIMIT: (usize, usize) = (900_000, 450_000);
+const LIMIT: (usize, usize) = (900_000, 460_000);
 
 /// The workers, by the names of their binaries, with the page's `<meta>` that says where each is.
 const ENGINES: [(&str, &str); 3] =

@@ -56,6 +56,7 @@ pub fn WordVectors() -> impl IntoView {
             </div>
             <Show when=move || state.get().is_some_and(|(.., words, _)| words > 0)>
                 <Map/>
+                <p class="lab-note">{move || tr("text.vectors.map_help")}</p>
                 <Neighbours/>
                 <Analogy/>
             </Show>
@@ -63,7 +64,7 @@ pub fn WordVectors() -> impl IntoView {
     }
 }
 
-/// The most frequent words in the plane: wheel and buttons zoom, dragging moves, a click looks a word up.
+/// The most frequent words in the plane: buttons and the wheel with Ctrl zoom, dragging moves, a click looks a word up.
 #[component]
 fn Map() -> impl IntoView {
     let lab = use_lab();
@@ -117,6 +118,10 @@ fn Map() -> impl IntoView {
     view! {
         <div class="lab-map" node_ref=frame data-figure="words"
             on:wheel=move |event| {
+                // Without the key the wheel scrolls the page. Two fingers on a touchpad send it by themselves.
+                if !event.ctrl_key() && !event.meta_key() {
+                    return;
+                }
                 event.prevent_default();
                 zoom(if event.delta_y() < 0.0 { NEARER } else { 1.0 / NEARER }, Some(pixel(&event)));
             }
