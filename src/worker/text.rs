@@ -51,7 +51,13 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                 Ok(TextCommand::Cut { request, options }) => asked = Some((request, options)),
                 Ok(TextCommand::Learn { options, config }) => {
                     match prepare(&mut lab, options.tokenizer).await {
-                        Ok(()) => lab.learn(&options, config),
+                        Ok(()) => {
+                            lab.learn(&options, config);
+                            // Where there is nothing to learn from, no other answer will come.
+                            lab.learner()
+                                .into_iter()
+                                .for_each(|learner| post(&TextEvent::Learnt { map: learner.map() }));
+                        }
                         Err(error) => post(&TextEvent::Failed { error }),
                     }
                 }

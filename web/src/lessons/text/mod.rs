@@ -121,25 +121,25 @@ pub fn LabPage(
     };
     // What is provided to a place stays there when what stands in it changes; this goes with the lab.
     view! {
-            <Provider value=form>
-                <div class="stage lab">
-                    <div class="lesson-head">
-                        <p class="chapter">{move || tr("lesson.text.chapter")}</p>
-                        <h1>{move || tr("lesson.text.title")}</h1>
-                        <p class="lead">{move || tr("lesson.text.lead")}</p>
-                    </div>
-                    <Notices/>
-                    <TextInput/>
+        <Provider value=form>
+            <div class="stage lab">
+                <div class="lesson-head">
+                    <p class="chapter">{move || tr("lesson.text.chapter")}</p>
+                    <h1>{move || tr("lesson.text.title")}</h1>
+                    <p class="lead">{move || tr("lesson.text.lead")}</p>
                 </div>
-                <SettingsPanel/>
-                <div class="below lab">
-                    <Tokens/>
-                    <Vocabulary/>
-                    <OneHot/>
-                    <WordVectors/>
-                    <Frequencies/>
-                </div>
-            </Provider>
+                <Notices/>
+                <TextInput/>
+            </div>
+            <SettingsPanel/>
+            <div class="below lab">
+                <Tokens/>
+                <Vocabulary/>
+                <OneHot/>
+                <WordVectors/>
+                <Frequencies/>
+            </div>
+        </Provider>
     }
 }
 

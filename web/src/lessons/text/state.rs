@@ -20,6 +20,10 @@ pub struct Lab {
     pub user_words: String,
     /// The file that the text came from.
     pub file: Option<File>,
+    /// The name of a file that is being read.
+    reading: Option<String>,
+    /// Does the worker have the text?
+    told: bool,
     /// What was found at last.
     pub cut: Option<Arc<Cut>>,
     /// How much of the dictionary has arrived, while it is on its way.
@@ -99,6 +103,8 @@ impl Default for Lab {
             text: SENTENCES.into(),
             user_words: String::new(),
             file: None,
+            reading: None,
+            told: false,
             cut: None,
             loading: None,
             error: None,
@@ -124,8 +130,7 @@ impl Lab {
                 self.form = form;
                 match text {
                     Some(text) => self.write(text),
-                    None if self.cut.is_some() => vec![self.ask()],
-                    None => self.write(self.text.clone()),
+                    None => self.ask(),
                 }
             }
             Msg::Set(key, text) => {
@@ -135,15 +140,18 @@ impl Lab {
                 // A number out of bounds becomes the nearest one, which the control then shows.
                 let _ = self.form.write(setting, &text);
                 // Vectors are learnt when the reader says so.
-                let asked = (setting.group != Group::Vectors).then(|| self.ask());
-                [Effect::WriteAddress].into_iter().chain(asked).collect()
+                let mut effects = if setting.group == Group::Vectors { Vec::new() } else { self.ask() };
+                effects.push(Effect::WriteAddress);
+                effects
             }
             Msg::Preset(id) => {
                 let Some(preset) = LESSON.presets.iter().find(|preset| preset.id == id) else {
                     return Vec::new();
                 };
                 (self.form, _) = Form::read(LESSON.settings, preset.pairs.iter().copied());
-                vec![Effect::WriteAddress, self.ask()]
+                let mut effects = self.ask();
+                effects.push(Effect::WriteAddress);
+                effects
             }
             Msg::Text(text) => {
                 let mut effects = self.write(text);
@@ -152,10 +160,10 @@ impl Lab {
             }
             Msg::UserWords(text) => {
                 self.user_words = text;
-                vec![self.ask()]
+                self.ask()
             }
             Msg::File(name, bytes) => {
-                self.file = Some(File { name, ..self.file.take().unwrap_or_else(File::unread) });
+                self.reading = Some(name);
                 vec![Effect::Send(TextCommand::Read { bytes })]
             }
             Msg::ReadAs(charset) => vec![Effect::Send(TextCommand::ReadAs { charset })],
@@ -163,10 +171,13 @@ impl Lab {
                 self.learning = true;
                 self.map = None;
                 self.near = None;
-                vec![Effect::Send(TextCommand::Learn {
+                // A worker that has died in the meantime has to be told the text.
+                let mut effects = if self.told { Vec::new() } else { self.ask() };
+                effects.push(Effect::Send(TextCommand::Learn {
                     options: self.options(),
                     config: vector_config(&self.form),
-                })]
+                }));
+                effects
             }
             Msg::StopLearning => vec![Effect::Send(TextCommand::Stop)],
             Msg::Find(words) => vec![Effect::Send(TextCommand::Find { words })],
@@ -176,6 +187,10 @@ impl Lab {
             }
             Msg::Heard(event) => self.heard(event),
             Msg::Died(reason) => {
+                // A long file was nowhere but in the worker.
+                self.file = self.file.take().filter(|file| !file.is_long);
+                self.reading = None;
+                self.told = false;
                 self.error = Some(Error::EngineLost { reason });
                 self.loading = None;
                 self.learning = false;
@@ -190,10 +205,14 @@ impl Lab {
             TextEvent::Ready { .. } => {}
             TextEvent::Loading { loaded, total } => self.loading = Some((loaded, total)),
             TextEvent::Read { file, text } => {
-                let known = self.file.take().unwrap_or_else(File::unread);
-                self.file = Some(File { facts: file, is_long: text.is_none(), ..known });
+                let known = self.file.take().map(|file| file.name);
+                let name = self.reading.take().or(known).unwrap_or_default();
+                self.file = Some(File { name, facts: file, is_long: text.is_none() });
                 self.text = text.unwrap_or_default();
-                return vec![self.ask(), Effect::WriteAddress];
+                self.told = true;
+                let mut effects = self.ask();
+                effects.push(Effect::WriteAddress);
+                return effects;
             }
             TextEvent::Cut { request, cut } => {
                 self.loading = None;
@@ -207,7 +226,11 @@ impl Lab {
                 self.map = Some(Arc::new(map));
             }
             TextEvent::Near(near) => self.near = Some(near),
+            TextEvent::Failed { error: Error::EngineLost { reason } } => {
+                return self.update(Msg::Died(reason));
+            }
             TextEvent::Failed { error } => {
+                self.reading = None;
                 self.loading = None;
                 // What could not be begun.
                 self.learning &= self.map.is_some();
@@ -230,32 +253,24 @@ impl Lab {
     }
 
     fn write(&mut self, text: String) -> Vec<Effect> {
-        self.text = text.clone();
+        self.text = text;
         self.file = None;
-        vec![Effect::Send(TextCommand::Write { text }), self.ask()]
+        self.told = false;
+        self.ask()
     }
 
-    fn ask(&mut self) -> Effect {
+    /// Has the text cut as the settings say, after telling the worker the text, if it does not have it.
+    fn ask(&mut self) -> Vec<Effect> {
         self.request += 1;
         self.answered = false;
-        Effect::Send(TextCommand::Cut { request: self.request, options: self.options() })
+        let text = (!std::mem::replace(&mut self.told, true))
+            .then(|| TextCommand::Write { text: self.text.clone() });
+        let cut = TextCommand::Cut { request: self.request, options: self.options() };
+        text.into_iter().chain([cut]).map(Effect::Send).collect()
     }
 
     fn options(&self) -> CutOptions {
         cut_options(&self.form, UserWord::parse(&self.user_words))
-    }
-}
-
-impl File {
-    fn unread() -> Self {
-        let facts = FileFacts {
-            charset: Charset::Utf8,
-            mark: false,
-            foreign_line_ends: 0,
-            ill_formed: 0,
-            full_width: 0,
-        };
-        File { name: String::new(), facts, is_long: false }
     }
 }
 
@@ -311,11 +326,18 @@ mod tests {
     #[test]
     fn a_file_is_cut_once_it_is_read_and_a_refused_one_leaves_the_text() {
         let mut lab = Lab::default();
-        let effects = lab.update(Msg::File("novel.txt".into(), vec![1]));
+        let effects = lab.update(Msg::File("program.bin".into(), vec![1]));
         assert_eq!(effects, [Effect::Send(TextCommand::Read { bytes: vec![1] })]);
         lab.update(Msg::Heard(TextEvent::Failed { error: Error::NotText }));
+        assert_eq!(lab.file, None);
         assert_eq!((lab.text.as_str(), &lab.error), (SENTENCES, &Some(Error::NotText)));
-        let facts = FileFacts { charset: Charset::Gb18030, ..File::unread().facts };
+        let facts = FileFacts {
+            charset: Charset::Gb18030,
+            mark: false,
+            foreign_line_ends: 0,
+            ill_formed: 0,
+            full_width: 0,
+        };
         lab.update(Msg::File("novel.txt".into(), vec![1]));
         asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
         let file = lab.file.unwrap();
@@ -346,6 +368,11 @@ mod tests {
         lab.update(Msg::Arrive(LESSON.preset(), None));
         assert_eq!(lab.update(Msg::Died("gone".into())), [Effect::Retire]);
         assert!(lab.answered && lab.error.is_some());
-        asked(&lab.update(Msg::Text("天".into())));
+        // The next worker has to be told the text before it is asked about it.
+        let effects = lab.update(Msg::Set("tokenizer", "characters".into()));
+        assert_eq!(effects[0], Effect::Send(TextCommand::Write { text: SENTENCES.into() }));
+        asked(&effects);
+        let lost = Error::EngineLost { reason: "out of memory".into() };
+        assert_eq!(lab.update(Msg::Heard(TextEvent::Failed { error: lost })), [Effect::Retire]);
     }
 }
