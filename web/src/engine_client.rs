@@ -4,29 +4,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
-use unroll::protocol::{Command, Engine, Event, PROTOCOL_VERSION};
+use unroll::protocol::{Command, Engine, Event};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::context::App;
 use crate::state::Msg;
-
-/// One engine's worker.
-struct Client {
-    worker: Worker,
-    /// Has it said that it is up?
-    ready: bool,
-    /// What it is to be told as soon as it is.
-    queue: Vec<Command>,
-    /// The listeners live as long as the worker.
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
-}
+use crate::worker_client::WorkerClient;
 
 thread_local! {
-    static CLIENTS: RefCell<BTreeMap<Engine, Client>> = const { RefCell::new(BTreeMap::new()) };
+    static CLIENTS: RefCell<BTreeMap<Engine, WorkerClient<Command>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Fetches an engine's worker, if it is not there yet.
@@ -34,107 +20,55 @@ pub fn warm(app: App, engine: Engine) {
     if CLIENTS.with_borrow(|clients| clients.contains_key(&engine)) {
         return;
     }
-    match spawn(app, engine) {
+    let meta = match engine {
+        Engine::Cpu => "engine-cpu",
+        Engine::Webgpu => "engine-webgpu",
+    };
+    let died = move |reason| app.dispatch(Msg::EngineDied { engine, reason });
+    match WorkerClient::spawn(meta, move |message| heard(app, engine, message), died) {
         Ok(client) => CLIENTS.with_borrow_mut(|clients| {
             clients.insert(engine, client);
         }),
-        Err(reason) => app.dispatch(Msg::EngineDied { engine, reason: text_of(&reason) }),
+        Err(reason) => died(reason),
     }
 }
 
 /// Sends a command; it waits until the engine is up.
 pub fn send(app: App, engine: Engine, command: Command) {
     warm(app, engine);
-    let failure = CLIENTS.with_borrow_mut(|clients| {
-        let client = clients.get_mut(&engine)?;
-        if !client.ready {
-            client.queue.push(command);
-            return None;
-        }
-        post(&client.worker, &command).err()
-    });
-    if let Some(reason) = failure {
-        app.dispatch(Msg::EngineDied { engine, reason: text_of(&reason) });
+    let outcome = CLIENTS
+        .with_borrow_mut(|clients| clients.get_mut(&engine).map_or(Ok(()), |client| client.send(command)));
+    if let Err(reason) = outcome {
+        app.dispatch(Msg::EngineDied { engine, reason });
     }
 }
 
 /// Ends an engine's worker; the next command fetches a new one.
 pub fn retire(engine: Engine) {
     if let Some(client) = CLIENTS.with_borrow_mut(|clients| clients.remove(&engine)) {
-        client.worker.set_onmessage(None);
-        client.worker.set_onerror(None);
-        client.worker.terminate();
-        // Whoever calls this may stand inside one of the listeners; they go when the browser has had a turn.
-        set_timeout(move || drop(client), std::time::Duration::ZERO);
+        client.retire();
     }
 }
 
-fn spawn(app: App, engine: Engine) -> Result<Client, JsValue> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    let (meta, otherwise) = match engine {
-        Engine::Cpu => ("engine-cpu", "./engine_cpu_loader.js"),
-        Engine::Webgpu => ("engine-webgpu", "./engine_webgpu_loader.js"),
-    };
-    let worker = Worker::new_with_options(&address(meta, otherwise), &options)?;
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-        match serde_wasm_bindgen::from_value::<Event>(message.data()) {
-            Ok(event) => received(app, engine, event),
-            Err(reason) => app.dispatch(Msg::EngineDied { engine, reason: reason.to_string() }),
+fn heard(app: App, engine: Engine, message: JsValue) {
+    let event = serde_wasm_bindgen::from_value::<Event>(message).map_err(|error| error.to_string());
+    let woken = event.and_then(|event| {
+        if let Event::Ready { protocol, .. } = event {
+            CLIENTS.with_borrow_mut(|clients| {
+                clients.get_mut(&engine).map_or(Ok(()), |client| client.wake(protocol))
+            })?;
         }
+        Ok(event)
     });
-    worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |error: ErrorEvent| {
-        // The page says so itself; the console need not.
-        error.prevent_default();
-        app.dispatch(Msg::EngineDied { engine, reason: error.message() });
+    app.dispatch(match woken {
+        Ok(event) => Msg::Engine { engine, event, at: now() },
+        Err(reason) => Msg::EngineDied { engine, reason },
     });
-    worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-    Ok(Client { worker, ready: false, queue: Vec::new(), _on_message: on_message, _on_error: on_error })
-}
-
-fn received(app: App, engine: Engine, event: Event) {
-    if let Event::Ready { protocol, .. } = event {
-        if protocol != PROTOCOL_VERSION {
-            let reason = format!("protocol {protocol}, expected {PROTOCOL_VERSION}");
-            app.dispatch(Msg::EngineDied { engine, reason });
-            return;
-        }
-        let failure = CLIENTS.with_borrow_mut(|clients| {
-            let client = clients.get_mut(&engine)?;
-            client.ready = true;
-            client.queue.drain(..).find_map(|command| post(&client.worker, &command).err())
-        });
-        if let Some(reason) = failure {
-            app.dispatch(Msg::EngineDied { engine, reason: text_of(&reason) });
-            return;
-        }
-    }
-    app.dispatch(Msg::Engine { engine, event, at: now() });
-}
-
-fn post(worker: &Worker, command: &Command) -> Result<(), JsValue> {
-    worker.post_message(&command.serialize(&Serializer::new())?)
-}
-
-/// A worker's address, as the page's head names it: a build may version it.
-pub fn address(meta: &str, otherwise: &str) -> String {
-    let meta = document().query_selector(&format!("meta[name='{meta}']")).ok().flatten();
-    let named = meta.and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok()).map(|meta| meta.content());
-    named.unwrap_or_else(|| otherwise.to_owned())
 }
 
 /// The page's clock, in milliseconds.
 fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
-}
-
-/// What an exception says.
-pub fn text_of(reason: &JsValue) -> String {
-    match reason.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => reason.as_string().unwrap_or_default(),
-    }
 }
 
 /// Is there a WebGPU adapter? Asks the browser, fetches nothing.

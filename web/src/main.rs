@@ -20,6 +20,7 @@ mod share;
 mod state;
 mod storage;
 mod story;
+mod worker_client;
 
 rust_i18n::i18n!("locales", fallback = "en");
 

@@ -92,7 +92,11 @@ fn vectors_are_learnt_and_looked_up() -> Result<()> {
             "its neighbour",
             "document.querySelector('[data-figure=near] button')?.innerText === '饺子'",
         )?;
-        page.wait("the word on the map", "document.querySelector('[data-figure=words] .sought')")
+        page.wait("the word on the map", "document.querySelector('[data-figure=words] .sought')")?;
+        page.set("min_count", "1000")?;
+        page.control("learn")?;
+        page.wait("no word often enough", "document.querySelector('[data-vectors=\"done 0\"]')")?;
+        page.wait("the end of it", "document.querySelector('[data-learning=false]')")
     })
 }
 

@@ -1,0 +1,98 @@
+//! A worker as the page sees it: commands wait until it is up, and its messages and its death are heard.
+
+use leptos::prelude::*;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use unroll::protocol::PROTOCOL_VERSION;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// A worker that is told commands of type `C`.
+pub struct WorkerClient<C> {
+    worker: Worker,
+    /// Has it said that it is up?
+    ready: bool,
+    /// What it is to be told as soon as it is.
+    queue: Vec<C>,
+    /// The listeners live as long as the worker.
+    on_message: Closure<dyn FnMut(MessageEvent)>,
+    on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl<C: Serialize> WorkerClient<C> {
+    /// Fetches a worker. The page's head says under the name `meta` where it is, for a build may version it.
+    ///
+    /// # Errors
+    /// What the platform said.
+    pub fn spawn(
+        meta: &str,
+        heard: impl Fn(JsValue) + 'static,
+        died: impl Fn(String) + 'static,
+    ) -> Result<Self, String> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options(&address(meta), &options).map_err(|error| text_of(&error))?;
+        let on_message =
+            Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| heard(message.data()));
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |error: ErrorEvent| {
+            // The page says so itself; the console need not.
+            error.prevent_default();
+            died(error.message());
+        });
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(WorkerClient { worker, ready: false, queue: Vec::new(), on_message, on_error })
+    }
+
+    /// Sends a command; it waits until the worker is up.
+    ///
+    /// # Errors
+    /// What the platform said.
+    pub fn send(&mut self, command: C) -> Result<(), String> {
+        if self.ready {
+            return self.post(&command);
+        }
+        self.queue.push(command);
+        Ok(())
+    }
+
+    /// The worker has said that it is up, and which protocol it speaks.
+    ///
+    /// # Errors
+    /// If it is another one than the page's, and what the platform said.
+    pub fn wake(&mut self, protocol: u32) -> Result<(), String> {
+        if protocol != PROTOCOL_VERSION {
+            return Err(format!("protocol {protocol}, expected {PROTOCOL_VERSION}"));
+        }
+        self.ready = true;
+        std::mem::take(&mut self.queue).iter().try_for_each(|command| self.post(command))
+    }
+
+    /// Ends the worker.
+    pub fn retire(self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+        // Whoever calls this may stand inside one of the listeners; they go when the browser has had a turn.
+        let listeners = (self.on_message, self.on_error);
+        set_timeout(move || drop(listeners), std::time::Duration::ZERO);
+    }
+
+    fn post(&self, command: &C) -> Result<(), String> {
+        let message = command.serialize(&Serializer::new()).map_err(|error| error.to_string())?;
+        self.worker.post_message(&message).map_err(|error| text_of(&error))
+    }
+}
+
+fn address(meta: &str) -> String {
+    let found = document().query_selector(&format!("meta[name='{meta}']")).ok().flatten();
+    let named = found.and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok()).map(|meta| meta.content());
+    named.unwrap_or_else(|| format!("./{}_loader.js", meta.replace('-', "_")))
+}
+
+fn text_of(reason: &JsValue) -> String {
+    match reason.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => reason.as_string().unwrap_or_default(),
+    }
+}
