@@ -23,6 +23,8 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     println!("cargo::rerun-if-changed=build.rs");
+    // The macro that compiles the catalogues in does not tell Cargo which files it reads.
+    println!("cargo::rerun-if-changed=locales");
     let mut code = String::new();
     for lesson in LESSONS {
         let folder = Path::new("src/lessons").join(lesson).join("story");
