@@ -4,11 +4,14 @@
 //! English `Display` is for the command line and the console. The page's catalogues hold a message for every
 //! [`Error::key`], with the variant's fields as arguments.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// Something the user, a link, a file or the machine got wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Error {
     /// A cell of a series is not a number.
     NotANumber {
@@ -54,6 +57,16 @@ pub enum Error {
     },
     /// All values of a series are the same: there is nothing to learn and no scale to fit.
     ConstantSeries,
+    /// Nothing stands behind a label.
+    NoSentence {
+        /// Row in the file, counted from 1.
+        row: usize,
+    },
+    /// All sentences have the same label: there is nothing to tell apart.
+    OneLabel {
+        /// The label.
+        label: String,
+    },
     /// The file is no text that can be read.
     NotText,
     /// A payload in a link has been cut on its way.
@@ -99,8 +112,8 @@ pub enum Error {
     },
     /// The loss became infinite or not a number.
     Diverged {
-        /// The epoch in which it did.
-        epoch: usize,
+        /// The step in which it did.
+        step: usize,
         /// The learning rate then.
         learning_rate: f64,
     },
@@ -119,19 +132,28 @@ pub enum Error {
 impl Error {
     /// The catalogue key of the message: `error.<snake_case_variant>`.
     pub fn key(&self) -> String {
-        self.fields().remove("error").map(|name| format!("error.{name}")).unwrap_or_default()
+        format!("error.{}", self.parts().0)
     }
 
     /// The fields of the message, by name, as texts.
-    pub fn fields(&self) -> std::collections::BTreeMap<String, String> {
-        let Ok(serde_json::Value::Object(fields)) = serde_json::to_value(self) else {
-            return Default::default();
-        };
-        let text = |value: serde_json::Value| match value {
-            serde_json::Value::String(text) => text,
+    pub fn fields(&self) -> BTreeMap<String, String> {
+        let text = |value: Value| match value {
+            Value::String(text) => text,
             other => other.to_string(),
         };
-        fields.into_iter().map(|(name, value)| (name, text(value))).collect()
+        self.parts().1.into_iter().map(|(name, value)| (name, text(value))).collect()
+    }
+
+    /// The name of the variant, and its fields.
+    fn parts(&self) -> (String, Map<String, Value>) {
+        match serde_json::to_value(self) {
+            Ok(Value::String(name)) => (name, Map::new()),
+            Ok(Value::Object(variant)) => match variant.into_iter().next() {
+                Some((name, Value::Object(fields))) => (name, fields),
+                _ => Default::default(),
+            },
+            _ => Default::default(),
+        }
     }
 }
 
@@ -151,6 +173,10 @@ impl std::fmt::Display for Error {
             }
             Error::TooLarge { found, limit } => write!(f, "too large: {found}, where {limit} is the limit"),
             Error::ConstantSeries => write!(f, "all values are the same: there is nothing to learn"),
+            Error::NoSentence { row } => write!(f, "row {row}: no sentence stands behind a label"),
+            Error::OneLabel { label } => {
+                write!(f, "all sentences have the label \"{label}\": nothing to tell apart")
+            }
             Error::NotText => write!(f, "the file is not text"),
             Error::LinkCut { found, expected } => {
                 write!(f, "the link was cut at {found} of {expected} characters")
@@ -164,8 +190,8 @@ impl std::fmt::Display for Error {
             Error::DictionaryUnreachable { reason } => write!(f, "the dictionary can't be fetched: {reason}"),
             Error::DictionaryDamaged { what } => write!(f, "the dictionary can't be read: {what}"),
             Error::UnknownLesson { name } => write!(f, "there is no lesson \"{name}\""),
-            Error::Diverged { epoch, learning_rate } => {
-                write!(f, "the loss grew beyond all bounds in epoch {epoch} (learning rate {learning_rate})")
+            Error::Diverged { step, learning_rate } => {
+                write!(f, "the loss grew beyond all bounds in step {step} (learning rate {learning_rate})")
             }
             Error::EngineUnavailable { reason } => write!(f, "the engine can't run here: {reason}"),
             Error::EngineLost { reason } => write!(f, "the engine stopped: {reason}"),

@@ -44,7 +44,8 @@ async fn device() -> Device {
 
 #[wasm_bindgen_test]
 async fn first_steps_equal_pytorch() {
-    reference::equals_pytorch(&device().await, ENGINE.1).await;
+    reference::airline_equals_pytorch(&device().await, ENGINE.1).await;
+    reference::embedding_equals_pytorch(&device().await, ENGINE.1).await;
 }
 
 #[wasm_bindgen_test]
@@ -81,7 +82,7 @@ async fn a_run_trains_and_goes_on_from_its_snapshot() {
     let epochs = LESSON.settings.iter().find(|setting| setting.key == "epochs").unwrap();
     // Few: a software adapter takes a second for each.
     assert_eq!(form.write(epochs, "8"), None);
-    let job = Job { lesson: LESSON.id.into(), form, series: None };
+    let job = Job { lesson: LESSON.id.into(), form, data: None };
     let open = |run, origin| cross(&Command::Open { run, job: job.clone(), origin });
     let mut events = session.handle(open(1, Origin::Seed)).await;
     events.extend(session.handle(cross(&Command::Start { run: 1 })).await);

@@ -21,6 +21,7 @@ fn the_gpu_equals_pytorch() {
         reference::losses_and_updates_equal_pytorch(&device, TOLERANCE).await;
         reference::variants_equal_pytorch(&device, TOLERANCE).await;
         reference::modules_equal_pytorch(&device, TOLERANCE).await;
-        reference::equals_pytorch(&device, TOLERANCE).await;
+        reference::airline_equals_pytorch(&device, TOLERANCE).await;
+        reference::embedding_equals_pytorch(&device, TOLERANCE).await;
     });
 }

@@ -3,9 +3,9 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use unroll::data::{Scaler, Series, Windows};
+use unroll::data::{Data, Scaler, Sentences, Series, Windows};
 use unroll::lessons::airline::{AirlineConfig, Dataset, LESSON, baselines, passengers};
-use unroll::lessons::{LESSONS, Lesson};
+use unroll::lessons::{LESSONS, Lesson, Takes};
 use unroll::protocol::Engine;
 use unroll::settings::{Form, Kind, Setting};
 use unroll::share::{Lang, Link, LinkNote, LinkText, Panel, Precision, weights};
@@ -53,6 +53,15 @@ fn any_series(length: std::ops::Range<usize>) -> impl Strategy<Value = Series> {
     })
 }
 
+/// Labels and tokens of any characters that are no blanks.
+fn any_sentences() -> impl Strategy<Value = Sentences> {
+    let sentence = ("[^\\s\\p{Cc}]{1,4}", prop::collection::vec("[^\\s\\p{Cc}]{1,6}", 1..6));
+    prop::collection::vec(sentence, 2..8).prop_filter_map("two labels", |rows| {
+        let rows = rows.into_iter().zip(1..).map(|((label, tokens), row)| (row, label, tokens));
+        Sentences::new(rows.collect()).ok()
+    })
+}
+
 fn any_link() -> impl Strategy<Value = Link> {
     let look = (
         prop::option::of(prop::sample::select(vec![Lang::Zh, Lang::En])),
@@ -62,20 +71,23 @@ fn any_link() -> impl Strategy<Value = Link> {
         prop::collection::btree_set(prop::sample::select(Panel::ALL.to_vec()), 0..4),
     );
     let carried = (
-        prop::option::of(any_series(2..40)),
+        prop::option::of((any_series(2..40), any_sentences())),
         prop::option::of(prop::collection::vec(-3.0_f32..3.0, 1..300)),
         prop::option::of(prop::sample::select(vec![Engine::Cpu, Engine::Webgpu])),
         prop::option::of("\\PC{0,200}"),
     );
     let lesson = any_lesson().prop_flat_map(|lesson| (Just(lesson), any_form(lesson)));
     (lesson, look, carried).prop_map(|((lesson, form), (lang, note, embed, present, hide), carried)| {
-        let (series, numbers, made, text) = carried;
+        let (data, numbers, made, text) = carried;
         // A lesson has its own kind of data.
-        let (series, text) =
-            if lesson.is_trained() { (series, None) } else { (None, text.map(LinkText::Whole)) };
+        let (data, text) = match lesson.takes {
+            Takes::Series => (data.map(|(series, _)| Data::Series(series)), None),
+            Takes::Sentences => (data.map(|(_, sentences)| Data::Sentences(sentences)), None),
+            Takes::Text => (None, text.map(LinkText::Whole)),
+        };
         let payload = numbers.and_then(|numbers| weights::pack(&[&numbers], Precision::Half));
         let made = made.filter(|_| payload.is_some());
-        Link { lesson, form, series, text, weights: payload, made, lang, note, embed, present, hide }
+        Link { lesson, form, data, text, weights: payload, made, lang, note, embed, present, hide }
     })
 }
 
@@ -126,12 +138,12 @@ proptest! {
         prop_assert_eq!((again.lang, again.embed, again.present), (link.lang, link.embed, link.present));
         prop_assert_eq!(&again.hide, &link.hide);
         prop_assert_eq!(again.to_fragment(), text);
-        if link.series.is_some() && link.series_payload().is_none() {
-            prop_assert_eq!(notes, vec![LinkNote::SeriesLeftOut]);
-            prop_assert!(again.series.is_none() && again.weights.is_none());
+        if link.data.is_some() && link.data_payload().is_none() {
+            prop_assert_eq!(notes, vec![LinkNote::DataLeftOut]);
+            prop_assert!(again.data.is_none() && again.weights.is_none());
         } else {
             prop_assert_eq!(notes, vec![]);
-            prop_assert_eq!((again.series, again.weights, again.made), (link.series, link.weights, link.made));
+            prop_assert_eq!((again.data, again.weights, again.made), (link.data, link.weights, link.made));
             prop_assert_eq!(again.text, link.text);
         }
     }

@@ -10,7 +10,8 @@ const TOLERANCE: f64 = 1e-4;
 
 #[test]
 fn first_steps_equal_pytorch() {
-    block_on(reference::equals_pytorch(&Device::flex(), TOLERANCE));
+    block_on(reference::airline_equals_pytorch(&Device::flex(), TOLERANCE));
+    block_on(reference::embedding_equals_pytorch(&Device::flex(), TOLERANCE));
 }
 
 #[test]

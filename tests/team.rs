@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use pollster::block_on;
-use unroll::data::Series;
+use unroll::data::{Data, Series};
 use unroll::lessons::airline::LESSON;
 use unroll::lessons::engine;
 use unroll::protocol::Job;
@@ -21,7 +21,7 @@ fn job() -> Job {
     let pairs = [("granularity", "month"), ("hidden_size", "256"), ("window", "16")];
     let (form, notes) = Form::read(&LESSON.all_settings(), pairs);
     assert_eq!(notes, []);
-    Job { lesson: LESSON.id.into(), form, series: Some(Series::parse(text.as_bytes()).unwrap()) }
+    Job { lesson: LESSON.id.into(), form, data: Some(Data::Series(Series::parse(text.as_bytes()).unwrap())) }
 }
 
 fn trainer(job: &Job) -> Trainer {
@@ -30,7 +30,7 @@ fn trainer(job: &Job) -> Trainer {
     Trainer::new(task, state)
 }
 
-/// Losses and parameters after two epochs.
+/// Losses and parameters after two steps.
 fn trained(mut trainer: Trainer) -> (Vec<u32>, Vec<u32>) {
     let mut losses = Vec::new();
     while losses.len() < 2 {
@@ -82,7 +82,7 @@ fn two_and_three_workers_compute_what_one_does() {
 #[test]
 fn a_team_is_tried_where_steps_are_long_and_kept_if_it_is_faster() {
     // A clock that every look at moves on: a step takes what the test says.
-    let small = Job { form: LESSON.preset(), series: None, ..job() };
+    let small = Job { form: LESSON.preset(), data: None, ..job() };
     assert_eq!(trainer(&small).task.shards(), 1);
     let time = std::cell::Cell::new(0.0);
     let pace = std::cell::Cell::new(0.02);

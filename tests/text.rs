@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use unroll::Error;
-use unroll::protocol::text::CutOptions;
+use unroll::protocol::text::{CutOptions, Source};
 use unroll::text::{
     Charset, Decoded, Lab, Mode, Order, Segmenter, Tokenizer, UserWord, Vocabulary, VocabularyConfig,
     dictionary, ngrams, table,
@@ -130,6 +130,7 @@ fn files_are_read_in_the_encoding_they_are_in() {
 fn options(tokenizer: Tokenizer) -> CutOptions {
     CutOptions {
         tokenizer,
+        narrow: false,
         user_words: Vec::new(),
         parts_of_speech: false,
         vocabulary: VocabularyConfig::textbook(),
@@ -179,6 +180,31 @@ fn words_of_the_readers_own_come_and_go() {
 }
 
 #[test]
+fn wide_letters_are_ordinary_ones_where_the_reader_says_so() {
+    let mut lab = Lab::default();
+    lab.write("ＯＫ OK，１２ 12".into());
+    let types =
+        |lab: &mut Lab, narrow| lab.cut(&CutOptions { narrow, ..options(Tokenizer::Blanks) }, || 0.0).types;
+    assert_eq!((types(&mut lab, false), types(&mut lab, true)), (3, 3));
+    lab.write("ＯＫ OK １２ 12".into());
+    assert_eq!((types(&mut lab, false), types(&mut lab, true)), (4, 2));
+}
+
+/// As the lesson on embeddings asks for them.
+#[test]
+fn sentences_with_labels_are_cut_and_what_is_wrong_is_named_with_its_row() {
+    let lab = Lab::default();
+    let label = |text: &str| lab.label(&Source::Text { text: text.into() }, Tokenizer::Characters);
+    let found = label("好\t天气 好\n坏 下雨\n").unwrap();
+    assert_eq!(found.to_text(), "好\t天 气 好\n坏\t下 雨\n");
+    assert_eq!(label("好 天气\n\n坏\n"), Err(Error::NoSentence { row: 3 }));
+    assert_eq!(label("好 天气\n好 下雨\n"), Err(Error::OneLabel { label: "好".into() }));
+    let file = |bytes: Vec<u8>| lab.label(&Source::File { bytes }, Tokenizer::Characters);
+    assert_eq!(file(written("好\t天气 好\r\n坏 下雨", Charset::Gb18030)), Ok(found));
+    assert_eq!(file(vec![0, 1, 2]), Err(Error::NotText));
+}
+
+#[test]
 fn a_refused_file_leaves_the_text_and_a_long_one_is_not_sent_back() {
     let mut lab = Lab::default();
     lab.write("天气".into());
@@ -186,7 +212,7 @@ fn a_refused_file_leaves_the_text_and_a_long_one_is_not_sent_back() {
     let characters = |lab: &mut Lab| lab.cut(&options(Tokenizer::Characters), || 0.0).characters;
     assert_eq!(characters(&mut lab), 2);
     let (facts, text) = lab.read(written(&"１２，天气\r\n".repeat(9), Charset::Gb18030)).unwrap();
-    assert_eq!((facts.charset, facts.foreign_line_ends, facts.full_width), (Charset::Gb18030, 9, 27));
+    assert_eq!((facts.charset, facts.foreign_line_ends, facts.full_width), (Charset::Gb18030, 9, 18));
     assert_eq!(text.unwrap(), "１２，天气\n".repeat(9));
     assert!(lab.read_as(Charset::Utf8).unwrap().0.ill_formed > 0);
     let (_, text) = lab.read("天".repeat(30_000).into_bytes()).unwrap();

@@ -17,7 +17,7 @@ use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser as TexParser, Storage, push_mathml};
 
 /// Lessons that have a story.
-const LESSONS: [&str; 1] = ["airline"];
+const LESSONS: [&str; 2] = ["airline", "embedding"];
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -106,8 +106,8 @@ impl Objective for Minimised {
         self.shards.len()
     }
 
-    fn shard_loss(&self, parameters: &Parameters, epoch: usize, shard: usize) -> Tensor<1> {
-        (self.shards[shard])(parameters, epoch % BATCHES)
+    fn shard_loss(&self, parameters: &Parameters, step: usize, shard: usize) -> Tensor<1> {
+        (self.shards[shard])(parameters, step % BATCHES)
     }
 }
 

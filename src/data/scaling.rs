@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A scale fitted on part of a series. The two numbers are in the unit of the series.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "scaling", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Scaler {
     /// `(x − min) / (max − min)`: the smallest value becomes 0, the largest 1.
     MinMax {

@@ -2,14 +2,21 @@
 //! [`Picture`].
 
 pub mod airline;
+pub mod embedding;
 #[cfg(feature = "engine")]
 pub mod engine;
+mod optimizer;
 pub mod text;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::data::Data;
 use crate::settings::{Form, RUN_SETTINGS, Setting};
+
+pub use optimizer::{LEARNING_RATES, Optimizer};
 
 /// A lesson as the page, the link and the command line know it.
 #[derive(Debug)]
@@ -22,8 +29,10 @@ pub struct Lesson {
     pub settings: &'static [&'static Setting],
     /// Named starting points beside the preset of each setting.
     pub presets: &'static [Preset],
-    /// The choice setting whose values "compare" trains side by side; none where nothing is trained.
-    pub compare: Option<&'static Setting>,
+    /// What data of the reader's own it takes.
+    pub takes: Takes,
+    /// What is to be known of its training; none where nothing is trained.
+    pub training: Option<Training>,
 }
 
 /// A named starting point of a lesson: its pairs of key and value, all else at the setting's own preset. The
@@ -36,8 +45,61 @@ pub struct Preset {
     pub pairs: &'static [(&'static str, &'static str)],
 }
 
+/// Data of the reader's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// A series of numbers.
+    Series,
+    /// Sentences with a label each.
+    Sentences,
+    /// Any text.
+    Text,
+}
+
+/// How a lesson trains, as far as the page must know.
+#[derive(Debug)]
+pub struct Training {
+    /// The choice setting whose values "compare" trains side by side.
+    pub compare: &'static Setting,
+    /// What is counted while it trains.
+    pub unit: Unit,
+    /// How many of them these settings ask for, with this data of the reader's own.
+    pub length: fn(&Form, Option<&Data>) -> usize,
+    /// Beside the loss, what says how good the model is: names of [`Picture::metrics`], which the catalogues name under
+    /// `metric.<key>`.
+    pub metrics: &'static [Metric],
+}
+
+/// A figure that says how good a model is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Metric {
+    /// Its name. What belongs to held-out data is called `holdout_<key>`.
+    pub key: &'static str,
+    /// Is it in percent?
+    pub percent: bool,
+}
+
+/// What is counted while a lesson trains; the catalogues name it under `unit.<word>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// Passes over all data, each of which is one step.
+    Epoch,
+    /// Steps of the optimiser, of which a pass over all data takes several.
+    Step,
+}
+
+impl Unit {
+    /// As catalogues write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Unit::Epoch => "epoch",
+            Unit::Step => "step",
+        }
+    }
+}
+
 /// Every lesson, in the order of the page.
-pub static LESSONS: [&Lesson; 2] = [&airline::LESSON, &text::LESSON];
+pub static LESSONS: [&Lesson; 3] = [&airline::LESSON, &text::LESSON, &embedding::LESSON];
 
 impl Lesson {
     /// Finds a lesson by its name.
@@ -53,7 +115,12 @@ impl Lesson {
 
     /// Is something trained in it?
     pub fn is_trained(&self) -> bool {
-        self.compare.is_some()
+        self.training.is_some()
+    }
+
+    /// The figures beside the loss.
+    pub fn metrics(&self) -> &'static [Metric] {
+        self.training.as_ref().map_or(&[], |training| training.metrics)
     }
 
     /// The lesson's own settings and, where something is trained, those of every run.
@@ -67,10 +134,54 @@ impl Lesson {
     }
 }
 
-/// What a lesson's figures are drawn from, at one epoch of a run.
+impl PartialEq for Lesson {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// What a lesson's figures are drawn from, at one step of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "lesson", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Picture {
     /// See [`airline`].
     Airline(airline::Forecast),
+    /// See [`embedding`].
+    Embedding(embedding::Learned),
+}
+
+impl Picture {
+    /// Steps done.
+    pub fn step(&self) -> usize {
+        match self {
+            Picture::Airline(forecast) => forecast.step,
+            Picture::Embedding(learned) => learned.step,
+        }
+    }
+
+    /// The figures by name that say how good the model is.
+    pub fn metrics(&self) -> BTreeMap<String, f64> {
+        match self {
+            Picture::Airline(forecast) => forecast.metrics(),
+            Picture::Embedding(learned) => learned.metrics(),
+        }
+    }
+
+    /// The largest difference between any two values that both show, in the data's unit; none can be told of pictures of
+    /// two lessons.
+    pub fn deviation(&self, other: &Picture) -> f64 {
+        match (self, other) {
+            (Picture::Airline(one), Picture::Airline(other)) => one.deviation(other),
+            (Picture::Embedding(one), Picture::Embedding(other)) => one.deviation(other),
+            _ => f64::NAN,
+        }
+    }
+
+    /// The same with as many digits as a figure can show, for recordings.
+    pub fn short(self) -> Self {
+        match self {
+            Picture::Airline(forecast) => Picture::Airline(forecast.short()),
+            Picture::Embedding(learned) => Picture::Embedding(learned.short()),
+        }
+    }
 }

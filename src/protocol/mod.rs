@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::data::Series;
+use crate::data::Data;
 use crate::lessons::Picture;
 use crate::settings::Form;
 use crate::share::Precision;
 
 /// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
-pub const PROTOCOL_VERSION: u32 = 2;
+pub const PROTOCOL_VERSION: u32 = 3;
 
 /// Names a run within a page's life; the page counts them up.
 pub type RunId = u32;
@@ -39,12 +39,12 @@ pub struct Job {
     /// A value for each of its settings.
     pub form: Form,
     /// The user's own data; the lesson's where there is none.
-    pub series: Option<Series>,
+    pub data: Option<Data>,
 }
 
 /// Where a run begins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "origin", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// Weights drawn from the seed.
     Seed,
@@ -63,7 +63,7 @@ pub enum Origin {
 
 /// From the page to the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "command", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Build a run, paused; any earlier run ends. Answered by [`Event::Opened`] and [`Event::Picture`].
     Open {
@@ -84,7 +84,7 @@ pub enum Command {
         /// The run.
         run: RunId,
     },
-    /// Train exactly one epoch; answered by [`Event::Progress`], [`Event::Picture`] and [`Event::Paused`].
+    /// Train exactly one step; answered by [`Event::Progress`], [`Event::Picture`] and [`Event::Paused`].
     Step {
         /// The run.
         run: RunId,
@@ -145,10 +145,10 @@ impl Layer {
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Epochs done.
-    pub epoch: usize,
-    /// Epochs to do.
-    pub epochs: usize,
+    /// Steps done.
+    pub step: usize,
+    /// Steps to do.
+    pub steps: usize,
     /// Optimiser steps per second while training, without pauses and slow motion's waits; 0 before the first.
     pub steps_per_s: f64,
     /// Seconds left at the present pace.
@@ -159,7 +159,7 @@ pub struct Progress {
 
 /// From the engine to the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The worker is up.
     Ready {
@@ -176,11 +176,11 @@ pub enum Event {
         run: RunId,
         /// The model, layer by layer.
         layers: Vec<Layer>,
-        /// Floating-point operations of one epoch, forward and backward, for choosing an engine.
-        flops_per_epoch: f64,
+        /// Floating-point operations of one step, forward and backward, for choosing an engine.
+        flops_per_step: f64,
         /// Where it stands: at 0, or further on if it began from a snapshot.
         progress: Progress,
-        /// The loss of every epoch so far, oldest first; empty unless it began from a snapshot.
+        /// The loss of every step so far, oldest first; empty unless it began from a snapshot.
         losses: Vec<f32>,
     },
     /// Training went on; at most once a frame.
@@ -189,8 +189,8 @@ pub enum Event {
         run: RunId,
         /// Where it stands.
         progress: Progress,
-        /// The training loss (in scaled units) of each epoch since the last such event, oldest first; measured
-        /// before that epoch's update.
+        /// The training loss (in scaled units) of each step since the last such event, oldest first; measured
+        /// before that step's update.
         losses: Vec<f32>,
     },
     /// What the lesson's figures show now; at most once a frame.
@@ -205,12 +205,11 @@ pub enum Event {
         /// The run.
         run: RunId,
     },
-    /// All epochs are done. The run can still be sampled, saved, shared.
+    /// All steps are done. The run can still be sampled, saved, shared.
     Finished {
         /// The run.
         run: RunId,
-        /// Final figures by name: `loss`, `rmse`, `mape`, `steps_per_s`, with hold-out `holdout_rmse`,
-        /// `holdout_mape`.
+        /// Final figures by name: `loss`, `steps_per_s`, and those of [`Picture::metrics`].
         metrics: BTreeMap<String, f64>,
     },
     /// The whole state: weights, optimiser, generator, history. The engine sends it when asked, when it pauses,
@@ -218,8 +217,8 @@ pub enum Event {
     Snapshot {
         /// The run.
         run: RunId,
-        /// Epochs done.
-        epoch: usize,
+        /// Steps done.
+        step: usize,
         /// Safetensors; see the module `train`.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
@@ -232,7 +231,7 @@ pub enum Event {
         precision: Precision,
         /// The link's `w`.
         payload: String,
-        /// The largest change that packing makes to any value of the picture, in the unit of the series.
+        /// The largest change that packing makes to any value of the picture, in the data's unit.
         deviation: f64,
     },
     /// The answer to [`Command::Measure`].
@@ -260,9 +259,9 @@ pub struct Recording {
     pub job: Job,
     /// The model, layer by layer.
     pub layers: Vec<Layer>,
-    /// The training loss of every epoch, oldest first.
+    /// The training loss of every step, oldest first.
     pub losses: Vec<f32>,
-    /// What the figures showed at some epochs, oldest first.
+    /// What the figures showed at some steps, oldest first.
     pub pictures: Vec<Picture>,
     /// The final figures of [`Event::Finished`].
     pub metrics: BTreeMap<String, f64>,

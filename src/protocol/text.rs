@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::data::Sentences;
 use crate::text::{Charset, Tokenizer, UserWord, VocabularyConfig};
 use crate::word2vec;
 
@@ -48,10 +49,35 @@ pub enum TextCommand {
     },
     /// Learn no more. What has been learnt stays.
     Stop,
+    /// Read sentences with labels, a line each, and cut them; answered by [`TextEvent::Labelled`]. The text in hand
+    /// stays as it is.
+    Label {
+        /// The lines.
+        source: Source,
+        /// What counts as a token.
+        tokenizer: Tokenizer,
+    },
     /// Which words are near another one, or in the place of a fourth; answered by [`TextEvent::Near`].
     Find {
         /// One word, or three: what is to the third as the second is to the first?
         words: Vec<String>,
+    },
+}
+
+/// Where a text comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The reader wrote it.
+    Text {
+        /// As it stands.
+        text: String,
+    },
+    /// The bytes of a file, in any of the known encodings.
+    File {
+        /// All of them.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
     },
 }
 
@@ -60,6 +86,8 @@ pub enum TextCommand {
 pub struct CutOptions {
     /// What counts as a token.
     pub tokenizer: Tokenizer,
+    /// Are full-width letters and digits read as ordinary ones?
+    pub narrow: bool,
     /// Words of the reader's own.
     pub user_words: Vec<UserWord>,
     /// Are parts of speech wanted?
@@ -107,6 +135,11 @@ pub enum TextEvent {
     },
     /// The words that were looked for.
     Near(Near),
+    /// Sentences with labels have been read and cut, or why they could not.
+    Labelled {
+        /// What came of it.
+        outcome: Result<Sentences, Error>,
+    },
     /// A command could not be carried out. The text stays as it was.
     Failed {
         /// What is wrong.
@@ -153,7 +186,7 @@ pub struct FileFacts {
     pub foreign_line_ends: usize,
     /// Places where bytes mean nothing in this encoding.
     pub ill_formed: usize,
-    /// Letters, digits and signs of ASCII in their wide forms, as Chinese typewriters have them.
+    /// Letters, digits and blanks in their wide forms, as Chinese typewriters have them.
     pub full_width: usize,
 }
 

@@ -76,7 +76,7 @@ fn named_presets_fit_and_matter() {
                 assert!(changed.contains(&(key, (*text).to_owned())), "{}: {key} changes nothing", preset.id);
             }
         }
-        let Some(compare) = lesson.compare else { continue };
+        let Some(compare) = lesson.training.as_ref().map(|training| training.compare) else { continue };
         assert!(matches!(compare.kind, Kind::Choice(_)));
         assert!(settings.iter().any(|setting| std::ptr::eq(*setting, compare)));
     }

@@ -6,24 +6,25 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::payload;
-use crate::data::Series;
+use crate::data::Data;
 use crate::lessons::Lesson;
 use crate::protocol::Engine;
 use crate::settings::Form;
 
 /// Characters of a note to the receiver.
 pub const NOTE_LIMIT: usize = 500;
-/// Characters that the user's own series may take in a link.
-pub const SERIES_PAYLOAD_LIMIT: usize = 4000;
-/// Bytes of a series as text that may go into a link, before deflating.
-pub(super) const SERIES_TEXT_LIMIT: usize = 16 * 1024;
+/// Characters that the user's own data may take in a link.
+pub const DATA_PAYLOAD_LIMIT: usize = 4000;
+/// Bytes of data as text that may go into a link, before deflating.
+pub(super) const DATA_TEXT_LIMIT: usize = 16 * 1024;
 /// Characters that the user's own text may take in a link.
 pub const TEXT_PAYLOAD_LIMIT: usize = 6000;
 /// Bytes of a text that may go into a link, before deflating.
 pub(super) const TEXT_LIMIT: usize = 32 * 1024;
-/// What `data` holds where the series or the text was too long.
+/// What `data` holds where the data or the text was too long.
 pub(super) const LEFT_OUT: &str = "-";
 pub(super) const SERIES: char = 't';
+pub(super) const SENTENCES: char = 's';
 pub(super) const TEXT: char = 'x';
 
 /// Everything but letters, digits and `-._~,` is escaped. Chinese too: messengers end a link at the first character
@@ -101,8 +102,8 @@ pub struct Link {
     pub lesson: &'static Lesson,
     /// A value for each of its settings.
     pub form: Form,
-    /// The user's own series, where there is one.
-    pub series: Option<Series>,
+    /// The user's own data, where there is some and the lesson is trained.
+    pub data: Option<Data>,
     /// The user's own text, where there is one and the lesson is about text.
     pub text: Option<LinkText>,
     /// Trained weights, as [`weights::pack`](super::weights::pack) writes them.
@@ -127,7 +128,7 @@ impl Link {
         Link {
             lesson,
             form: lesson.preset(),
-            series: None,
+            data: None,
             text: None,
             weights: None,
             made: None,
@@ -139,13 +140,16 @@ impl Link {
         }
     }
 
-    /// The series as the link carries it: `None` if there is none or it takes more than [`SERIES_PAYLOAD_LIMIT`]
-    /// characters. A link without its series carries no weights either: they mean nothing on other data.
-    pub fn series_payload(&self) -> Option<String> {
-        // Looked at first, because the page writes its address often: no series of that size comes out short enough.
-        let series = self.series.as_ref().filter(|series| series.values.len() <= SERIES_PAYLOAD_LIMIT)?;
-        let csv = Some(series.to_csv()).filter(|csv| csv.len() <= SERIES_TEXT_LIMIT)?;
-        Some(payload::seal(SERIES, csv.as_bytes())).filter(|text| text.len() <= SERIES_PAYLOAD_LIMIT)
+    /// The data as the link carries it: `None` if there is none or it takes more than [`DATA_PAYLOAD_LIMIT`]
+    /// characters. A link without its data carries no weights either: they mean nothing on other data.
+    pub fn data_payload(&self) -> Option<String> {
+        // Looked at first, because the page writes its address often: nothing of that size comes out short enough.
+        let (kind, text) = match self.data.as_ref().filter(|data| data.len() <= DATA_PAYLOAD_LIMIT)? {
+            Data::Series(series) => (SERIES, series.to_csv()),
+            Data::Sentences(sentences) => (SENTENCES, sentences.to_text()),
+        };
+        let short = Some(text).filter(|text| text.len() <= DATA_TEXT_LIMIT)?;
+        Some(payload::seal(kind, short.as_bytes())).filter(|text| text.len() <= DATA_PAYLOAD_LIMIT)
     }
 
     /// The text as the link carries it: `None` if there is none or it takes more than [`TEXT_PAYLOAD_LIMIT`] characters.
@@ -172,10 +176,10 @@ impl Link {
         if let Some(note) = self.note.as_ref().filter(|note| !note.is_empty()) {
             pairs.push(("note", note.chars().take(NOTE_LIMIT).collect()));
         }
-        let series = self.series_payload();
-        let complete = self.series.is_none() || series.is_some();
-        if self.series.is_some() {
-            pairs.push(("data", series.unwrap_or_else(|| LEFT_OUT.to_owned())));
+        let data = self.data_payload();
+        let complete = self.data.is_none() || data.is_some();
+        if self.data.is_some() {
+            pairs.push(("data", data.unwrap_or_else(|| LEFT_OUT.to_owned())));
         }
         if self.text.is_some() {
             pairs.push(("data", self.text_payload().unwrap_or_else(|| LEFT_OUT.to_owned())));

@@ -1,7 +1,7 @@
 //! Links: what a run is, in a text short enough to send.
 //!
 //! [`Link`] is the whole of it: a lesson, what differs from its preset, how the page is to look, and, where they are
-//! short enough, the trained weights and the user's own series. Whatever a link says is untrusted: reading one never
+//! short enough, the trained weights and the user's own data. Whatever a link says is untrusted: reading one never
 //! fails and never allocates without bound; what could not be read is named in [`LinkNote`]s.
 
 mod link;
@@ -12,7 +12,7 @@ pub mod weights;
 
 use serde::{Deserialize, Serialize};
 
-pub use link::{Lang, Link, LinkText, NOTE_LIMIT, Panel, SERIES_PAYLOAD_LIMIT, TEXT_PAYLOAD_LIMIT};
+pub use link::{DATA_PAYLOAD_LIMIT, Lang, Link, LinkText, NOTE_LIMIT, Panel, TEXT_PAYLOAD_LIMIT};
 pub use note::LinkNote;
 pub use read::LINK_LIMIT;
 

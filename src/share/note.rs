@@ -14,7 +14,7 @@ const SHOWN: usize = 40;
 /// [`LinkNote::key`], with [`LinkNote::fields`] as arguments; where there is an [`LinkNote::error`], its message
 /// follows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "note", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LinkNote {
     /// Neither a setting nor a key that messengers append; it was left out.
     UnknownKey {
@@ -44,10 +44,10 @@ pub enum LinkNote {
         /// The value that counts.
         used: String,
     },
-    /// The sender's own series was too long for the link: the lesson's series stands, without weights.
-    SeriesLeftOut,
-    /// The series in the link can't be read: the lesson's series stands, without weights.
-    SeriesLost {
+    /// The sender's own data was too long for the link: the lesson's own stands, without weights.
+    DataLeftOut,
+    /// The data in the link can't be read: the lesson's own stands, without weights.
+    DataLost {
         /// Why.
         error: Error,
     },
@@ -78,8 +78,8 @@ impl LinkNote {
             LinkNote::Unreadable { .. } => "unreadable",
             LinkNote::Clamped { .. } => "clamped",
             LinkNote::Repeated { .. } => "repeated",
-            LinkNote::SeriesLeftOut => "series_left_out",
-            LinkNote::SeriesLost { .. } => "series_lost",
+            LinkNote::DataLeftOut => "data_left_out",
+            LinkNote::DataLost { .. } => "data_lost",
             LinkNote::TextLeftOut => "text_left_out",
             LinkNote::TextLost { .. } => "text_lost",
             LinkNote::WeightsLost { .. } => "weights_lost",
@@ -95,8 +95,8 @@ impl LinkNote {
             LinkNote::Unreadable { key, text } => &[("key", key), ("text", text)],
             LinkNote::Clamped { key, text, used } => &[("key", key), ("text", text), ("used", used)],
             LinkNote::Repeated { key, used } => &[("key", key), ("used", used)],
-            LinkNote::SeriesLeftOut
-            | LinkNote::SeriesLost { .. }
+            LinkNote::DataLeftOut
+            | LinkNote::DataLost { .. }
             | LinkNote::TextLeftOut
             | LinkNote::TextLost { .. }
             | LinkNote::WeightsLost { .. }
@@ -108,7 +108,7 @@ impl LinkNote {
     /// What is behind it, with a message of its own.
     pub fn error(&self) -> Option<&Error> {
         match self {
-            LinkNote::SeriesLost { error }
+            LinkNote::DataLost { error }
             | LinkNote::TextLost { error }
             | LinkNote::WeightsLost { error }
             | LinkNote::Problem { error } => Some(error),

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::link::{LEFT_OUT, SERIES, SERIES_TEXT_LIMIT, TEXT, TEXT_LIMIT, engine_word};
+use super::link::{DATA_TEXT_LIMIT, LEFT_OUT, SENTENCES, SERIES, TEXT, TEXT_LIMIT, engine_word};
 use super::note::shown;
 use super::payload::{self, Inflated};
 use super::{Lang, Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
 use crate::Error;
-use crate::data::Series;
-use crate::lessons::{LESSONS, Lesson};
+use crate::data::{Data, Sentences, Series};
+use crate::lessons::{LESSONS, Lesson, Takes};
 use crate::protocol::Engine;
 
 /// Bytes of a link that are read; all that a link made here can need, and little enough to read at once.
@@ -121,8 +121,8 @@ impl Reader {
                 Some(engine) => self.link.made = Some(engine),
                 None => self.unreadable(key, value),
             },
-            "data" if self.link.lesson.is_trained() => self.series(value),
-            "data" => self.text(value),
+            "data" if self.link.lesson.takes == Takes::Text => self.text(value),
+            "data" => self.data(value),
             "w" => self.weights = Some(value.to_owned()),
             _ => match self.link.lesson.all_settings().into_iter().find(|setting| setting.key == key) {
                 Some(setting) => self.notes.extend(self.link.form.write(setting, value).map(LinkNote::from)),
@@ -198,24 +198,29 @@ impl Reader {
         self.link.note = Some(note).filter(|note| !note.is_empty());
     }
 
-    fn series(&mut self, value: &str) {
+    fn data(&mut self, value: &str) {
         if value == LEFT_OUT {
             self.complete = false;
-            self.notes.push(LinkNote::SeriesLeftOut);
+            self.notes.push(LinkNote::DataLeftOut);
             return;
         }
-        let series = match payload::open(value, &[SERIES], |_| SERIES_TEXT_LIMIT) {
-            Ok((_, Inflated::Whole(bytes))) => Series::parse(&bytes),
+        let kind = if self.link.lesson.takes == Takes::Sentences { SENTENCES } else { SERIES };
+        let data = match payload::open(value, &[kind], |_| DATA_TEXT_LIMIT) {
+            Ok((SENTENCES, Inflated::Whole(bytes))) => String::from_utf8(bytes)
+                .map_err(|_| Error::LinkDamaged)
+                .and_then(|text| Sentences::parse(&text))
+                .map(Data::Sentences),
+            Ok((_, Inflated::Whole(bytes))) => Series::parse(&bytes).map(Data::Series),
             Ok((_, Inflated::TooLong)) => {
-                Err(Error::TooLarge { found: SERIES_TEXT_LIMIT + 1, limit: SERIES_TEXT_LIMIT })
+                Err(Error::TooLarge { found: DATA_TEXT_LIMIT + 1, limit: DATA_TEXT_LIMIT })
             }
             Err(error) => Err(error),
         };
-        match series {
-            Ok(series) => self.link.series = Some(series),
+        match data {
+            Ok(data) => self.link.data = Some(data),
             Err(error) => {
                 self.complete = false;
-                self.notes.push(LinkNote::SeriesLost { error });
+                self.notes.push(LinkNote::DataLost { error });
             }
         }
     }

@@ -1,25 +1,27 @@
 //! The text in hand, and what is to be seen of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::learner::Learner;
-use super::{Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, table};
+use super::{Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, table, width};
 use crate::Error;
-use crate::protocol::text::{Cut, CutOptions, FILE_LIMIT, FileFacts, Ngrams, POINTS, ShownToken};
+use crate::data::{Sentences, labelled};
+use crate::protocol::text::{Cut, CutOptions, FILE_LIMIT, FileFacts, Ngrams, POINTS, ShownToken, Source};
 use crate::word2vec;
 
 /// Characters of a text that the page's field takes.
 const FIELD_LIMIT: usize = 20_000;
 /// Tokens that the page shows one by one.
-const SHOWN_TOKENS: usize = 600;
+const SHOWN_TOKENS: usize = 400;
 /// Runs that a table of the most frequent lists.
 const MOST_FREQUENT: usize = 20;
 /// Tokens of the vocabulary that are listed.
 const LISTED: usize = 1_000;
 /// Rows of the table of numbers.
-const ROWS: usize = 50;
+const ROWS: usize = 20;
 /// Numbers in one of its rows.
-const COLUMNS: usize = 100;
+const COLUMNS: usize = 30;
 
 /// The text in hand and the dictionary, once it has been needed.
 #[derive(Debug, Default)]
@@ -64,7 +66,7 @@ impl Lab {
 
     fn take(&mut self, decoded: Decoded) -> (FileFacts, Option<String>) {
         let Decoded { text, charset, mark, foreign_line_ends, ill_formed } = decoded;
-        let full_width = text.chars().filter(|c| matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}')).count();
+        let full_width = width::full_width(&text);
         let field = (text.chars().nth(FIELD_LIMIT).is_none()).then(|| text.clone());
         self.text = text;
         (FileFacts { charset, mark, foreign_line_ends, ill_formed, full_width }, field)
@@ -90,7 +92,8 @@ impl Lab {
         let start = clock();
         self.teach(&options.user_words);
         let segmenter = self.segmenter();
-        let sentences = self.sentences(options.tokenizer);
+        let text = self.cleaned(options);
+        let sentences = self.sentences(&text, options.tokenizer);
         let tokens: usize = sentences.iter().map(Vec::len).sum();
         let vocabulary = Vocabulary::new(sentences.iter().flatten().copied(), &options.vocabulary);
         let counted = Counted::new(&sentences);
@@ -131,10 +134,31 @@ impl Lab {
         }
     }
 
+    /// Reads sentences with labels, a line each, and cuts them by the plain dictionary.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], [`Error::NotText`], and those of [`labelled`] and [`Sentences::new`].
+    pub fn label(&self, source: &Source, tokenizer: Tokenizer) -> Result<Sentences, Error> {
+        let text = match source {
+            Source::Text { text } => text.clone(),
+            Source::File { bytes } if bytes.len() > FILE_LIMIT => {
+                return Err(Error::TooLarge { found: bytes.len(), limit: FILE_LIMIT });
+            }
+            Source::File { bytes } => Decoded::read(bytes, None)?.text,
+        };
+        let cut = |line: &str| {
+            tokenizer.tokens(line, self.plain.as_ref()).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let rows = labelled(&text)?.into_iter().map(|(row, label, line)| (row, label, cut(&line)));
+        Sentences::new(rows.collect())
+    }
+
     /// Begins to learn vectors for the words of the text.
     pub fn learn(&mut self, options: &CutOptions, config: word2vec::Config) {
         self.teach(&options.user_words);
-        let learner = Learner::new(&self.sentences(options.tokenizer), config);
+        let text = self.cleaned(options);
+        let learner = Learner::new(&self.sentences(&text, options.tokenizer), config);
+        drop(text);
         self.learner = Some(learner);
     }
 
@@ -143,9 +167,14 @@ impl Lab {
         self.learner.as_mut()
     }
 
+    /// The text by the rules that the reader chose.
+    fn cleaned(&self, options: &CutOptions) -> Cow<'_, str> {
+        if options.narrow { width::narrowed(&self.text) } else { Cow::Borrowed(&self.text) }
+    }
+
     /// The tokens of each line that is not blank.
-    fn sentences(&self, tokenizer: Tokenizer) -> Vec<Vec<&str>> {
-        let lines = self.text.lines().filter(|line| !line.trim().is_empty());
+    fn sentences<'t>(&self, text: &'t str, tokenizer: Tokenizer) -> Vec<Vec<&'t str>> {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
         lines.map(|line| tokenizer.tokens(line, self.segmenter())).collect()
     }
 

@@ -17,6 +17,8 @@ mod segmenter;
 mod tokenizer;
 mod user_words;
 mod vocabulary;
+#[cfg(feature = "text")]
+mod width;
 
 #[cfg(feature = "text")]
 pub use lab::Lab;

@@ -22,7 +22,7 @@ pub enum Mode {
 
 /// What counts as one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "tokenizer", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Tokenizer {
     /// Chinese words; see [`Mode`].
     Jieba {

@@ -24,7 +24,7 @@ pub(super) struct Run {
     pub trainer: Trainer,
     /// The job with the live settings as they are now.
     job: Job,
-    /// Epochs at which it is finished.
+    /// Steps at which it is finished.
     target: usize,
     losses: Vec<f32>,
     /// How many of `losses` the page has.
@@ -45,7 +45,7 @@ impl Run {
             Origin::Seed => State::new(&*task, parameters),
             Origin::Weights { payload } => {
                 let parameters = unpack(payload, parameters.specs(), device)?;
-                State { epoch: task.epochs(), ..State::new(&*task, parameters) }
+                State { step: task.steps(), ..State::new(&*task, parameters) }
             }
             Origin::Snapshot { bytes } => {
                 let (state, history) =
@@ -54,7 +54,7 @@ impl Run {
                 state
             }
         };
-        let target = task.epochs();
+        let target = task.steps();
         let sent = losses.len();
         let trainer = Trainer::new(task, state);
         let never = f64::NEG_INFINITY;
@@ -78,26 +78,26 @@ impl Run {
         Event::Opened {
             run: self.id,
             layers: task.layers(),
-            flops_per_epoch: task.flops_per_epoch(),
+            flops_per_step: task.flops_per_step(),
             progress: self.progress(),
             losses: self.losses.clone(),
         }
     }
 
-    /// Are all epochs done?
+    /// Are all steps done?
     pub fn is_finished(&self) -> bool {
-        self.trainer.state.epoch >= self.target
+        self.trainer.state.step >= self.target
     }
 
-    /// Epochs still to do.
+    /// Steps still to do.
     pub fn remaining(&self) -> usize {
-        self.target.saturating_sub(self.trainer.state.epoch)
+        self.target.saturating_sub(self.trainer.state.step)
     }
 
-    /// Makes room for as many epochs again if all are done.
+    /// Makes room for as many steps again if all are done.
     pub fn extend(&mut self) {
         if self.is_finished() {
-            self.target = self.trainer.state.epoch + self.trainer.task.epochs();
+            self.target = self.trainer.state.step + self.trainer.task.steps();
         }
     }
 
@@ -114,7 +114,7 @@ impl Run {
         setting.key != SPEED.key && setting.key != WORKERS.key
     }
 
-    /// Epochs per second at most, where the user wants to watch.
+    /// Steps per second at most, where the user wants to watch.
     pub fn speed(&self) -> Option<f64> {
         self.job.form.choice(&SPEED).parse().ok()
     }
@@ -136,7 +136,7 @@ impl Run {
         }
     }
 
-    /// Trains for a slice, `most` epochs at most.
+    /// Trains for a slice, `most` steps at most.
     pub async fn train(&mut self, most: usize, clock: &dyn Fn() -> f64) -> Result<(), Error> {
         match self.trainer.slice(most, clock).await {
             Ok(losses) => {
@@ -146,7 +146,7 @@ impl Run {
             Err(stop) => {
                 self.losses.extend(stop.losses);
                 // Where the state went back before this slice, the last loss reported goes too.
-                self.losses.truncate(self.trainer.state.epoch);
+                self.losses.truncate(self.trainer.state.step);
                 self.sent = self.sent.min(self.losses.len());
                 Err(stop.error)
             }
@@ -155,12 +155,12 @@ impl Run {
 
     /// Where it stands.
     fn progress(&self) -> Progress {
-        let epoch = self.trainer.state.epoch;
+        let step = self.trainer.state.step;
         let steps_per_s = self.trainer.steps_per_s();
         let pace = self.speed().unwrap_or(f64::INFINITY).min(steps_per_s);
         let seconds_left = if pace > 0.0 { self.remaining() as f64 / pace } else { 0.0 };
         let workers = self.trainer.workers();
-        Progress { epoch, epochs: self.target.max(epoch), steps_per_s, seconds_left, workers }
+        Progress { step, steps: self.target.max(step), steps_per_s, seconds_left, workers }
     }
 
     /// Progress, and the picture if it is due; nothing at all within a frame of the last report.
@@ -213,13 +213,13 @@ impl Run {
         outputs.push(task.loss(parameters));
         let mut values = read(outputs).await?;
         let loss = values.pop().and_then(|loss| loss.first().copied()).unwrap_or(f32::NAN);
-        Ok((task.picture(self.trainer.state.epoch, &values), loss))
+        Ok((task.picture(self.trainer.state.step, &values), loss))
     }
 
     /// The end: the final figures.
     pub async fn finished(&self) -> Result<Event, Error> {
         let (picture, loss) = self.picture(&self.trainer.state.parameters).await?;
-        let mut metrics: BTreeMap<String, f64> = self.trainer.task.metrics(&picture);
+        let mut metrics: BTreeMap<String, f64> = picture.metrics();
         metrics.insert("loss".into(), loss.into());
         metrics.insert("steps_per_s".into(), self.trainer.steps_per_s());
         Ok(Event::Finished { run: self.id, metrics })
@@ -229,7 +229,7 @@ impl Run {
     pub async fn snapshot(&self) -> Result<Event, Error> {
         let state = &self.trainer.state;
         let bytes = snapshot::write(&self.job, state, &self.losses).await?;
-        Ok(Event::Snapshot { run: self.id, epoch: state.epoch, bytes })
+        Ok(Event::Snapshot { run: self.id, step: state.step, bytes })
     }
 
     /// The weights as a link carries them, and what that costs.
@@ -246,12 +246,12 @@ impl Run {
                 tensor
             })
             .collect();
-        let (epoch, learning_rate) = (self.trainer.state.epoch, self.trainer.task.learning_rate());
-        let payload = weights::pack(&tensors, precision).ok_or(Error::Diverged { epoch, learning_rate })?;
+        let (step, learning_rate) = (self.trainer.state.step, self.trainer.task.learning_rate());
+        let payload = weights::pack(&tensors, precision).ok_or(Error::Diverged { step, learning_rate })?;
         let device = parameters.flat().device();
         let (exact, _) = self.picture(parameters).await?;
         let (packed, _) = self.picture(&unpack(&payload, parameters.specs(), &device)?).await?;
-        let deviation = self.trainer.task.deviation(&exact, &packed);
+        let deviation = exact.deviation(&packed);
         Ok(Event::Packed { run: self.id, precision, payload, deviation })
     }
 }

@@ -154,7 +154,7 @@ impl Session {
         Ok(())
     }
 
-    /// Exactly one epoch.
+    /// Exactly one step.
     async fn step(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         let Some(run) = &mut self.run else { return Ok(()) };
         let was_finished = run.is_finished();

@@ -1,8 +1,8 @@
 //! Snapshots: the whole state of a run as a safetensors file.
 //!
 //! Parameters stand under PyTorch's names, what the optimiser remembers of each under `exp_avg.<name>` and the
-//! like, the loss of every epoch under `losses`; the metadata says which lesson, with which settings, after how
-//! many epochs. A run continued from a snapshot takes the same steps, bit for bit, as one that never stopped. A
+//! like, the loss of every step under `losses`; the metadata says which lesson, with which settings, after how
+//! many steps. A run continued from a snapshot takes the same steps, bit for bit, as one that never stopped. A
 //! snapshot may come from outside: loading checks everything.
 
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ use crate::protocol::Job;
 
 const FORMAT: &str = "unroll-snapshot";
 /// Raised when what stands above changes.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 const LOSSES: &str = "losses";
 
 /// Numbers to be written.
@@ -71,15 +71,15 @@ pub async fn write(job: &Job, state: &State, losses: &[f32]) -> Result<Vec<u8>, 
         ("version", VERSION.to_owned()),
         ("lesson", job.lesson.clone()),
         ("form", form),
-        ("epoch", state.epoch.to_string()),
-        ("step", optimizer.step().to_string()),
+        ("step", state.step.to_string()),
+        ("optimizer_step", optimizer.step().to_string()),
     ];
     let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     safetensors::serialize(tensors, Some(metadata)).map_err(|error| damaged(error.to_string()))
 }
 
-/// Reads a snapshot of a run of `task`, whose parameters are `specs`: where it stood, and the loss of each epoch
-/// trained, oldest first (fewer than the epochs done where training began from a link's weights).
+/// Reads a snapshot of a run of `task`, whose parameters are `specs`: where it stood, and the loss of each step
+/// trained, oldest first (fewer than the steps done where training began from a link's weights).
 ///
 /// # Errors
 /// [`Error::SnapshotDamaged`], [`Error::ForeignVersion`], [`Error::WeightsMismatch`].
@@ -120,13 +120,13 @@ pub fn load(
     };
     let parameters = Parameters::new(Rc::clone(specs), flat("")?);
     let slots = rule.slot_names().iter().map(|slot| flat(&format!("{slot}."))).collect::<Result<_, _>>()?;
-    let optimizer = Optimizer::resume(rule, number(metadata, "step")?, slots);
-    let epoch: usize = number(metadata, "epoch")?;
+    let optimizer = Optimizer::resume(rule, number(metadata, "optimizer_step")?, slots);
+    let step: usize = number(metadata, "step")?;
     let losses = numbers(&file, LOSSES, None)?;
-    if losses.len() > epoch {
+    if losses.len() > step {
         return Err(damaged(LOSSES.into()));
     }
-    Ok((State { parameters, optimizer, epoch }, losses))
+    Ok((State { parameters, optimizer, step }, losses))
 }
 
 /// How many weights a snapshot holds: all of it but the losses and what an optimiser remembers.

@@ -1,7 +1,5 @@
 //! What a lesson must know about itself so that it can be trained.
 
-use std::collections::BTreeMap;
-
 use burn::tensor::Tensor;
 
 use super::Rule;
@@ -28,10 +26,10 @@ pub trait Objective {
         1
     }
 
-    /// The share of one of [`shards`](Task::shards) in the training loss of the step after `epoch` epochs: the sum over
+    /// The share of one of [`shards`](Task::shards) in the training loss of the step after `step` steps: the sum over
     /// all of them is what is trained on. A function of its arguments alone, so that any worker can compute any shard.
-    fn shard_loss(&self, parameters: &Parameters, epoch: usize, shard: usize) -> Tensor<1> {
-        let _ = (epoch, shard);
+    fn shard_loss(&self, parameters: &Parameters, step: usize, shard: usize) -> Tensor<1> {
+        let _ = (step, shard);
         self.loss(parameters)
     }
 }
@@ -42,11 +40,11 @@ pub trait Task: Objective {
     /// The model, layer by layer.
     fn layers(&self) -> Vec<Layer>;
 
-    /// Floating-point operations of one epoch, forward and backward.
-    fn flops_per_epoch(&self) -> f64;
+    /// Floating-point operations of one step, forward and backward.
+    fn flops_per_step(&self) -> f64;
 
-    /// Epochs to do.
-    fn epochs(&self) -> usize;
+    /// Steps to do.
+    fn steps(&self) -> usize;
 
     /// Takes over the live settings of `form`; all others stay as they were when the task was built.
     fn apply(&mut self, form: &Form);
@@ -55,12 +53,6 @@ pub trait Task: Objective {
     /// [`picture`](Task::picture).
     fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>>;
 
-    /// The figures after `epoch` epochs, from the values of [`outputs`](Task::outputs).
-    fn picture(&self, epoch: usize, outputs: &[Vec<f32>]) -> Picture;
-
-    /// The final figures by name that `picture` holds, beside `loss` and `steps_per_s`.
-    fn metrics(&self, picture: &Picture) -> BTreeMap<String, f64>;
-
-    /// The largest difference between any two values that the pictures show, in the data's unit.
-    fn deviation(&self, one: &Picture, other: &Picture) -> f64;
+    /// The figures after `step` steps, from the values of [`outputs`](Task::outputs).
+    fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture;
 }

@@ -60,8 +60,8 @@ pub trait Team {
     /// How many there are by now; they may still be on their way.
     fn members(&self) -> usize;
 
-    /// Asks `member` for these shards of step `epoch` at `parameters`.
-    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &[f32]);
+    /// Asks `member` for these shards of step `step` at `parameters`.
+    fn ask(&mut self, member: usize, step: usize, shards: Range<usize>, parameters: &[f32]);
 
     /// Waits for everything that was asked for.
     fn answers(&mut self) -> Answer<'_>;
@@ -74,10 +74,10 @@ pub trait Team {
 pub async fn compute(
     objective: &dyn Objective,
     parameters: &Parameters,
-    epoch: usize,
+    step: usize,
     shard: usize,
 ) -> Result<Part, Error> {
-    let (loss, gradient) = shard_gradient(objective, parameters, epoch, shard);
+    let (loss, gradient) = shard_gradient(objective, parameters, step, shard);
     let mut values = read([loss, gradient]).await?.into_iter();
     let loss = values.next().and_then(|loss| loss.first().copied()).unwrap_or(f32::NAN);
     Ok(Part { shard, loss, gradient: values.next().unwrap_or_default() })
@@ -87,11 +87,11 @@ pub async fn compute(
 pub(super) fn shard_gradient(
     objective: &dyn Objective,
     parameters: &Parameters,
-    epoch: usize,
+    step: usize,
     shard: usize,
 ) -> (Tensor<1>, Tensor<1>) {
     let tracked = parameters.tracked();
-    let loss = objective.shard_loss(&tracked, epoch, shard);
+    let loss = objective.shard_loss(&tracked, step, shard);
     let gradient = tracked.gradient(&loss);
     (loss.inner(), gradient)
 }

@@ -40,12 +40,12 @@ fn member(build: Builder, answers: Sender<Answered>) -> Sender<Question> {
     std::thread::spawn(move || {
         let device = Device::flex();
         let built = build(&device).map_err(|error| error.to_string());
-        for (epoch, shards, values) in asked {
+        for (step, shards, values) in asked {
             let answer = match &built {
                 Ok((objective, initial)) => {
                     let parameters = parameters_of(initial.specs(), values, &device);
                     shards
-                        .map(|shard| block_on(compute(&**objective, &parameters, epoch, shard)))
+                        .map(|shard| block_on(compute(&**objective, &parameters, step, shard)))
                         .collect::<Result<_, _>>()
                         .map_err(|error| error.to_string())
                 }
@@ -65,8 +65,8 @@ impl Team for Threads {
         self.members.len()
     }
 
-    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &[f32]) {
-        let question = (epoch, shards, parameters.to_vec());
+    fn ask(&mut self, member: usize, step: usize, shards: Range<usize>, parameters: &[f32]) {
+        let question = (step, shards, parameters.to_vec());
         if self.members.get(member).is_some_and(|member| member.send(question).is_ok()) {
             self.asked += 1;
         }

@@ -19,21 +19,21 @@ pub struct State {
     pub parameters: Parameters,
     /// What the optimiser remembers.
     pub optimizer: Optimizer,
-    /// Epochs done.
-    pub epoch: usize,
+    /// Steps done.
+    pub step: usize,
 }
 
 impl State {
     /// Untrained parameters and an optimiser that has seen nothing.
     pub fn new(objective: &dyn Objective, parameters: Parameters) -> Self {
         let optimizer = Optimizer::new(objective.rule(), parameters.count(), &parameters.flat().device());
-        State { parameters, optimizer, epoch: 0 }
+        State { parameters, optimizer, step: 0 }
     }
 
-    /// One epoch. Returns the loss before its update, still on the device.
+    /// One step. Returns the loss before its update, still on the device.
     pub fn step(&mut self, objective: &dyn Objective) -> Tensor<1> {
         let shards = (0..objective.shards())
-            .map(|shard| shard_gradient(objective, &self.parameters, self.epoch, shard));
+            .map(|shard| shard_gradient(objective, &self.parameters, self.step, shard));
         self.apply(objective, shards.collect())
     }
 
@@ -50,11 +50,11 @@ impl State {
         let workers = (team.members() + 1).min(objective.shards());
         let flat = read([self.parameters.flat().clone()]).await.map_err(lost)?.swap_remove(0);
         for worker in 1..workers {
-            team.ask(worker - 1, self.epoch, part_of(objective.shards(), worker, workers), &flat);
+            team.ask(worker - 1, self.step, part_of(objective.shards(), worker, workers), &flat);
         }
         // The first shards are the leader's own, so that theirs follow in order.
         let mut parts: Vec<_> = part_of(objective.shards(), 0, workers)
-            .map(|shard| shard_gradient(objective, &self.parameters, self.epoch, shard))
+            .map(|shard| shard_gradient(objective, &self.parameters, self.step, shard))
             .collect();
         let mut answers = team.answers().await?;
         answers.sort_by_key(|part| part.shard);
@@ -82,7 +82,7 @@ impl State {
         let (loss, gradient) = sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
         let flat = self.optimizer.update(flat.clone(), gradient, objective.learning_rate());
         self.parameters = Parameters::new(Rc::clone(self.parameters.specs()), flat);
-        self.epoch += 1;
+        self.step += 1;
         loss
     }
 }
@@ -220,7 +220,7 @@ impl Trainer {
         loss
     }
 
-    /// Trains for a slice, `most` epochs at most. Returns the loss of each, before its update.
+    /// Trains for a slice, `most` steps at most. Returns the loss of each, before its update.
     ///
     /// # Errors
     /// [`Stop`] with [`Error::Diverged`] or, if the device fails, [`Error::EngineLost`].
@@ -256,7 +256,7 @@ impl Trainer {
     /// Returns to the last state with a finite loss, by repeating the slice's first steps: the slice's length
     /// depends on time, the state that is kept must not.
     fn go_back(&mut self, entry: State, previous: Option<State>, bad: usize, mut losses: Vec<f32>) -> Stop {
-        let epoch = entry.epoch + bad + 1;
+        let step = entry.step + bad + 1;
         let kept = bad.saturating_sub(1);
         losses.truncate(kept);
         self.state = if bad == 0 { previous.unwrap_or(entry) } else { entry };
@@ -264,6 +264,6 @@ impl Trainer {
         for _ in 0..kept {
             self.state.step(&*self.task);
         }
-        Stop { losses, error: Error::Diverged { epoch, learning_rate: self.task.learning_rate() } }
+        Stop { losses, error: Error::Diverged { step, learning_rate: self.task.learning_rate() } }
     }
 }

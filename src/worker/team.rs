@@ -32,7 +32,7 @@ enum Question {
     /// The job whose shards will be asked for.
     Job(Job),
     /// Shards of a step; the parameters come beside it.
-    Shards { epoch: usize, shards: Range<usize> },
+    Shards { step: usize, shards: Range<usize> },
 }
 
 /// From a member to the leader.
@@ -131,12 +131,12 @@ impl Member {
         Ok(Member { worker, shared, asked: Cell::new(false), _on_message: on_message, _on_error: on_error })
     }
 
-    fn ask(&self, epoch: usize, shards: Range<usize>, parameters: &[f32]) -> Result<(), JsValue> {
+    fn ask(&self, step: usize, shards: Range<usize>, parameters: &[f32]) -> Result<(), JsValue> {
         let count = parameters.len();
         let spare = self.shared.spare.take().filter(|spare| spare.length() as usize >= count);
         let array = spare.unwrap_or_else(|| Float32Array::new_with_length(count as u32));
         array.subarray(0, count as u32).copy_from(parameters);
-        let question = message(&Question::Shards { epoch, shards }, Some(&array))?;
+        let question = message(&Question::Shards { step, shards }, Some(&array))?;
         self.worker.post_message_with_transfer(&question, &Array::of1(&array.buffer()))
     }
 }
@@ -154,10 +154,10 @@ impl Team for Workers {
         if self.members.iter().all(|member| member.shared.is_ready.get()) { self.members.len() } else { 0 }
     }
 
-    fn ask(&mut self, member: usize, epoch: usize, shards: Range<usize>, parameters: &[f32]) {
+    fn ask(&mut self, member: usize, step: usize, shards: Range<usize>, parameters: &[f32]) {
         if let Some(member) = self.members.get(member) {
             member.asked.set(true);
-            if let Err(reason) = member.ask(epoch, shards, parameters) {
+            if let Err(reason) = member.ask(step, shards, parameters) {
                 member.shared.settle(Err(format!("{reason:?}")));
             }
         }
@@ -236,7 +236,7 @@ impl Assistant {
                 self.objective = Some((self.build)(&job, &self.device)?);
                 Ok((Reply::Ready, None))
             }
-            (Question::Shards { epoch, shards }, Some((objective, initial)), Some(array)) => {
+            (Question::Shards { step, shards }, Some((objective, initial)), Some(array)) => {
                 let values = array.subarray(0, initial.count() as u32).to_vec();
                 let parameters = parameters_of(initial.specs(), values, &self.device);
                 let needed = (shards.len() * initial.count()) as u32;
@@ -244,7 +244,7 @@ impl Assistant {
                     if array.length() == needed { array } else { Float32Array::new_with_length(needed) };
                 let mut losses = Vec::new();
                 for shard in shards {
-                    let part = compute(&**objective, &parameters, epoch, shard).await?;
+                    let part = compute(&**objective, &parameters, step, shard).await?;
                     let from = (losses.len() * initial.count()) as u32;
                     array.subarray(from, from + part.gradient.len() as u32).copy_from(&part.gradient);
                     losses.push((shard, part.loss));

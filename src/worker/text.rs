@@ -67,6 +67,13 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                         post(&TextEvent::Learnt { map: learner.map() });
                     }
                 }
+                Ok(TextCommand::Label { source, tokenizer }) => {
+                    let outcome = match prepare(&mut lab, tokenizer).await {
+                        Ok(()) => lab.label(&source, tokenizer),
+                        Err(error) => Err(error),
+                    };
+                    post(&TextEvent::Labelled { outcome });
+                }
                 Ok(TextCommand::Find { words }) => {
                     let found = lab.learner().map(|learner| learner.find(&words, FOUND)).unwrap_or_default();
                     post(&TextEvent::Near(Near { words, found }));

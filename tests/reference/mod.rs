@@ -1,13 +1,13 @@
 //! What PyTorch computes, and the checks that this engine computes the same: one body for the native tests and for both
 //! engines in the browser.
 
-mod airline;
 #[cfg(feature = "cpu")]
 mod bits;
 mod fixture;
+mod lessons;
 mod modules;
 
-pub use airline::equals_pytorch;
 #[cfg(feature = "cpu")]
 pub use bits::bits_are_the_same_everywhere;
+pub use lessons::{airline_equals_pytorch, embedding_equals_pytorch};
 pub use modules::{losses_and_updates_equal_pytorch, modules_equal_pytorch, variants_equal_pytorch};

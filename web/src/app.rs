@@ -1,52 +1,89 @@
 //! The page as a whole: what stands where, and what of it the link hides.
 
+use leptos::context::Provider;
 use leptos::ev::hashchange;
 use leptos::prelude::*;
-use unroll::lessons::airline;
+use unroll::lessons::{LESSONS, Lesson};
 use unroll::share::{Link, Panel};
 
-use crate::context::App;
+use crate::context::{App, Apps, use_app};
 use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
-use crate::data_panel::DataPanel;
+use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
-use crate::i18n::{switch_language, tr};
-use crate::lessons::airline::{Diagram, Figures, Parameters};
+use crate::i18n::{count_in, switch_language, tr};
 use crate::lessons::text::{LabInHand, LabPage};
+use crate::lessons::{LessonView, view_of};
 use crate::notebook::Notebook;
 use crate::offline::Offline;
-use crate::route::{self, Shown};
 use crate::share::ShareDialog;
-use crate::state::{Msg, State, Theme};
+use crate::state::{Msg, Theme};
 use crate::story::{Part, Story};
-use crate::{effects, storage};
+use crate::{effects, route, storage};
 
 /// The page.
 #[component]
 pub fn Page() -> impl IntoView {
-    let app = App::new(State::new(&airline::LESSON, storage::language(), storage::theme()), effects::perform);
+    let apps = Apps::new(storage::language(), storage::theme(), effects::perform);
     let lab = LabInHand::new();
-    let shown = Shown(RwSignal::new(&airline::LESSON));
-    provide_context(app);
-    provide_context(shown);
+    let named = RwSignal::new(LESSONS[0]);
+    // The same lesson with other settings is no other page.
+    let lesson = Memo::new(move |_| named.get());
+    provide_context(apps);
     provide_context(lab);
-    provide_context(FormInHand {
-        lesson: &airline::LESSON,
-        form: app.select(|state| state.form.clone()).into(),
-        set: Callback::new(move |(key, text)| app.dispatch(Msg::Set { key, text })),
-        preset: Callback::new(move |id| app.dispatch(Msg::Preset(id))),
+    let arrive = move || {
+        let (fragment, query) = route::address();
+        let (link, notes) = Link::parse(&fragment, &query);
+        let app = apps.of(link.lesson);
+        if link.lesson.is_trained() {
+            app.dispatch(Msg::Address { fragment, query });
+        } else {
+            link.lang.into_iter().for_each(|language| apps.dispatch(&Msg::Language(language)));
+            notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
+            lab.arrive(link.form, link.text);
+        }
+        named.set(link.lesson);
+    };
+    arrive();
+    let handle = window_event_listener(hashchange, move |_| {
+        let before = lesson.get_untracked();
+        arrive();
+        if lesson.get_untracked() != before {
+            // What had the focus is gone; a reader of the keyboard goes on at the top of the other lesson.
+            request_animation_frame(focus_main);
+        }
     });
+    on_cleanup(move || handle.remove());
+    move || {
+        let lesson = lesson.get();
+        let app = apps.of(lesson);
+        count_in(lesson.training.as_ref().map(|training| training.unit));
+        view! {
+            <Provider value=lesson>
+                <Provider value=app>
+                    <LessonPage lesson/>
+                </Provider>
+            </Provider>
+        }
+    }
+}
+
+/// A lesson with all that stands around it.
+#[component]
+fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
+    let app = use_app();
     let share = RwSignal::new(false);
     let help = RwSignal::new(false);
     follow_state(app);
-    listen(app, move || shown.0.get_untracked().is_trained(), move || help.set(true));
-    read_address(app, lab, shown);
-    let handle = window_event_listener(hashchange, move |_| read_address(app, lab, shown));
-    on_cleanup(move || handle.remove());
+    listen(app, lesson.is_trained(), move || help.set(true));
 
     let embed = app.select(|state| state.link.embed);
     let phase = app.select(|state| state.phase.word());
-    let epoch = app.select(|state| state.current_run().map_or(0, |run| run.progress.epoch));
+    let step = app.select(|state| state.current_run().map_or(0, |run| run.progress.step));
     let engine = app.select(|state| state.engine.active.map_or("none", word_of));
+    let page = match view_of(lesson) {
+        Some(parts) => view! { <RunPage parts/> }.into_any(),
+        None => view! { <LabPage lab=expect_context()/> }.into_any(),
+    };
     view! {
         <Show when=move || !embed.get()>
             <a class="skip" href="#app" on:click=skip>{move || tr("app.skip")}</a>
@@ -55,17 +92,15 @@ pub fn Page() -> impl IntoView {
         <main
             id="app"
             tabindex="-1"
-            data-lesson=move || shown.0.get().id
+            data-lesson=lesson.id
             data-phase=move || phase.get()
-            data-epoch=move || epoch.get().to_string()
+            data-step=move || step.get().to_string()
             data-engine=move || engine.get()
         >
             <Show when=move || !embed.get()>
                 <LessonList/>
             </Show>
-            <Show when=move || shown.is_trained() fallback=move || view! { <LabPage lab/> }>
-                <RunPage/>
-            </Show>
+            {page}
         </main>
         <Show when=move || !embed.get()>
             <Offline/>
@@ -78,60 +113,68 @@ pub fn Page() -> impl IntoView {
 
 /// A lesson in which something is trained.
 #[component]
-fn RunPage() -> impl IntoView {
-    let app = crate::context::use_app();
+fn RunPage(parts: &'static LessonView) -> impl IntoView {
+    let app = use_app();
+    let lesson = parts.lesson;
     let embed = app.select(|state| state.link.embed);
-    let lesson = app.select(|state| state.lesson.id);
     let shows = move |panel: Panel| {
         let hidden = app.select(move |state| state.link.embed || state.link.hide.contains(&panel));
         move || !hidden.get()
     };
+    let form = FormInHand {
+        lesson,
+        form: app.select(|state| state.form.clone()).into(),
+        set: Callback::new(move |(key, text)| app.dispatch(Msg::Set { key, text })),
+        preset: Callback::new(move |id| app.dispatch(Msg::Preset(id))),
+    };
     view! {
-        <div class="stage">
-            <Show when=move || !embed.get()>
-                <div class="lesson-head">
-                    <p class="chapter">{move || tr(&format!("lesson.{}.chapter", lesson.get()))}</p>
-                    <h1>{move || tr(&format!("lesson.{}.title", lesson.get()))}</h1>
-                    <p class="lead">{move || tr(&format!("lesson.{}.lead", lesson.get()))}</p>
+        <Provider value=form>
+            <div class="stage">
+                <Show when=move || !embed.get()>
+                    <div class="lesson-head">
+                        <p class="chapter">{move || tr(&format!("lesson.{}.chapter", lesson.id))}</p>
+                        <h1>{move || tr(&format!("lesson.{}.title", lesson.id))}</h1>
+                        <p class="lead">{move || tr(&format!("lesson.{}.lead", lesson.id))}</p>
+                    </div>
+                </Show>
+                <Notices/>
+                <RunBar/>
+                <div class="under-bar">
+                    <EngineLine/>
+                    <Scrubber/>
                 </div>
-            </Show>
-            <Notices/>
-            <RunBar/>
-            <div class="under-bar">
-                <EngineLine/>
-                <Scrubber/>
+                {(parts.figures)()}
+                <Show when=move || !embed.get()>
+                    {(parts.model)()}
+                    <Parameters/>
+                </Show>
+                <Show when=shows(Panel::Story)>
+                    <Story parts part=Part::Model/>
+                </Show>
+                <FullPageLink/>
             </div>
-            <Figures/>
-            <Show when=move || !embed.get()>
-                <Diagram/>
-                <Parameters/>
+            <Show when=shows(Panel::Settings)>
+                <SettingsPanel/>
             </Show>
             <Show when=shows(Panel::Story)>
-                <Story part=Part::Model/>
+                <div class="story-column"><Story parts part=Part::Run/></div>
             </Show>
-            <FullPageLink/>
-        </div>
-        <Show when=shows(Panel::Settings)>
-            <SettingsPanel/>
-        </Show>
-        <Show when=shows(Panel::Story)>
-            <div class="story-column"><Story part=Part::Run/></div>
-        </Show>
-        <div class="below">
-            <Show when=shows(Panel::Notebook)>
-                <Notebook/>
-            </Show>
-            <Show when=shows(Panel::Data)>
-                <DataPanel/>
-            </Show>
-        </div>
+            <div class="below">
+                <Show when=shows(Panel::Notebook)>
+                    <Notebook parts/>
+                </Show>
+                <Show when=shows(Panel::Data)>
+                    {(parts.data)()}
+                </Show>
+            </div>
+        </Provider>
     }
 }
 
 /// In a frame or on a slide: the way to the whole page, with the same settings.
 #[component]
 fn FullPageLink() -> impl IntoView {
-    let app = crate::context::use_app();
+    let app = use_app();
     let address = app.select(|state| {
         state.link.embed.then(|| {
             let mut link = state.link_to_settings();
@@ -179,27 +222,17 @@ fn attribute(name: &str, value: Option<&str>) {
     };
 }
 
-fn read_address(app: App, lab: LabInHand, shown: Shown) {
-    let (fragment, query) = route::address();
-    let (Link { lesson, form, text, lang, .. }, notes) = Link::parse(&fragment, &query);
-    if lesson.is_trained() {
-        app.dispatch(Msg::Address { fragment, query });
-    } else {
-        lang.into_iter().for_each(|language| app.dispatch(Msg::Language(language)));
-        notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
-        lab.arrive(form, text);
-    }
-    shown.0.set(lesson);
-}
-
 /// Moves the focus past the header. The address keeps its settings: its fragment is theirs.
 fn skip(event: web_sys::MouseEvent) {
     event.prevent_default();
-    if let Some(main) = document().get_element_by_id("app") {
-        use wasm_bindgen::JsCast;
-        if let Ok(main) = main.dyn_into::<web_sys::HtmlElement>() {
-            // Refused only by elements that can't be focused.
-            let _ = main.focus();
-        }
+    focus_main();
+}
+
+fn focus_main() {
+    use wasm_bindgen::JsCast;
+    let main = document().get_element_by_id("app");
+    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // Refused only by elements that can't be focused.
+        let _ = main.focus();
     }
 }

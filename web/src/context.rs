@@ -1,20 +1,21 @@
 //! How components reach the state: [`use_app`] gives an [`App`] to read from and to dispatch to.
 
 use leptos::prelude::*;
+use unroll::lessons::{LESSONS, Lesson};
 
-use crate::state::{Effect, Msg, State};
+use crate::state::{Effect, Language, Msg, State, Theme};
 
 /// The page's state and the way to change it. Cheap to copy into closures.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct App {
     state: RwSignal<State>,
-    perform: StoredValue<fn(App, Effect), LocalStorage>,
+    perform: StoredValue<fn(App, Effect)>,
 }
 
 impl App {
     /// A state whose effects are carried out by `perform`.
     pub fn new(state: State, perform: fn(App, Effect)) -> Self {
-        App { state: RwSignal::new(state), perform: StoredValue::new_local(perform) }
+        App { state: RwSignal::new(state), perform: StoredValue::new(perform) }
     }
 
     /// A part of the state that notifies only when that part has changed. Choose small parts: every memo is
@@ -42,7 +43,41 @@ impl App {
     }
 }
 
-/// The page's [`App`]. Only inside the app's components.
+/// The states of all lessons in which something is trained. Each has its own, so that a run goes on, and all is found
+/// as it was left, while the reader is in another lesson.
+#[derive(Clone, Copy)]
+pub struct Apps(StoredValue<Vec<App>>);
+
+impl Apps {
+    /// Every lesson before anything has happened.
+    pub fn new(language: Language, theme: Theme, perform: fn(App, Effect)) -> Self {
+        let trained = LESSONS.into_iter().filter(|lesson| lesson.is_trained());
+        let app = |lesson| App::new(State::new(lesson, language, theme), perform);
+        Apps(StoredValue::new(trained.map(app).collect()))
+    }
+
+    /// The state of a lesson; the first one's where nothing is trained, for what every page needs of a state.
+    pub fn of(self, lesson: &Lesson) -> App {
+        self.0.with_value(|apps| {
+            let own = apps.iter().find(|app| app.peek(|state| state.lesson == lesson));
+            *own.unwrap_or(&apps[0])
+        })
+    }
+
+    /// Tells every lesson.
+    pub fn dispatch(self, msg: &Msg) {
+        for app in self.0.get_value() {
+            app.dispatch(msg.clone());
+        }
+    }
+}
+
+/// The [`App`] of the lesson on the page. Only inside the app's components.
 pub fn use_app() -> App {
     expect_context::<App>()
+}
+
+/// The lesson on the page, whether something is trained in it or not. Only inside the app's components.
+pub fn use_lesson() -> &'static Lesson {
+    expect_context()
 }

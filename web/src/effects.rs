@@ -1,6 +1,6 @@
 //! What the state wants done, done to the browser.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -18,8 +18,8 @@ pub const ADDRESS_EVERY: Duration = Duration::from_millis(300);
 
 thread_local! {
     static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
-    /// Has the session changed since it was last read for keeping?
-    static KEEPING_IS_DUE: Cell<bool> = const { Cell::new(false) };
+    /// Lessons whose session has changed since it was last read for keeping.
+    static KEEPING_IS_DUE: RefCell<Vec<App>> = const { RefCell::new(Vec::new()) };
     /// Is a session being written?
     static KEEPING: Cell<bool> = const { Cell::new(false) };
     /// Storage that refused once is not asked again in this visit.
@@ -31,7 +31,7 @@ pub fn perform(app: App, effect: Effect) {
     match effect {
         Effect::Send(engine, command) => engine_client::send(app, engine, command),
         Effect::Warm(engine) => engine_client::warm(app, engine),
-        Effect::Retire(engine) => engine_client::retire(engine),
+        Effect::Retire(engine) => engine_client::retire(app, engine),
         Effect::FindAdapter => {
             spawn_local(async move { app.dispatch(Msg::Adapter(engine_client::has_adapter().await)) })
         }
@@ -59,17 +59,22 @@ pub fn perform(app: App, effect: Effect) {
 
 /// Writes one session at a time, and the last one last: a run's final figures come right after its snapshot.
 async fn keep(app: App) {
-    KEEPING_IS_DUE.set(true);
+    KEEPING_IS_DUE.with_borrow_mut(|due| {
+        if !due.contains(&app) {
+            due.push(app);
+        }
+    });
     if STORAGE_REFUSED.get() || KEEPING.replace(true) {
         return;
     }
-    while KEEPING_IS_DUE.take() && !STORAGE_REFUSED.get() {
+    while let Some(app) = KEEPING_IS_DUE.with_borrow_mut(Vec::pop) {
         let Some((lesson, session)) = app.peek(|state| Some((state.lesson.id, state.session()?))) else {
             continue;
         };
         if let Err(reason) = storage::keep(lesson, session).await {
             STORAGE_REFUSED.set(true);
             app.dispatch(Msg::Notify(Notice::new("notice.storage_refused", [("reason", reason)])));
+            break;
         }
     }
     KEEPING.set(false);
@@ -77,7 +82,7 @@ async fn keep(app: App) {
 
 fn write_address(app: App) {
     ADDRESS_IS_DUE.set(false);
-    if !crate::route::link().lesson.is_trained() {
+    if app.peek(|state| state.lesson != crate::route::link().lesson) {
         // The address belongs to another lesson now.
         return;
     }

@@ -12,12 +12,19 @@ use crate::state::Msg;
 use crate::worker_client::WorkerClient;
 
 thread_local! {
-    static CLIENTS: RefCell<BTreeMap<Engine, WorkerClient<Command>>> = const { RefCell::new(BTreeMap::new()) };
+    /// By the lesson that they work for.
+    static CLIENTS: RefCell<BTreeMap<Key, WorkerClient<Command>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+type Key = (&'static str, Engine);
+
+fn key(app: App, engine: Engine) -> Key {
+    (app.peek(|state| state.lesson.id), engine)
 }
 
 /// Fetches an engine's worker, if it is not there yet.
 pub fn warm(app: App, engine: Engine) {
-    if CLIENTS.with_borrow(|clients| clients.contains_key(&engine)) {
+    if CLIENTS.with_borrow(|clients| clients.contains_key(&key(app, engine))) {
         return;
     }
     let meta = match engine {
@@ -27,7 +34,7 @@ pub fn warm(app: App, engine: Engine) {
     let died = move |reason| app.dispatch(Msg::EngineDied { engine, reason });
     match WorkerClient::spawn(meta, move |message| heard(app, engine, message), died) {
         Ok(client) => CLIENTS.with_borrow_mut(|clients| {
-            clients.insert(engine, client);
+            clients.insert(key(app, engine), client);
         }),
         Err(reason) => died(reason),
     }
@@ -36,16 +43,18 @@ pub fn warm(app: App, engine: Engine) {
 /// Sends a command; it waits until the engine is up.
 pub fn send(app: App, engine: Engine, command: Command) {
     warm(app, engine);
+    let key = key(app, engine);
     let outcome = CLIENTS
-        .with_borrow_mut(|clients| clients.get_mut(&engine).map_or(Ok(()), |client| client.send(command)));
+        .with_borrow_mut(|clients| clients.get_mut(&key).map_or(Ok(()), |client| client.send(command)));
     if let Err(reason) = outcome {
         app.dispatch(Msg::EngineDied { engine, reason });
     }
 }
 
 /// Ends an engine's worker; the next command fetches a new one.
-pub fn retire(engine: Engine) {
-    if let Some(client) = CLIENTS.with_borrow_mut(|clients| clients.remove(&engine)) {
+pub fn retire(app: App, engine: Engine) {
+    let key = key(app, engine);
+    if let Some(client) = CLIENTS.with_borrow_mut(|clients| clients.remove(&key)) {
         client.retire();
     }
 }
@@ -54,8 +63,9 @@ fn heard(app: App, engine: Engine, message: JsValue) {
     let event = serde_wasm_bindgen::from_value::<Event>(message).map_err(|error| error.to_string());
     let woken = event.and_then(|event| {
         if let Event::Ready { protocol, .. } = event {
+            let key = key(app, engine);
             CLIENTS.with_borrow_mut(|clients| {
-                clients.get_mut(&engine).map_or(Ok(()), |client| client.wake(protocol))
+                clients.get_mut(&key).map_or(Ok(()), |client| client.wake(protocol))
             })?;
         }
         Ok(event)

@@ -1,16 +1,32 @@
 //! Messages in the reader's language, from the catalogues in `locales/`, where `en` and `zh` stand side by side
 //! under each key.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
+use unroll::lessons::{Lesson, Unit};
+
 use crate::state::Language;
 
 /// The message of `key` in the present language; follows a switch of language where it is read in a closure or an
-/// effect.
+/// effect. `%{unit}` and `%{unit_name}` stand for what the present lesson counts.
 pub fn tr(key: &str) -> String {
-    message(language(), key)
+    let message = message(language(), key);
+    if !message.contains("%{unit") {
+        return message;
+    }
+    let unit = UNIT.get().word();
+    let words = ["", ".name"].map(|part| self::message(language(), &format!("unit.{unit}{part}")));
+    message.replace("%{unit}", &words[0]).replace("%{unit_name}", &words[1])
+}
+
+/// The key of a message that a lesson may have in words of its own, under `lesson.<lesson>.<key>`.
+pub fn key_of(lesson: &Lesson, key: &str) -> String {
+    let own = format!("lesson.{}.{key}", lesson.id);
+    if message(Language::En, &own) == own { key.to_owned() } else { own }
 }
 
 /// [`tr`] with `%{name}` in the message replaced by the argument of that name.
@@ -28,6 +44,11 @@ pub fn language() -> Language {
     LANGUAGE.with(|language| language.get())
 }
 
+/// Sets what the messages count; only the app's root calls it, before it makes a lesson's page.
+pub fn count_in(unit: Option<Unit>) {
+    UNIT.set(unit.unwrap_or(Unit::Epoch));
+}
+
 /// Switches the language of all messages on the page; only the app's root calls it, following the state.
 pub fn switch_language(language: Language) {
     LANGUAGE.with(|present| present.set(language));
@@ -35,12 +56,13 @@ pub fn switch_language(language: Language) {
 
 thread_local! {
     /// Outside the tree of components, so that event handlers can speak too.
+    static UNIT: Cell<Unit> = const { Cell::new(Unit::Epoch) };
     static LANGUAGE: ArcRwSignal<Language> = ArcRwSignal::new(Language::En);
 }
 
 /// The message of `key` in `language`; the key itself if there is none, so that a gap is seen.
 pub fn message(language: Language, key: &str) -> String {
-    crate::_rust_i18n_translate(language.word(), key).into_owned()
+    crate::_rust_i18n_try_translate(language.word(), key).map_or_else(|| key.to_owned(), Cow::into_owned)
 }
 
 fn fill<'a>(message: String, args: impl Iterator<Item = (&'a str, &'a str)>) -> String {
@@ -107,6 +129,8 @@ mod tests {
             .skip(1)
             .map(|rest| rest.split('}').next().unwrap_or_default().to_owned())
             .collect();
+        // What a lesson counts is known to every message.
+        names.retain(|name| !name.starts_with("unit"));
         names.sort();
         names.dedup();
         names
@@ -133,6 +157,13 @@ mod tests {
             for part in ["title", "chapter", "lead"] {
                 keys.push(format!("lesson.{}.{part}", lesson.id));
             }
+            for metric in lesson.metrics() {
+                keys.push(format!("metric.{}", metric.key));
+                keys.push(format!("notebook.column.{}", metric.key));
+            }
+            if lesson.is_trained() {
+                keys.push(format!("lesson.{}.loss", lesson.id));
+            }
             keys.extend(
                 lesson.presets.iter().map(|preset| format!("lesson.{}.preset.{}", lesson.id, preset.id)),
             );
@@ -153,6 +184,8 @@ mod tests {
             Error::SeriesTooShort { found: 1, needed: 2 },
             Error::TooLarge { found: 2, limit: 1 },
             Error::ConstantSeries,
+            Error::NoSentence { row: 1 },
+            Error::OneLabel { label: text() },
             Error::NotText,
             Error::LinkCut { found: 1, expected: 2 },
             Error::LinkDamaged,
@@ -162,7 +195,7 @@ mod tests {
             Error::WeightsMismatch { found: 1, expected: 2 },
             Error::SnapshotDamaged { what: text() },
             Error::UnknownLesson { name: text() },
-            Error::Diverged { epoch: 1, learning_rate: 1.0 },
+            Error::Diverged { step: 1, learning_rate: 1.0 },
             Error::EngineUnavailable { reason: text() },
             Error::EngineLost { reason: text() },
         ];
@@ -177,6 +210,15 @@ mod tests {
         }
         let missing: Vec<&String> = keys.iter().filter(|key| !catalogues.contains_key(*key)).collect();
         assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_lesson_says_in_its_own_words_what_it_has_words_for() {
+        let [airline, _, embedding] = LESSONS;
+        let key = "notebook.compare.button";
+        assert_eq!(key_of(airline, key), key);
+        assert_eq!(key_of(embedding, key), "lesson.embedding.notebook.compare.button");
+        assert_eq!(message(Language::Zh, "no.such.key"), "no.such.key");
     }
 
     #[test]

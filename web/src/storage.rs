@@ -12,12 +12,15 @@ use crate::state::{Language, Session, Theme};
 const DATABASE: &str = "unroll";
 const SESSIONS: &str = "sessions";
 /// Raised when [`Session`] changes; what an older page kept is then left alone.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
     version: u32,
-    session: Session,
+    /// As JSON: the same reader as for recorded runs.
+    session: String,
+    #[serde(with = "serde_bytes")]
+    snapshot: Vec<u8>,
 }
 
 /// Keeps the session of a lesson.
@@ -38,7 +41,9 @@ pub async fn forget(lesson: &str) {
 pub async fn restore(lesson: &str) -> Option<Session> {
     let value = read(lesson).await.ok().flatten()?;
     let kept: Kept = serde_wasm_bindgen::from_value(value).ok()?;
-    (kept.version == VERSION).then_some(kept.session)
+    let session = Some(kept.session).filter(|_| kept.version == VERSION)?;
+    let session = serde_json::from_str::<Session>(&session).ok()?;
+    Some(Session { snapshot: kept.snapshot, ..session })
 }
 
 async fn open() -> Result<Database, idb::Error> {
@@ -59,7 +64,9 @@ async fn write(lesson: &str, session: Option<Session>) -> Result<(), Box<dyn std
     let key = JsValue::from_str(lesson);
     match session {
         Some(session) => {
-            let value = Kept { version: VERSION, session }.serialize(&Serializer::new())?;
+            let text = serde_json::to_string(&session)?;
+            let kept = Kept { version: VERSION, session: text, snapshot: session.snapshot };
+            let value = kept.serialize(&Serializer::new())?;
             store.put(&value, Some(&key))?.await?;
         }
         None => store.delete(key)?.await?,

@@ -18,7 +18,10 @@ use crate::{root, run};
 /// page's own part of that. Not reached yet; ARCHITECTURE.md says what stands in the way.
 const GOAL: (usize, usize) = (700_000, 200_000);
 /// What it may download: a build over this fails, so that the site does not grow unseen.
-const LIMIT: (usize, usize) = (900_000, 460_000);
+const LIMIT: (usize, usize) = (925_000, 480_000);
+
+/// The lesson that an address without a lesson opens.
+const FIRST_LESSON: &str = "airline";
 
 /// The workers, by the names of their binaries, with the page's `<meta>` that says where each is.
 const ENGINES: [(&str, &str); 3] =
@@ -193,7 +196,9 @@ pub fn report() -> Result<()> {
         let part = match name.as_str() {
             name if FETCHED_LATER.iter().any(|part| name.starts_with(part)) => continue,
             name if name.starts_with("engine_cpu") => "CPU engine",
-            name if name.starts_with("recorded/") => "recorded run",
+            // A visit begins in one lesson.
+            name if name == format!("recorded/{FIRST_LESSON}.json") => "recorded run",
+            name if name.starts_with("recorded/") => continue,
             _ => "page",
         };
         let content = std::fs::read(dist().join(&name))?;

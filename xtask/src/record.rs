@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use crate::root;
 
 /// The lessons with a recorded run.
-const LESSONS: [&str; 1] = ["airline"];
+const LESSONS: [&str; 2] = ["airline", "embedding"];
 
 /// Trains the preset of every lesson natively and keeps the run under `static/recorded`.
 ///

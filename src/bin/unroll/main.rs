@@ -15,9 +15,10 @@ use std::time::Instant;
 
 use lexopt::{Arg, Parser};
 use pollster::block_on;
+use serde_json::Value;
 use unroll::Error;
-use unroll::data::Series;
-use unroll::lessons::{self, Lesson, Picture};
+use unroll::data::{Data, Sentences, Series};
+use unroll::lessons::{self, Lesson, Takes};
 use unroll::protocol::{Command, Engine, Event, Job, Origin, Recording};
 use unroll::settings::{Form, Note};
 use unroll::train::team::Team;
@@ -109,15 +110,23 @@ fn job(parser: &mut Parser) -> Result<Job, Refusal> {
             }
         }));
     }
-    let series = file.map(|path| series(&path)).transpose()?;
-    Ok(Job { lesson: lesson.id.into(), form, series })
+    let data = file.map(|path| data(lesson, &path)).transpose()?;
+    Ok(Job { lesson: lesson.id.into(), form, data })
 }
 
-/// Reads the user's own series.
-fn series(path: &std::path::Path) -> Result<Series, Refusal> {
+/// Reads the user's own data, of the kind that the lesson takes.
+fn data(lesson: &Lesson, path: &std::path::Path) -> Result<Data, Refusal> {
     let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| about(&error))?;
-    Series::parse(&bytes).map_err(|error| about(&error))
+    match lesson.takes {
+        Takes::Series => Series::parse(&bytes).map(Data::Series),
+        Takes::Sentences => String::from_utf8(bytes)
+            .map_err(|_| Error::NotText)
+            .and_then(|text| Sentences::parse(&text))
+            .map(Data::Sentences),
+        Takes::Text => return Err(wrong(&format!("nothing is trained in {}", lesson.id))),
+    }
+    .map_err(|error| about(&error))
 }
 
 /// Trains to the end, printing each event on a line.
@@ -149,18 +158,21 @@ fn train(session: &mut Session, job: Job) -> Result<(), Refusal> {
     }
 }
 
-/// Prints an event; final figures stand beside the event's name.
+/// Prints an event as one object: its name under `event`, then its fields; final figures stand among them.
 fn line(event: &Event) -> Result<(), Refusal> {
     let failed = |error: &dyn std::fmt::Display| Refusal(error.to_string(), 1);
-    let mut value = serde_json::to_value(event).map_err(|error| failed(&error))?;
-    if let (Event::Finished { metrics, .. }, Some(object)) = (event, value.as_object_mut()) {
-        object.remove("metrics");
-        object.extend(metrics.iter().map(|(name, &figure)| (name.clone(), figure.into())));
+    let value = serde_json::to_value(event).map_err(|error| failed(&error))?;
+    let named = value.as_object().and_then(|variant| variant.iter().next());
+    let Some((name, Value::Object(fields))) = named else { return Ok(()) };
+    let mut fields = fields.clone();
+    fields.insert("event".into(), name.clone().into());
+    if let Some(Value::Object(metrics)) = fields.remove("metrics") {
+        fields.extend(metrics);
     }
-    writeln!(std::io::stdout(), "{value}").map_err(|error| failed(&error))
+    writeln!(std::io::stdout(), "{}", Value::Object(fields)).map_err(|error| failed(&error))
 }
 
-/// Prints the run as a [`Recording`], with pictures at epochs spread evenly on a logarithmic scale.
+/// Prints the run as a [`Recording`], with pictures at steps spread evenly on a logarithmic scale.
 fn record(session: &mut Session, job: Job) -> Result<(), Refusal> {
     let mut recording = Recording {
         job: job.clone(),
@@ -177,15 +189,12 @@ fn record(session: &mut Session, job: Job) -> Result<(), Refusal> {
             match event {
                 Event::Opened { layers, progress, .. } => {
                     recording.layers = layers;
-                    kept = epochs_kept(progress.epochs);
+                    kept = steps_kept(progress.steps);
                 }
                 Event::Progress { losses, .. } => recording.losses.extend(losses.into_iter().map(short)),
-                Event::Picture { picture: Picture::Airline(mut forecast), .. } => {
-                    if kept.contains(&forecast.epoch) {
-                        for values in [&mut forecast.fitted, &mut forecast.holdout, &mut forecast.forecast] {
-                            values.iter_mut().for_each(|value| *value = (*value * 10.0).round() / 10.0);
-                        }
-                        recording.pictures.push(Picture::Airline(forecast));
+                Event::Picture { picture, .. } => {
+                    if kept.contains(&picture.step()) {
+                        recording.pictures.push(picture.short());
                     }
                 }
                 Event::Finished { metrics, .. } => {
@@ -206,9 +215,9 @@ fn record(session: &mut Session, job: Job) -> Result<(), Refusal> {
     writeln!(std::io::stdout(), "{text}").map_err(|error| Refusal(error.to_string(), 1))
 }
 
-/// Epochs 0 to `epochs`, at most [`PICTURES`] of them, dense at the beginning where most happens.
-fn epochs_kept(epochs: usize) -> BTreeSet<usize> {
-    let last = epochs as f64;
+/// Steps 0 to `steps`, at most [`PICTURES`] of them, dense at the beginning where most happens.
+fn steps_kept(steps: usize) -> BTreeSet<usize> {
+    let last = steps as f64;
     let at = |index: usize| ((last + 1.0).powf(index as f64 / (PICTURES - 1) as f64) - 1.0).round() as usize;
     (0..PICTURES).map(at).collect()
 }

@@ -1,11 +1,8 @@
 //! The settings of the lesson and the config they validate to.
 
-use crate::lessons::{Lesson, Preset};
+use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
+use crate::lessons::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::settings::{Form, Group, Kind, Setting};
-
-/// Learning rates that the control steps through (1e-5 to 10, about half a decade apart).
-pub static LEARNING_RATES: [f64; 13] =
-    [1e-5, 3e-5, 1e-4, 3e-4, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
 const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {
     Setting { key, kind, preset, live: false, only_when: None, group }
@@ -28,27 +25,7 @@ static INITIAL_STATE: Setting = Setting {
     only_when: Some(("cell", &["rnn"])),
     ..setting("initial_state", Group::Model, "random", Kind::Choice(&["random", "zero"]))
 };
-static OPTIMIZER: Setting = setting("optimizer", Group::Training, "adam", Kind::Choice(&["adam", "sgd"]));
-static LEARNING_RATE: Setting = Setting {
-    live: true,
-    ..setting(
-        "learning_rate",
-        Group::Training,
-        "0.01",
-        Kind::Real { min: 1e-6, max: 10.0, ladder: &LEARNING_RATES },
-    )
-};
-static MOMENTUM: Setting = Setting {
-    only_when: Some(("optimizer", &["sgd"])),
-    ..setting(
-        "momentum",
-        Group::Training,
-        "0.9",
-        Kind::Real { min: 0.0, max: 0.999, ladder: &[0.0, 0.5, 0.8, 0.9, 0.95, 0.99] },
-    )
-};
-static EPOCHS: Setting = setting("epochs", Group::Training, "1000", Kind::Integer { min: 1, max: 100_000 });
-static SEED: Setting = setting("seed", Group::Training, "1", Kind::Integer { min: 0, max: u32::MAX as i64 });
+static EPOCHS: Setting = training("epochs", "1000", Kind::Integer { min: 1, max: 100_000 });
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
@@ -79,7 +56,13 @@ pub static LESSON: Lesson = Lesson {
         },
         Preset { id: "honest", pairs: &[("holdout", "2")] },
     ],
-    compare: Some(&CELL),
+    takes: Takes::Series,
+    training: Some(Training {
+        compare: &CELL,
+        unit: Unit::Epoch,
+        length: |form, _| AirlineConfig::from_form(form).epochs,
+        metrics: &[Metric { key: "rmse", percent: false }, Metric { key: "mape", percent: true }],
+    }),
 };
 
 /// How many months one vector of the series holds.
@@ -131,18 +114,6 @@ pub enum InitialState {
     Random,
     /// Zero, as PyTorch's modules have it.
     Zero,
-}
-
-/// The optimiser, with PyTorch's defaults for what is not a setting.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Optimizer {
-    /// Adam: β = (0.9, 0.999), ε = 1e-8.
-    Adam,
-    /// Stochastic gradient descent.
-    Sgd {
-        /// PyTorch's `momentum`.
-        momentum: f64,
-    },
 }
 
 /// A run of the lesson, validated: every combination of it can be trained on a series that is long enough.
@@ -203,11 +174,7 @@ impl AirlineConfig {
             } else {
                 InitialState::Zero
             },
-            optimizer: if form.choice(&OPTIMIZER) == "sgd" {
-                Optimizer::Sgd { momentum: form.real(&MOMENTUM) }
-            } else {
-                Optimizer::Adam
-            },
+            optimizer: Optimizer::from_form(form),
             learning_rate: form.real(&LEARNING_RATE),
             epochs: count(&EPOCHS),
             seed: form.integer(&SEED).unsigned_abs(),

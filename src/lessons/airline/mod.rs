@@ -12,20 +12,22 @@ mod passengers;
 mod run;
 
 pub use baselines::{Baseline, baselines};
-pub use config::{AirlineConfig, Cell, Granularity, InitialState, LESSON, Optimizer, Scaling};
+pub use config::{AirlineConfig, Cell, Granularity, InitialState, LESSON, Scaling};
 pub use dataset::Dataset;
 pub use passengers::{PASSENGERS, passengers};
 #[cfg(feature = "engine")]
 pub use {model::Model, run::build};
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-/// What the figures of this lesson show at one epoch. All values are in the unit of the series (thousands of
+/// What the figures of this lesson show at one step. All values are in the unit of the series (thousands of
 /// passengers).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
-    /// Epochs trained so far.
-    pub epoch: usize,
+    /// Steps trained so far.
+    pub step: usize,
     /// Index in the (trimmed) series of the first value of `fitted`: `window × granularity`.
     pub first: usize,
     /// One-step predictions for the training targets, value by value from `first` on.
@@ -38,6 +40,38 @@ pub struct Forecast {
     pub train_scores: Scores,
     /// Errors over the held-out vectors.
     pub holdout_scores: Option<Scores>,
+}
+
+impl Forecast {
+    /// `rmse` and `mape`, and with hold-out `holdout_rmse` and `holdout_mape`.
+    pub fn metrics(&self) -> BTreeMap<String, f64> {
+        let mut metrics = BTreeMap::from([
+            ("rmse".to_owned(), self.train_scores.rmse),
+            ("mape".to_owned(), self.train_scores.mape),
+        ]);
+        if let Some(scores) = self.holdout_scores {
+            metrics.insert("holdout_rmse".into(), scores.rmse);
+            metrics.insert("holdout_mape".into(), scores.mape);
+        }
+        metrics
+    }
+
+    /// The largest difference between any two values.
+    pub fn deviation(&self, other: &Forecast) -> f64 {
+        let values = |forecast: &Forecast| {
+            [&forecast.fitted[..], &forecast.holdout[..], &forecast.forecast[..]].concat()
+        };
+        let differences = values(self).into_iter().zip(values(other)).map(|(a, b)| (a - b).abs());
+        differences.fold(0.0, f64::max)
+    }
+
+    /// Values rounded to a tenth.
+    pub fn short(mut self) -> Self {
+        for values in [&mut self.fitted, &mut self.holdout, &mut self.forecast] {
+            values.iter_mut().for_each(|value| *value = (*value * 10.0).round() / 10.0);
+        }
+        self
+    }
 }
 
 /// Errors in the unit of the series.

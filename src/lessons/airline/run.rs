@@ -1,13 +1,12 @@
 //! The lesson in training: full-batch mean squared error on scaled windows, and the figures in the series' unit.
 
-use std::collections::BTreeMap;
-
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::config::{AirlineConfig, Optimizer};
+use super::config::AirlineConfig;
 use super::model::Model;
 use super::{Dataset, Forecast, Scores, passengers};
 use crate::Error;
+use crate::data::Data;
 use crate::lessons::Picture;
 use crate::nn::{Builder, Parameters, mean_squared_error};
 use crate::protocol::{Job, Layer};
@@ -36,7 +35,7 @@ struct Airline {
 /// What [`Dataset::new`] finds wrong with the series.
 pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
     let config = AirlineConfig::from_form(&job.form);
-    let data = match &job.series {
+    let data = match job.data.as_ref().and_then(Data::series) {
         Some(series) => Dataset::new(series, &config)?,
         None => Dataset::new(&passengers(), &config)?,
     };
@@ -85,10 +84,7 @@ impl Airline {
 
 impl Objective for Airline {
     fn rule(&self) -> Rule {
-        match self.config.optimizer {
-            Optimizer::Adam => Rule::Adam,
-            Optimizer::Sgd { momentum } => Rule::Sgd { momentum },
-        }
+        self.config.optimizer.rule()
     }
 
     fn learning_rate(&self) -> f64 {
@@ -101,10 +97,10 @@ impl Objective for Airline {
     }
 
     fn shards(&self) -> usize {
-        shards_of(self.flops_per_epoch(), self.data.train.count)
+        shards_of(self.flops_per_step(), self.data.train.count)
     }
 
-    fn shard_loss(&self, parameters: &Parameters, _epoch: usize, shard: usize) -> Tensor<1> {
+    fn shard_loss(&self, parameters: &Parameters, _step: usize, shard: usize) -> Tensor<1> {
         if self.shards() == 1 {
             return self.loss(parameters);
         }
@@ -123,12 +119,12 @@ impl Task for Airline {
         self.model.layers()
     }
 
-    fn flops_per_epoch(&self) -> f64 {
+    fn flops_per_step(&self) -> f64 {
         // Backward costs two products for every one forward.
         3.0 * self.data.train.count as f64 * self.model.flops_per_window(self.config.window)
     }
 
-    fn epochs(&self) -> usize {
+    fn steps(&self) -> usize {
         self.config.epochs
     }
 
@@ -147,13 +143,13 @@ impl Task for Airline {
         outputs
     }
 
-    fn picture(&self, epoch: usize, outputs: &[Vec<f32>]) -> Picture {
+    fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture {
         let data = &self.data;
         let mut fitted = outputs.first().map(|values| self.unscaled(values)).unwrap_or_default();
         let holdout = fitted.split_off(fitted.len().min(data.train_actual().len()));
         let forecast = outputs.get(1).map(|values| self.unscaled(values)).unwrap_or_default();
         Picture::Airline(Forecast {
-            epoch,
+            step,
             first: data.first(),
             train_scores: Scores::of(data.train_actual(), &fitted),
             holdout_scores: (!holdout.is_empty()).then(|| Scores::of(data.holdout_actual(), &holdout)),
@@ -161,27 +157,5 @@ impl Task for Airline {
             holdout,
             forecast,
         })
-    }
-
-    fn metrics(&self, picture: &Picture) -> BTreeMap<String, f64> {
-        let Picture::Airline(forecast) = picture;
-        let mut metrics = BTreeMap::from([
-            ("rmse".to_owned(), forecast.train_scores.rmse),
-            ("mape".to_owned(), forecast.train_scores.mape),
-        ]);
-        if let Some(scores) = forecast.holdout_scores {
-            metrics.insert("holdout_rmse".into(), scores.rmse);
-            metrics.insert("holdout_mape".into(), scores.mape);
-        }
-        metrics
-    }
-
-    fn deviation(&self, one: &Picture, other: &Picture) -> f64 {
-        let (Picture::Airline(one), Picture::Airline(other)) = (one, other);
-        let values = |forecast: &Forecast| {
-            [&forecast.fitted[..], &forecast.holdout[..], &forecast.forecast[..]].concat()
-        };
-        let differences = values(one).into_iter().zip(values(other)).map(|(a, b)| (a - b).abs());
-        differences.fold(0.0, f64::max)
     }
 }

@@ -1,7 +1,7 @@
 //! The text lab (chapter 7.4 of the source textbook, section 8.2 of d2l): how a text is cut into tokens, and how tokens
 //! become numbers. Nothing is trained here; every setting shows its effect at once.
 
-use crate::lessons::{Lesson, Preset};
+use crate::lessons::{Lesson, Preset, Takes};
 use crate::protocol::text::CutOptions;
 use crate::settings::{Form, Group, Kind, Setting};
 use crate::text::{Mode, Order, Tokenizer, UserWord, VocabularyConfig};
@@ -28,6 +28,7 @@ static PARTS_OF_SPEECH: Setting = Setting {
     only_when: Some(("tokenizer", &["jieba"])),
     ..setting("parts_of_speech", Group::Data, "off", Kind::Choice(&["on", "off"]))
 };
+static FULL_WIDTH: Setting = setting("full_width", Group::Data, "keep", Kind::Choice(&["keep", "narrow"]));
 static ORDER: Setting = setting(
     "order",
     Group::Vocabulary,
@@ -78,6 +79,7 @@ pub static LESSON: Lesson = Lesson {
         &MODE,
         &HMM,
         &PARTS_OF_SPEECH,
+        &FULL_WIDTH,
         &ORDER,
         &RESERVED,
         &MIN_FREQ,
@@ -112,7 +114,8 @@ pub static LESSON: Lesson = Lesson {
         },
         Preset { id: "vectors", pairs: &[("vector_size", "5"), ("word_epochs", "200")] },
     ],
-    compare: None,
+    takes: Takes::Text,
+    training: None,
 };
 
 /// How `form` has vectors learnt; what is no setting is as in gensim.
@@ -135,6 +138,11 @@ pub fn vector_config(form: &Form) -> word2vec::Config {
         seed: form.integer(&SEED).unsigned_abs(),
         ..word2vec::Config::default()
     }
+}
+
+/// The word that chooses the tokenizer of `form`.
+pub fn tokenizer_word(form: &Form) -> &'static str {
+    form.choice(&TOKENIZER)
 }
 
 /// How `form` has a text cut.
@@ -164,6 +172,7 @@ pub fn cut_options(form: &Form, user_words: Vec<UserWord>) -> CutOptions {
     };
     CutOptions {
         tokenizer,
+        narrow: form.choice(&FULL_WIDTH) == "narrow",
         user_words,
         parts_of_speech: form.choice(&PARTS_OF_SPEECH) == "on",
         vocabulary: VocabularyConfig {

@@ -79,23 +79,26 @@ fn weights_travel_with_their_engine_and_their_data() {
     let mut link = Link::new(&airline::LESSON);
     link.weights = weights::pack(&[&[0.5; 1092]], Precision::Half);
     link.made = Some(Engine::Cpu);
-    link.series = Some(airline::passengers());
+    link.data = Some(Data::Series(airline::passengers()));
     let (again, notes) = Link::parse(&link.to_fragment(), "");
     assert_eq!(notes, []);
-    assert_eq!((&again.weights, again.made, &again.series), (&link.weights, link.made, &link.series));
+    assert_eq!((&again.weights, again.made, &again.data), (&link.weights, link.made, &link.data));
 
-    // A series that is too long leaves no weights without it, and the receiver learns of it.
+    // Data that is too long leaves no weights without it, and the receiver learns of it.
     let noise = |index: u64| (index.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64;
     let values: Vec<f64> = (1..2000).map(noise).collect();
-    link.series = Some(Series { labels: (1..2000).map(|index: u32| index.to_string()).collect(), values });
-    assert_eq!(link.series_payload(), None);
+    link.data = Some(Data::Series(Series {
+        labels: (1..2000).map(|index: u32| index.to_string()).collect(),
+        values,
+    }));
+    assert_eq!(link.data_payload(), None);
     let (again, notes) = Link::parse(&link.to_fragment(), "");
-    assert_eq!(notes, [LinkNote::SeriesLeftOut]);
-    assert_eq!((again.weights, again.made, again.series), (None, None, None));
+    assert_eq!(notes, [LinkNote::DataLeftOut]);
+    assert_eq!((again.weights, again.made, again.data), (None, None, None));
 }
 
 #[test]
-fn weights_of_another_version_or_without_their_series_are_not_shown() {
+fn weights_of_another_version_or_without_their_data_are_not_shown() {
     let payload = weights::pack(&[&[0.5; 10]], Precision::Byte).unwrap();
     for fragment in [
         format!("#/airline?w={payload}&v=2"),

@@ -17,12 +17,12 @@ impl Browser {
         self.wait_for(seconds, phase, &format!("document.getElementById('app').dataset.phase === '{phase}'"))
     }
 
-    /// Epochs done.
+    /// Steps done.
     ///
     /// # Errors
     /// If the page does not say.
-    pub fn epoch(&self) -> Result<usize> {
-        self.eval("Number(document.getElementById('app').dataset.epoch)")
+    pub fn step(&self) -> Result<usize> {
+        self.eval("Number(document.getElementById('app').dataset.step)")
     }
 
     /// `data-phase`, `data-engine`, …
@@ -111,7 +111,7 @@ impl Browser {
         )
     }
 
-    /// Trains to the end and gives the loss of every epoch, exactly as the page writes them.
+    /// Trains to the end and gives the loss of every step, exactly as the page writes them.
     ///
     /// # Errors
     /// If it does not get there.

@@ -1,4 +1,4 @@
-//! What a chart shows, before anybody knows its size: curves over whole numbers (months, epochs), regions, markers.
+//! What a chart shows, before anybody knows its size: curves over whole numbers (months, steps), regions, markers.
 
 use std::sync::Arc;
 

@@ -256,7 +256,7 @@ mod tests {
         let names = Vec::new().into();
         Chart {
             title: "Loss".into(),
-            x: XAxis { title: "epoch".into(), from: 1, to: 100_000, ticks: Vec::new(), names },
+            x: XAxis { title: "step".into(), from: 1, to: 100_000, ticks: Vec::new(), names },
             y: YAxis { title: "<L>".into(), log, from_zero: true, bounds: (f64::MIN, f64::MAX) },
             curves: vec![Curve::new("loss", Ink::Fitted, 1, values)],
             regions: Vec::new(),

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::{tr, tr_args};
+use crate::context::use_lesson;
+use crate::i18n::{key_of, tr, tr_args};
 
 /// A question mark that shows the glossary entry of a setting while it is hovered, focused or tapped.
 #[component]
@@ -12,6 +13,7 @@ pub fn Help(
 ) -> impl IntoView {
     let label = move || tr_args("help.about", &[("name", tr(&format!("setting.{key}.label")))]);
     let id = format!("help-{key}");
+    let text = key_of(use_lesson(), &format!("setting.{key}.help"));
     let described = id.clone();
     view! {
         <span class="help">
@@ -19,7 +21,7 @@ pub fn Help(
                 "?"
             </button>
             <span class="help-text" role="tooltip" id=id>
-                {move || tr(&format!("setting.{key}.help"))}
+                {move || tr(&text)}
             </span>
         </span>
     }

@@ -9,7 +9,7 @@ use crate::state::Msg;
 
 /// Space plays and pauses, `.` steps, `r` resets, `?` opens the help. None of them while the reader types, has
 /// another control in hand, or stands in a dialog.
-pub fn listen(app: App, is_run_shown: impl Fn() -> bool + 'static, open_help: impl Fn() + 'static) {
+pub fn listen(app: App, is_trained: bool, open_help: impl Fn() + 'static) {
     let handle = window_event_listener(keydown, move |event| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
             return;
@@ -27,8 +27,8 @@ pub fn listen(app: App, is_run_shown: impl Fn() -> bool + 'static, open_help: im
         }
         match event.key().as_str() {
             "?" => open_help(),
-            // The others drive a run; where none is shown they are the browser's.
-            _ if !is_run_shown() => {}
+            // The others drive a run; where nothing is trained they are the browser's.
+            _ if !is_trained => {}
             // On a focused button space presses that button.
             " " if !inside("button, a, summary, input") => {
                 event.prevent_default();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use unroll::settings::{RUN_SETTINGS, SPEED};
 
 use super::field::Field;
-use crate::context::{App, use_app};
+use crate::context::{App, use_app, use_lesson};
 use crate::i18n::{tr, tr_args};
 use crate::state::{Msg, Phase};
 
@@ -12,7 +12,7 @@ use crate::state::{Msg, Phase};
 #[component]
 pub fn RunBar() -> impl IntoView {
     let app = use_app();
-    let lesson = app.peek(|state| state.lesson);
+    let lesson = use_lesson();
     let phase = app.select(|state| state.phase);
     let busy = move || matches!(phase.get(), Phase::Training | Phase::Opening);
     let play_word = move || if busy() { "play.pause" } else { "play.play" };
@@ -81,14 +81,12 @@ pub fn RunBar() -> impl IntoView {
     }
 }
 
-/// Where the run stands: epochs, pace, time left.
+/// Where the run stands: steps, pace, time left.
 #[component]
 fn Standing() -> impl IntoView {
     let app = use_app();
-    let epochs = app.select(|state| {
-        state
-            .current_run()
-            .map_or((0, epochs_asked_for(state)), |run| (run.progress.epoch, run.progress.epochs))
+    let steps = app.select(|state| {
+        state.current_run().map_or((0, state.steps()), |run| (run.progress.step, run.progress.steps))
     });
     let pace = app.select(|state| state.current_run().map_or(0.0, |run| run.progress.steps_per_s));
     let seconds_left = app.select(|state| {
@@ -97,8 +95,8 @@ fn Standing() -> impl IntoView {
     });
     let phase = app.select(|state| state.phase);
     let share = move || {
-        let (epoch, all) = epochs.get();
-        if all == 0 { 0.0 } else { epoch as f64 / all as f64 }
+        let (step, all) = steps.get();
+        if all == 0 { 0.0 } else { step as f64 / all as f64 }
     };
     let workers = app.select(|state| state.current_run().map_or(1, |run| run.progress.workers));
     let pace_line = move || match (pace.get(), workers.get()) {
@@ -110,10 +108,10 @@ fn Standing() -> impl IntoView {
     };
     view! {
         <div class="standing">
-            <p class="epochs">
-                <span class="epoch-label">{move || tr("run.epoch")}</span>
-                <strong>{move || epochs.get().0.to_string()}</strong>
-                <span class="of">{move || format!(" / {}", epochs.get().1)}</span>
+            <p class="steps">
+                <span class="step-label">{move || tr("run.unit")}</span>
+                <strong>{move || steps.get().0.to_string()}</strong>
+                <span class="of">{move || format!(" / {}", steps.get().1)}</span>
             </p>
             <div class="track" aria-hidden="true">
                 <div class="track-done" style:transform=move || format!("scaleX({})", share())></div>
@@ -133,11 +131,6 @@ fn Standing() -> impl IntoView {
             </p>
         </div>
     }
-}
-
-fn epochs_asked_for(state: &crate::state::State) -> usize {
-    let setting = state.lesson.settings.iter().find(|setting| setting.key == "epochs");
-    setting.map_or(0, |setting| usize::try_from(state.form.integer(setting)).unwrap_or_default())
 }
 
 /// A rate as a reader takes it in at a glance.

@@ -1,24 +1,25 @@
-//! Going back through a run: the figures at an earlier epoch.
+//! Going back through a run: the figures at an earlier step.
 
 use leptos::prelude::*;
+use unroll::lessons::Picture;
 
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args};
-use crate::state::{Msg, Phase, RECORDED, epoch_of};
+use crate::state::{Msg, Phase, RECORDED};
 
-/// A slider over the epochs of the run in the figures, and whether that run is a recorded one.
+/// A slider over the steps of the run in the figures, and whether that run is a recorded one.
 #[component]
 pub fn Scrubber() -> impl IntoView {
     let app = use_app();
     let recorded = app.select(|state| state.current == Some(RECORDED));
-    // First and last epoch that there is a picture of; none while there is nothing to go through.
+    // First and last step that there is a picture of; none while there is nothing to go through.
     let span = app.select(|state| {
         let pictures = &state.current_run()?.recording.pictures;
-        let (first, last) = (epoch_of(pictures.first()?), epoch_of(pictures.last()?));
+        let (first, last) = (pictures.first()?.step(), pictures.last()?.step());
         (first < last && state.phase != Phase::Training).then_some((first, last))
     });
     let shown = app.select(|state| {
-        let newest = state.picture().map_or(0, epoch_of);
+        let newest = state.picture().map_or(0, Picture::step);
         state.scrub.unwrap_or(newest)
     });
     view! {
@@ -28,7 +29,7 @@ pub fn Scrubber() -> impl IntoView {
             </p>
             {move || span.get().map(|(first, last)| view! {
                 <label class="scrub">
-                    <span>{move || tr_args("scrub.label", &[("epoch", shown.get().to_string())])}</span>
+                    <span>{move || tr_args("scrub.label", &[("step", shown.get().to_string())])}</span>
                     <input
                         type="range"
                         data-control="scrub"
@@ -36,11 +37,11 @@ pub fn Scrubber() -> impl IntoView {
                         max=last
                         prop:value=move || shown.get().to_string()
                         aria-valuetext=move || {
-                            tr_args("scrub.label", &[("epoch", shown.get().to_string())])
+                            tr_args("scrub.label", &[("step", shown.get().to_string())])
                         }
                         on:input=move |event| {
-                            let epoch = event_target_value(&event).parse::<usize>().ok();
-                            app.dispatch(Msg::Scrub(epoch.filter(|epoch| *epoch < last)));
+                            let step = event_target_value(&event).parse::<usize>().ok();
+                            app.dispatch(Msg::Scrub(step.filter(|step| *step < last)));
                         }
                     />
                 </label>

@@ -7,6 +7,7 @@ use unroll::lessons::Picture;
 
 use crate::context::{App, use_app};
 use crate::i18n::{tr, tr_args};
+use crate::notebook::Figure;
 use crate::state::Phase;
 
 /// So often while it trains.
@@ -37,18 +38,24 @@ pub fn Announcer() -> impl IntoView {
 }
 
 fn summary(app: App) -> String {
-    let (phase, epoch, rmse) = app.peek(|state| {
-        let rmse = state.picture().map(|Picture::Airline(forecast)| forecast.train_scores.rmse);
-        (state.phase, state.current_run().map_or(0, |run| run.progress.epoch), rmse)
+    let (phase, step, scores) = app.peek(|state| {
+        let metrics = state.picture().map(Picture::metrics).unwrap_or_default();
+        let scores = state.lesson.metrics().iter().filter_map(|metric| {
+            metrics.get(metric.key).map(|value| (metric.key, Figure::of(*metric).text(*value)))
+        });
+        let step = state.current_run().map_or(0, |run| run.progress.step);
+        (state.phase, step, scores.collect::<Vec<_>>())
     });
-    let phase = untrack(|| tr(&format!("phase.{}", phase.word())));
-    match rmse {
-        Some(rmse) => untrack(|| {
-            tr_args(
-                "run.summary",
-                &[("phase", phase), ("epoch", epoch.to_string()), ("rmse", format!("{rmse:.1}"))],
-            )
-        }),
-        None => phase,
-    }
+    untrack(|| {
+        let phase = tr(&format!("phase.{}", phase.word()));
+        if scores.is_empty() {
+            return phase;
+        }
+        let said = |(key, value): (&str, String)| format!("{} {value}", tr(&format!("metric.{key}")));
+        let scores: Vec<String> = scores.into_iter().map(said).collect();
+        tr_args(
+            "run.summary",
+            &[("phase", phase), ("step", step.to_string()), ("scores", scores.join(&tr("list.separator")))],
+        )
+    })
 }

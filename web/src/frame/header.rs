@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::context::use_app;
+use crate::context::{Apps, use_app, use_lesson};
 use crate::i18n::tr;
-use crate::route::Shown;
 use crate::state::{Language, Msg, Theme};
 
 /// The header. `share` and `help` open the dialogs.
@@ -16,7 +15,8 @@ pub fn Header(
     help: RwSignal<bool>,
 ) -> impl IntoView {
     let app = use_app();
-    let shown = expect_context::<Shown>();
+    let apps = expect_context::<Apps>();
+    let is_trained = use_lesson().is_trained();
     let language = app.select(|state| state.language);
     let theme = app.select(|state| state.theme);
     let other = move || match language.get() {
@@ -39,7 +39,7 @@ pub fn Header(
                     data-control="language"
                     lang=move || other().word()
                     title=move || tr("language.switch")
-                    on:click=move |_| app.dispatch(Msg::Language(other()))
+                    on:click=move |_| apps.dispatch(&Msg::Language(other()))
                 >
                     {move || tr("language.other")}
                 </button>
@@ -48,7 +48,7 @@ pub fn Header(
                     class="quiet"
                     data-control="theme"
                     title=move || tr("theme.switch")
-                    on:click=move |_| app.dispatch(Msg::Theme(next_theme()))
+                    on:click=move |_| apps.dispatch(&Msg::Theme(next_theme()))
                 >
                     {move || tr(&format!("theme.{}", theme.get().word()))}
                 </button>
@@ -61,7 +61,7 @@ pub fn Header(
                 >
                     {move || tr("help.button")}
                 </button>
-                <Show when=move || shown.is_trained()>
+                {is_trained.then(|| view! {
                     <button
                         type="button"
                         class="primary"
@@ -71,7 +71,7 @@ pub fn Header(
                     >
                         {move || tr("share.button")}
                     </button>
-                </Show>
+                })}
             </div>
         </header>
     }

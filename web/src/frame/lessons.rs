@@ -3,23 +3,23 @@
 use leptos::prelude::*;
 use unroll::lessons::{LESSONS, Lesson};
 
-use crate::context::use_app;
+use crate::context::{Apps, use_lesson};
 use crate::i18n::tr;
 use crate::lessons::text::LabInHand;
-use crate::route::Shown;
+use crate::state::State;
 
 /// The list of lessons; the present one is marked. Back at another one, the reader finds it as it was left.
 #[component]
 pub fn LessonList() -> impl IntoView {
-    let app = use_app();
+    let apps = expect_context::<Apps>();
     let lab = expect_context::<LabInHand>();
-    let shown = expect_context::<Shown>();
+    let shown = use_lesson();
     let go = move |event: web_sys::MouseEvent, lesson: &'static Lesson| {
         let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();
-        if opens_elsewhere || shown.0.get_untracked().id == lesson.id {
+        if opens_elsewhere || shown == lesson {
             return;
         }
-        let address = if lesson.is_trained() { app.peek(|state| state.address()) } else { lab.address() };
+        let address = if lesson.is_trained() { apps.of(lesson).peek(State::address) } else { lab.address() };
         event.prevent_default();
         // Refused by no browser: it is the page's own address.
         let _ = window().location().set_hash(&address);
@@ -31,7 +31,7 @@ pub fn LessonList() -> impl IntoView {
                 {LESSONS
                     .into_iter()
                     .map(|lesson| {
-                        let current = move || (shown.0.get().id == lesson.id).then_some("page");
+                        let current = (shown == lesson).then_some("page");
                         view! {
                             <li>
                                 <a

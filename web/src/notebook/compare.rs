@@ -1,15 +1,16 @@
-//! Side by side: trains every cell at the same seed and the same settings, one after the other.
+//! Side by side: trains every value of the compare setting at the same seed and the same settings, one after the other.
 
 use leptos::prelude::*;
 
-use crate::context::use_app;
-use crate::i18n::{tr, tr_args};
+use crate::context::{use_app, use_lesson};
+use crate::i18n::{key_of, tr, tr_args};
 use crate::state::Msg;
 
 /// The button, and how far the comparison has come.
 #[component]
 pub fn CompareBar() -> impl IntoView {
     let app = use_app();
+    let lesson = use_lesson();
     // The run being trained has left the queue already.
     let progress =
         app.select(|state| state.comparison.as_ref().map(|it| (it.total - it.queue.len(), it.total)));
@@ -25,8 +26,8 @@ pub fn CompareBar() -> impl IntoView {
                 aria-describedby="compare-help"
                 disabled=move || progress.get().is_some()
                 on:click=move |_| app.dispatch(Msg::Compare)
-            >{move || tr("notebook.compare.button")}</button>
-            <p id="compare-help">{move || tr("notebook.compare.help")}</p>
+            >{move || tr(&key_of(lesson, "notebook.compare.button"))}</button>
+            <p id="compare-help">{move || tr(&key_of(lesson, "notebook.compare.help"))}</p>
             <p class="notebook-progress" role="status">{sentence}</p>
         </div>
     }

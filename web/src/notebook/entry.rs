@@ -1,8 +1,9 @@
 //! One run as the notebook's table and its exports tell it.
 
+use std::collections::BTreeMap;
+
 use unroll::Error;
 use unroll::lessons::Picture;
-use unroll::lessons::airline::Scores;
 use unroll::protocol::{Engine, RunId};
 use unroll::settings::Form;
 
@@ -20,26 +21,24 @@ pub struct Entry {
     pub id: RunId,
     /// What its settings change; see [`differences`].
     pub differences: Vec<Difference>,
-    /// Live settings changed on the way, as `epoch: key=value`.
+    /// Live settings changed on the way, as `step: key=value`.
     pub changes: Vec<(usize, String, String)>,
-    /// The reader's own series?
-    pub own_series: bool,
+    /// The reader's own data?
+    pub own_data: bool,
     /// Every setting, for the exports.
     pub form: Form,
     /// Who computed it.
     pub engine: Option<Engine>,
-    /// Epochs done.
-    pub epoch: usize,
-    /// Epochs to do.
-    pub epochs: usize,
+    /// Steps done.
+    pub step: usize,
+    /// Steps to do.
+    pub steps: usize,
     /// The newest training loss.
     pub final_loss: Option<f32>,
     /// The smallest training loss.
     pub best_loss: Option<f32>,
-    /// Errors over the training targets, as last drawn.
-    pub train: Option<Scores>,
-    /// Errors over the held-out targets.
-    pub holdout: Option<Scores>,
+    /// The lesson's own figures by name, as last drawn.
+    pub metrics: BTreeMap<String, f64>,
     /// Seconds of training.
     pub seconds: f64,
     /// The loss curve as SVG path data in a box of [`SPARK`].
@@ -61,9 +60,6 @@ impl Entry {
         // The run before it in time: what a reader changed from there is what they want to see.
         let previous = state.log().filter(|other| other.id < id).last();
         let recording = &run.recording;
-        let scores = run.latest().map(|picture| match picture {
-            Picture::Airline(forecast) => (forecast.train_scores, forecast.holdout_scores),
-        });
         Some(Entry {
             id,
             differences: differences(
@@ -74,17 +70,16 @@ impl Entry {
             changes: run
                 .changes
                 .iter()
-                .map(|change| (change.epoch, change.key.clone(), change.value.clone()))
+                .map(|change| (change.step, change.key.clone(), change.value.clone()))
                 .collect(),
-            own_series: run.job().series.is_some(),
+            own_data: run.job().data.is_some(),
             form: run.job().form.clone(),
             engine: run.engine,
-            epoch: run.progress.epoch,
-            epochs: run.progress.epochs,
+            step: run.progress.step,
+            steps: run.progress.steps,
             final_loss: recording.losses.last().copied(),
             best_loss: recording.losses.iter().copied().filter(|loss| !loss.is_nan()).min_by(f32::total_cmp),
-            train: scores.map(|scores| scores.0),
-            holdout: scores.and_then(|scores| scores.1),
+            metrics: run.latest().map(Picture::metrics).unwrap_or_default(),
             seconds: run.seconds,
             spark: sparkline(&recording.losses, SPARK.0, SPARK.1),
             pinned: run.pinned,
@@ -117,7 +112,7 @@ impl Stamp {
         let current = state.current == Some(id);
         let losses = run.recording.losses.len();
         let step =
-            if current && state.phase == Phase::Training { (run.progress.epochs / 50).max(1) } else { 1 };
+            if current && state.phase == Phase::Training { (run.progress.steps / 50).max(1) } else { 1 };
         Some(Stamp {
             losses: losses - losses % step,
             finished: run.is_finished(),

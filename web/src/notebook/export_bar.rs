@@ -1,14 +1,17 @@
 //! The notebook as a file and as text for notes, the figures as a picture.
 
-use leptos::prelude::*;
-use unroll::lessons::airline::Baseline;
+use std::collections::BTreeMap;
 
-use super::COLUMNS;
+use leptos::prelude::*;
+use unroll::lessons::{Lesson, Metric};
+
+use super::columns;
 use super::entry::{Entry, order};
 use super::export::{csv, engine_word, markdown};
 use super::row::Figure;
-use crate::context::{App, use_app};
+use crate::context::{App, use_app, use_lesson};
 use crate::i18n::tr;
+use crate::lessons::Baseline;
 use crate::share::value_text;
 use crate::{clipboard, download};
 
@@ -16,15 +19,15 @@ use crate::{clipboard, download};
 #[component]
 pub fn ExportBar(baselines: Memo<Vec<Baseline>>) -> impl IntoView {
     let app = use_app();
+    let lesson = use_lesson();
     let said = RwSignal::new(None::<&'static str>);
     let save_csv = move |_| {
-        let settings = app.peek(|state| state.lesson.settings);
-        let text = csv(settings, &entries(app), &baselines.get_untracked());
+        let text = csv(lesson, &entries(app), &baselines.get_untracked());
         let saved = download::save_text("unroll-runs.csv", "text/csv;charset=utf-8", &text).is_ok();
         said.set(Some(if saved { "notebook.export.saved" } else { "notebook.export.failed" }));
     };
     let copy_markdown = move |_| {
-        let text = markdown_of(&entries(app), &baselines.get_untracked());
+        let text = markdown_of(lesson, &entries(app), &baselines.get_untracked());
         leptos::task::spawn_local(async move {
             said.set(Some(if clipboard::copy(&text).await { "share.copied" } else { "notebook.not_copied" }));
         });
@@ -48,15 +51,17 @@ fn entries(app: App) -> Vec<Entry> {
 }
 
 /// The table as it stands on the page, without curve and buttons.
-fn markdown_of(entries: &[Entry], baselines: &[Baseline]) -> String {
-    let header: Vec<_> = COLUMNS
-        .iter()
-        .filter(|column| !["curve", "actions"].contains(*column))
-        .map(|column| tr(&format!("notebook.column.{column}")))
+fn markdown_of(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> String {
+    let header: Vec<_> = columns(lesson)
+        .into_iter()
+        .filter(|(column, _)| !["curve", "actions"].contains(column))
+        .map(|(_, key)| tr(&key))
         .collect();
     let loss = |value: Option<f32>| value.map(|value| Figure::Loss.text(value.into())).unwrap_or_default();
-    let number =
-        |value: Option<f64>, figure: Figure| value.map(|value| figure.text(value)).unwrap_or_default();
+    let scores = |metrics: &BTreeMap<String, f64>| {
+        let text = |metric: &Metric| metrics.get(metric.key).map(|value| Figure::of(*metric).text(*value));
+        lesson.metrics().iter().map(|metric| text(metric).unwrap_or_default()).collect::<Vec<_>>()
+    };
     let runs = entries.iter().map(|entry| {
         let settings: Vec<_> = entry
             .differences
@@ -69,23 +74,20 @@ fn markdown_of(entries: &[Entry], baselines: &[Baseline]) -> String {
                 )
             })
             .collect();
-        vec![
+        let first = vec![
             format!("#{}", entry.id),
             if settings.is_empty() { tr("notebook.preset") } else { settings.join(&tr("list.separator")) },
             engine_word(entry.engine),
-            format!("{} / {}", entry.epoch, entry.epochs),
+            format!("{} / {}", entry.step, entry.steps),
             loss(entry.final_loss),
             loss(entry.best_loss),
-            number(entry.train.map(|scores| scores.rmse), Figure::Thousands),
-            number(entry.train.map(|scores| scores.mape), Figure::Percent),
-            format!("{:.1}", entry.seconds),
-        ]
+        ];
+        [first, scores(&entry.metrics), vec![format!("{:.1}", entry.seconds)]].concat()
     });
     let honest = baselines.iter().map(|baseline| {
         let mut row = vec![tr("notebook.baseline"), tr(&format!("notebook.baseline.{}", baseline.id))];
         row.extend(["", "", "", ""].map(str::to_owned));
-        row.push(Figure::Thousands.text(baseline.train_scores.rmse));
-        row.push(Figure::Percent.text(baseline.train_scores.mape));
+        row.extend(scores(&baseline.metrics));
         row.push(String::new());
         row
     });

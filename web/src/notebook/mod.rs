@@ -1,6 +1,6 @@
 //! The run notebook: every run of the session in a table, beside the honest baselines.
 
-mod baseline_rows;
+mod baselines;
 mod compare;
 mod difference;
 mod entry;
@@ -10,39 +10,46 @@ mod row;
 mod sparkline;
 
 use leptos::prelude::*;
+use unroll::lessons::Lesson;
 
 use crate::context::use_app;
 use crate::i18n::tr;
+use crate::lessons::LessonView;
 
-use baseline_rows::{BaselineRows, baselines_in_use};
+use baselines::BaselineRows;
 use compare::CompareBar;
 use export_bar::ExportBar;
 use row::RunRow;
 
-/// The columns of the table from left to right; the catalogue names each under `notebook.column.<word>`.
-const COLUMNS: [&str; 11] = [
-    "run",
-    "settings",
-    "engine",
-    "epochs",
-    "loss",
-    "best_loss",
-    "curve",
-    "rmse",
-    "mape",
-    "seconds",
-    "actions",
-];
+pub use row::Figure;
+
+/// The columns of the table from left to right, around the lesson's own figures; the catalogue names each under
+/// `notebook.column.<word>`.
+const FIRST: [&str; 7] = ["run", "settings", "engine", "steps", "loss", "best_loss", "curve"];
+const LAST: [&str; 2] = ["seconds", "actions"];
+
+/// The heading of every column, with its word.
+fn columns(lesson: &Lesson) -> Vec<(&'static str, String)> {
+    let named = |word: &'static str| (word, format!("notebook.column.{word}"));
+    let own = lesson.metrics().iter().map(|metric| metric.key);
+    FIRST.into_iter().chain(own).chain(LAST).map(named).collect()
+}
 
 /// The notebook.
 #[component]
-pub fn Notebook() -> impl IntoView {
+pub fn Notebook(
+    /// The lesson.
+    parts: &'static LessonView,
+) -> impl IntoView {
     let app = use_app();
     let rows = app.select(entry::order);
-    let baselines = baselines_in_use(app);
-    let header = COLUMNS.map(|column| {
-        view! { <th scope="col" data-column=column>{move || tr(&format!("notebook.column.{column}"))}</th> }
-    });
+    let baselines = (parts.baselines)(app);
+    let columns = columns(parts.lesson);
+    let width = columns.len();
+    let header = columns
+        .into_iter()
+        .map(|(word, key)| view! { <th scope="col" data-column=word>{move || tr(&key)}</th> })
+        .collect_view();
     view! {
         <section class="notebook" data-panel="notebook" aria-labelledby="notebook-heading">
             <h2 id="notebook-heading">{move || tr("notebook.heading")}</h2>
@@ -57,7 +64,7 @@ pub fn Notebook() -> impl IntoView {
                         </For>
                         <Show when=move || rows.with(Vec::is_empty)>
                             <tr class="notebook-empty">
-                                <td colspan=COLUMNS.len().to_string()>{move || tr("notebook.empty")}</td>
+                                <td colspan=width.to_string()>{move || tr("notebook.empty")}</td>
                             </tr>
                         </Show>
                     </tbody>

@@ -1,6 +1,9 @@
 //! A run's row: what was different, what came out, and what can be done with it.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
+use unroll::lessons::{Lesson, Metric};
 use unroll::protocol::RunId;
 use unroll::share::Link;
 
@@ -8,16 +11,16 @@ use super::entry::{Entry, SPARK, Stamp};
 use super::export::engine_word;
 use crate::charts::{Ink, swatch};
 use crate::clipboard;
-use crate::context::use_app;
-use crate::i18n::{tr, tr_args, tr_map};
+use crate::context::{use_app, use_lesson};
+use crate::i18n::{key_of, tr, tr_args, tr_map};
 use crate::share::{page_address, value_text};
 use crate::state::Msg;
 
 /// How a figure is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Figure {
-    /// In the unit of the series.
-    Thousands,
+    /// In the data's unit.
+    Number,
     /// In percent.
     Percent,
     /// A loss in scaled units, over many decades.
@@ -25,10 +28,15 @@ pub enum Figure {
 }
 
 impl Figure {
+    /// How one of a lesson's own figures is written.
+    pub fn of(metric: Metric) -> Self {
+        if metric.percent { Figure::Percent } else { Figure::Number }
+    }
+
     /// `value` as a reader wants it; the full precision stands in `data-value`.
     pub fn text(self, value: f64) -> String {
         match self {
-            Figure::Thousands => format!("{value:.2}"),
+            Figure::Number => format!("{value:.2}"),
             Figure::Percent => format!("{value:.2} %"),
             Figure::Loss if !value.is_finite() => "∞".into(),
             Figure::Loss if (0.001..1e4).contains(&value) => format!("{value:.4}"),
@@ -37,29 +45,32 @@ impl Figure {
     }
 }
 
-/// A cell with the figure on the training years and, below it, on the held-out ones.
-pub fn figure_cell(
-    metric: &'static str,
-    train: Option<f64>,
-    holdout: Option<f64>,
-    figure: Figure,
-) -> impl IntoView {
-    let held_out = holdout.map(|value| {
-        let label = move || tr_args("notebook.holdout", &[("value", figure.text(value))]);
-        view! { <span class="notebook-holdout" data-metric=format!("holdout_{metric}") data-value=value.to_string()>{label}</span> }
-    });
-    view! {
-        <td class="number" data-column=metric data-value=train.map(|value| value.to_string())>
-            {train.map(|value| figure.text(value))}
-            {held_out}
-        </td>
-    }
+/// A cell for each of the lesson's own figures, on the training data and, below it, on what is held out.
+pub fn metric_cells(lesson: &Lesson, metrics: &BTreeMap<String, f64>) -> impl IntoView + use<> {
+    let cell = |metric: &Metric| {
+        let figure = Figure::of(*metric);
+        let name = format!("holdout_{}", metric.key);
+        let held_out = metrics.get(&name).map(|value| {
+            let (value, text) = (value.to_string(), figure.text(*value));
+            let label = move || tr_args("notebook.holdout", &[("value", text.clone())]);
+            view! { <span class="notebook-holdout" data-metric=name data-value=value>{label}</span> }
+        });
+        let train = metrics.get(metric.key);
+        view! {
+            <td class="number" data-column=metric.key data-value=train.map(|value| value.to_string())>
+                {train.map(|value| figure.text(*value))}
+                {held_out}
+            </td>
+        }
+    };
+    lesson.metrics().iter().map(cell).collect_view()
 }
 
 /// The row of the run `id`.
 #[component]
 pub fn RunRow(id: RunId) -> impl IntoView {
     let app = use_app();
+    let lesson = use_lesson();
     let stamp = app.select(move |state| Stamp::of(state, id));
     let entry = Memo::new(move |_| {
         stamp.with(|_| ());
@@ -77,13 +88,13 @@ pub fn RunRow(id: RunId) -> impl IntoView {
                 {format!("#{id}")}
                 {move || ink.get().map(|ink| view! { <span class="notebook-swatch" inner_html=swatch(ink)></span> })}
             </th>
-            {move || entry.get().map(cells)}
+            {move || entry.get().map(|entry| cells(lesson, entry))}
             <td class="notebook-actions"><Actions id entry /></td>
         </tr>
     }
 }
 
-fn cells(entry: Entry) -> impl IntoView {
+fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
     let loss = |column: &'static str, value: Option<f32>| {
         let value = value.map(f64::from);
         view! {
@@ -99,8 +110,7 @@ fn cells(entry: Entry) -> impl IntoView {
     let failed = failure.map(|error| {
         view! { <p class="notebook-failure">{move || tr_map(&error.key(), &error.fields())}</p> }
     });
-    let holdout = entry.holdout;
-    let epochs = format!("{} / {}", entry.epoch, entry.epochs);
+    let steps = format!("{} / {}", entry.step, entry.steps);
     let spark_box = format!("0 -2 {} {}", SPARK.0, SPARK.1 + 4.0);
     let spark_label = {
         let args = [entry.final_loss, entry.best_loss]
@@ -108,9 +118,9 @@ fn cells(entry: Entry) -> impl IntoView {
         move || tr_args("notebook.spark", &[("last", args[0].clone()), ("best", args[1].clone())])
     };
     view! {
-        <td class="notebook-settings">{settings(&entry)} {failed}</td>
+        <td class="notebook-settings">{settings(lesson, &entry)} {failed}</td>
         <td>{engine_name}</td>
-        <td class="number" data-column="epochs" data-value=entry.epoch.to_string()>{epochs}</td>
+        <td class="number" data-column="steps" data-value=entry.step.to_string()>{steps}</td>
         {loss("loss", entry.final_loss)}
         {loss("best_loss", entry.best_loss)}
         <td class="notebook-spark">
@@ -118,8 +128,7 @@ fn cells(entry: Entry) -> impl IntoView {
                 <path d=entry.spark.clone() />
             </svg>
         </td>
-        {figure_cell("rmse", entry.train.map(|s| s.rmse), holdout.map(|s| s.rmse), Figure::Thousands)}
-        {figure_cell("mape", entry.train.map(|s| s.mape), holdout.map(|s| s.mape), Figure::Percent)}
+        {metric_cells(lesson, &entry.metrics)}
         <td class="number" data-column="seconds" data-value=entry.seconds.to_string()>
             {move || tr_args("notebook.seconds", &[("seconds", format!("{:.1}", entry.seconds))])}
         </td>
@@ -127,10 +136,10 @@ fn cells(entry: Entry) -> impl IntoView {
 }
 
 /// What the run's settings change, and what was changed on the way.
-fn settings(entry: &Entry) -> impl IntoView + use<> {
+fn settings(lesson: &'static Lesson, entry: &Entry) -> impl IntoView + use<> {
     let differences = entry.differences.clone();
     let changes = entry.changes.clone();
-    let own = entry.own_series;
+    let own = entry.own_data;
     let plain = differences.is_empty() && changes.is_empty() && !own;
     let named = move |key: &str, value: &str| {
         format!("{} {}", tr(&format!("setting.{key}.label")), value_text(key, value))
@@ -143,16 +152,16 @@ fn settings(entry: &Entry) -> impl IntoView + use<> {
             view! { <li>{text}</li> }.into_any()
         }
     });
-    let changes = changes.into_iter().map(move |(epoch, key, value)| {
+    let changes = changes.into_iter().map(move |(step, key, value)| {
         let text = move || {
-            tr_args("notebook.changed", &[("epoch", epoch.to_string()), ("change", named(&key, &value))])
+            tr_args("notebook.changed", &[("step", step.to_string()), ("change", named(&key, &value))])
         };
         view! { <li>{text}</li> }
     });
     view! {
         <ul>
             {plain.then(|| view! { <li class="soft">{move || tr("notebook.preset")}</li> })}
-            {own.then(|| view! { <li>{move || tr("notebook.own_series")}</li> })}
+            {own.then(|| view! { <li>{move || tr(&key_of(lesson, "notebook.own_data"))}</li> })}
             {differences.collect_view()}
             {changes.collect_view()}
         </ul>
@@ -169,7 +178,7 @@ fn Actions(id: RunId, entry: Memo<Option<Entry>>) -> impl IntoView {
             let job = state.run(id)?.job();
             let mut link = Link::new(state.lesson);
             link.form = job.form.clone();
-            link.series = job.series.clone();
+            link.data = job.data.clone();
             Some(format!("{}{}", page_address(), link.to_fragment()))
         }) else {
             return;

@@ -12,20 +12,20 @@ pub fn sparkline(losses: &[f32], width: f64, height: f64) -> String {
         .iter()
         .enumerate()
         .filter(|(_, loss)| loss.is_finite() && **loss > 0.0)
-        .map(|(epoch, loss)| (epoch, f64::from(*loss).log10()))
+        .map(|(step, loss)| (step, f64::from(*loss).log10()))
         .collect();
     if logs.len() < 2 {
         return String::new();
     }
     let low = logs.iter().map(|point| point.1).fold(f64::INFINITY, f64::min);
     let high = logs.iter().map(|point| point.1).fold(f64::NEG_INFINITY, f64::max);
-    let last_epoch = (losses.len() - 1) as f64;
+    let last_step = (losses.len() - 1) as f64;
     let kept = logs.len().min(POINTS);
     let mut path = String::new();
     for point in 0..kept {
         // Evenly spread, the first and the last loss among them.
-        let (epoch, log) = logs[point * (logs.len() - 1) / (kept - 1)];
-        let x = width * epoch as f64 / last_epoch;
+        let (step, log) = logs[point * (logs.len() - 1) / (kept - 1)];
+        let x = width * step as f64 / last_step;
         let y = if high > low { height * (high - log) / (high - low) } else { height / 2.0 };
         // Writing to a `String` can't fail.
         let _ = write!(path, "{}{x:.1} {y:.1}", if point == 0 { 'M' } else { 'L' });
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_long_run_keeps_its_ends() {
-        let losses: Vec<f32> = (0..5_000).map(|epoch| 1.0 / (epoch + 1) as f32).collect();
+        let losses: Vec<f32> = (0..5_000).map(|step| 1.0 / (step + 1) as f32).collect();
         let path = sparkline(&losses, 80.0, 20.0);
         assert!(path.starts_with("M0.0 0.0L") && path.ends_with("L80.0 20.0"), "{path}");
         assert_eq!(path.matches('L').count(), POINTS - 1);

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::draft::{ByIdentity, Draft, Offer, Subject, offer};
+use super::draft::{Draft, Offer, Subject, offer};
 use super::link_parts::{Contents, EmbedCode, LinkField, QrCode};
 use super::options::{Extras, WeightsChoice};
 use super::page_address;
@@ -76,7 +76,7 @@ fn Content(draft: RwSignal<Draft>) -> impl IntoView {
     let offer = Memo::new(move |_| {
         subject.with(|subject| draft.with(|draft| offer(&page_address(), subject, draft)))
     });
-    // Weights chosen when the dialog was last open are those of an earlier epoch or run by now.
+    // Weights chosen when the dialog was last open are those of an earlier step or run by now.
     if let Some(precision) = draft.with_untracked(|draft| draft.weights) {
         app.dispatch(Msg::Pack(precision));
     }
@@ -102,9 +102,9 @@ fn Content(draft: RwSignal<Draft>) -> impl IntoView {
 /// What the page shows now. Only computed while the dialog is open.
 fn subject(app: App) -> Memo<Subject> {
     app.select(|state: &State| Subject {
-        lesson: ByIdentity(state.lesson),
+        lesson: state.lesson,
         form: state.form.clone(),
-        series: state.series.clone(),
+        data: state.data.clone(),
         engine: state.current_run().and_then(|run| run.engine),
         packed: state.packed.clone().filter(|packed| Some(packed.run) == state.current),
     })

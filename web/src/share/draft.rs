@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unroll::data::Series;
+use unroll::data::Data;
 use unroll::lessons::Lesson;
 use unroll::protocol::Engine;
 use unroll::settings::Form;
@@ -15,25 +15,15 @@ use crate::state::Packed;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
     /// The lesson's id is in the link, its declarations say what differs from the preset.
-    pub lesson: ByIdentity,
+    pub lesson: &'static Lesson,
     /// The present settings.
     pub form: Form,
-    /// The reader's own series.
-    pub series: Option<Series>,
+    /// The reader's own data.
+    pub data: Option<Data>,
     /// The engine that trained.
     pub engine: Option<Engine>,
     /// The weights of the present run, once the engine has packed them.
     pub packed: Option<Packed>,
-}
-
-/// A lesson, compared by its id.
-#[derive(Debug, Clone, Copy)]
-pub struct ByIdentity(pub &'static Lesson);
-
-impl PartialEq for ByIdentity {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.id == other.0.id
-    }
 }
 
 /// What the sender chose in the dialog.
@@ -62,8 +52,8 @@ pub enum Fate {
     Carried,
     /// With them the link would have so many characters, more than travel anywhere; they were left out.
     TooLong(usize),
-    /// The series is too long for a link, and weights mean nothing without it.
-    WithoutSeries,
+    /// The data is too long for a link, and weights mean nothing without it.
+    WithoutData,
 }
 
 /// A link ready to be sent.
@@ -75,8 +65,8 @@ pub struct Offer {
     pub embed_address: String,
     /// What became of the weights.
     pub weights: Fate,
-    /// Is the reader's own series in the link? None if there is none.
-    pub series: Option<bool>,
+    /// Is the reader's own data in the link? None if there is none.
+    pub data: Option<bool>,
 }
 
 impl Offer {
@@ -88,19 +78,19 @@ impl Offer {
 
 /// The link to `subject` as `draft` asks for it, at the page's address `base` (without `?` and `#`).
 pub fn offer(base: &str, subject: &Subject, draft: &Draft) -> Offer {
-    let mut link = Link::new(subject.lesson.0);
+    let mut link = Link::new(subject.lesson);
     link.form = subject.form.clone();
-    link.series = subject.series.clone();
+    link.data = subject.data.clone();
     link.lang = draft.lang;
     link.note = Some(draft.note.trim().to_owned()).filter(|note| !note.is_empty());
     link.hide = draft.hide.clone();
     link.present = draft.present;
-    let series = link.series.is_some().then(|| link.series_payload().is_some());
+    let data = link.data.is_some().then(|| link.data_payload().is_some());
 
     let packed = subject.packed.as_ref().filter(|packed| Some(packed.precision) == draft.weights);
     let weights = match packed {
         _ if draft.weights.is_none() => Fate::NotAsked,
-        _ if series == Some(false) => Fate::WithoutSeries,
+        _ if data == Some(false) => Fate::WithoutData,
         None => Fate::Awaited,
         Some(packed) => {
             link.weights = Some(packed.payload.clone());
@@ -118,11 +108,12 @@ pub fn offer(base: &str, subject: &Subject, draft: &Draft) -> Offer {
     let address = format!("{base}{}", link.to_fragment());
     link.embed = true;
     link.present = false;
-    Offer { address, embed_address: format!("{base}{}", link.to_fragment()), weights, series }
+    Offer { address, embed_address: format!("{base}{}", link.to_fragment()), weights, data }
 }
 
 #[cfg(test)]
 mod tests {
+    use unroll::data::Series;
     use unroll::lessons::airline::LESSON;
 
     use super::*;
@@ -131,11 +122,11 @@ mod tests {
 
     fn subject() -> Subject {
         let (form, _) = Form::read(&LESSON.all_settings(), [("cell", "gru"), ("seed", "7")]);
-        Subject { lesson: ByIdentity(&LESSON), form, series: None, engine: Some(Engine::Cpu), packed: None }
+        Subject { lesson: &LESSON, form, data: None, engine: Some(Engine::Cpu), packed: None }
     }
 
     fn packed(precision: Precision, characters: usize) -> Packed {
-        Packed { run: 1, epoch: 500, precision, payload: "w".repeat(characters), deviation: 0.1 }
+        Packed { run: 1, step: 500, precision, payload: "w".repeat(characters), deviation: 0.1 }
     }
 
     fn read(address: &str) -> Link {
@@ -156,7 +147,7 @@ mod tests {
         };
         let offer = offer(BASE, &subject(), &draft);
         assert_eq!(offer.weights, Fate::NotAsked);
-        assert_eq!(offer.series, None);
+        assert_eq!(offer.data, None);
         let link = read(&offer.address);
         assert_eq!(link.form, subject().form);
         assert_eq!((link.hide, link.lang, link.present, link.embed), (draft.hide, draft.lang, true, false));
@@ -190,21 +181,23 @@ mod tests {
 
     #[test]
     fn a_short_series_goes_along_and_a_long_one_says_that_it_does_not() {
-        let series = |count: usize| Series {
-            labels: (1..=count).map(|row| row.to_string()).collect(),
-            values: (0..count).map(|row| (row as f64 * 0.37).sin() * 1_000.0).collect(),
+        let series = |count: usize| {
+            Data::Series(Series {
+                labels: (1..=count).map(|row| row.to_string()).collect(),
+                values: (0..count).map(|row| (row as f64 * 0.37).sin() * 1_000.0).collect(),
+            })
         };
         let mut subject = subject();
-        subject.series = Some(series(48));
+        subject.data = Some(series(48));
         let found = offer(BASE, &subject, &Draft::default());
-        assert_eq!(found.series, Some(true));
-        assert_eq!(read(&found.address).series, subject.series);
+        assert_eq!(found.data, Some(true));
+        assert_eq!(read(&found.address).data, subject.data);
 
-        subject.series = Some(series(5_000));
+        subject.data = Some(series(5_000));
         subject.packed = Some(packed(Precision::Byte, 1_500));
         let draft = Draft { weights: Some(Precision::Byte), ..Draft::default() };
         let found = offer(BASE, &subject, &draft);
-        assert_eq!((found.series, found.weights), (Some(false), Fate::WithoutSeries));
+        assert_eq!((found.data, found.weights), (Some(false), Fate::WithoutData));
         assert!(!found.address.contains("&w="));
     }
 }

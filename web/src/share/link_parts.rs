@@ -12,7 +12,7 @@ use super::reach::{CLOSE_UP, PROJECTOR, Reach};
 use super::{embed, qr};
 use crate::clipboard;
 use crate::context::use_app;
-use crate::i18n::{tr, tr_args};
+use crate::i18n::{key_of, tr, tr_args};
 
 /// What copying came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,7 +87,7 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
         state.current_run().is_some_and(|run| run.changes.iter().any(|change| change.key == "learning_rate"))
     });
     let settings = move || {
-        let changed = sharing.subject.with(|subject| subject.form.changed(&subject.lesson.0.all_settings()));
+        let changed = sharing.subject.with(|subject| subject.form.changed(&subject.lesson.all_settings()));
         if changed.is_empty() {
             return tr("share.contains.preset");
         }
@@ -97,12 +97,13 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
             .collect();
         tr_args("share.contains.settings", &[("settings", pairs.join(&tr("list.separator")))])
     };
-    let series = move || {
-        let count =
-            sharing.subject.with(|subject| subject.series.as_ref().map(|series| series.values.len()))?;
-        let carried = sharing.offer.with(|offer| offer.series == Some(true));
-        let key = if carried { "share.contains.series" } else { "share.contains.no_series" };
-        Some(tr_args(key, &[("count", count.to_string())]))
+    let data = move || {
+        let (lesson, count) = sharing
+            .subject
+            .with(|subject| (subject.lesson, subject.data.as_ref().map(unroll::data::Data::len)));
+        let carried = sharing.offer.with(|offer| offer.data == Some(true));
+        let key = key_of(lesson, if carried { "share.contains.data" } else { "share.contains.no_data" });
+        Some(tr_args(&key, &[("count", count?.to_string())]))
     };
     let rate = move || {
         let weights = sharing.offer.with(|offer| offer.weights == Fate::Carried);
@@ -116,7 +117,7 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
     view! {
         <ul class="share-contents">
             <li>{settings}</li>
-            {move || series().map(item)}
+            {move || data().map(item)}
             {move || rate().map(item)}
             <li>{gpu}</li>
         </ul>

@@ -6,7 +6,7 @@ use unroll::share::{Lang, NOTE_LIMIT, Panel, Precision};
 use super::dialog::Sharing;
 use super::draft::Fate;
 use crate::context::use_app;
-use crate::i18n::{tr, tr_args};
+use crate::i18n::{key_of, tr, tr_args};
 use crate::state::{Msg, RECORDED, Source, State};
 
 /// None, half precision, or one byte a weight.
@@ -41,16 +41,13 @@ pub fn WeightsChoice(sharing: Sharing) -> impl IntoView {
             Fate::Awaited => tr("share.weights.awaited"),
             Fate::Carried => sharing.subject.with(|subject| {
                 let Some(packed) = &subject.packed else { return String::new() };
-                let unit = if subject.series.is_none() {
-                    "share.weights.carried"
-                } else {
-                    "share.weights.carried_own"
-                };
-                let args = [("epoch", packed.epoch.to_string()), ("deviation", two_digits(packed.deviation))];
-                tr_args(unit, &args)
+                let own = if subject.data.is_some() { "_own" } else { "" };
+                let key = key_of(subject.lesson, &format!("share.weights.carried{own}"));
+                let args = [("step", packed.step.to_string()), ("deviation", two_digits(packed.deviation))];
+                tr_args(&key, &args)
             }),
             Fate::TooLong(length) => tr_args("share.weights.too_long", &[("count", length.to_string())]),
-            Fate::WithoutSeries => tr("share.weights.without_series"),
+            Fate::WithoutData => tr("share.weights.without_data"),
         }
     };
     view! {
@@ -66,12 +63,12 @@ pub fn WeightsChoice(sharing: Sharing) -> impl IntoView {
     }
 }
 
-/// Are there weights worth sending: trained for at least one epoch here, or opened from a link?
+/// Are there weights worth sending: trained for at least one step here, or opened from a link?
 fn has_weights(state: &State) -> bool {
     let held = state.current.is_some() && state.engine.held == state.current;
     let kept = state.snapshot.as_ref().is_some_and(|snapshot| Some(snapshot.run) == state.current);
     state.current_run().is_some_and(|run| {
-        let trained = run.progress.epoch > 0 || run.source == Source::Link;
+        let trained = run.progress.step > 0 || run.source == Source::Link;
         run.id != RECORDED && trained && (held || kept)
     })
 }

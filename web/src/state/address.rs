@@ -12,13 +12,12 @@ impl State {
         for note in &notes {
             self.notify_link(note);
         }
-        let Link { lesson, form, series, text: _, weights, made, lang, note, embed, present, hide } = link;
+        let Link { lesson: _, form, data, text: _, weights, made, lang, note, embed, present, hide } = link;
         let first = !self.arrived;
-        let same = self.alike(&form, &self.form) && series == self.series;
+        let same = self.alike(&form, &self.form) && data == self.data;
         self.arrived = true;
-        self.lesson = lesson;
         self.form = form;
-        self.series = series;
+        self.data = data;
         self.language = lang.unwrap_or(self.language);
         self.link = LinkOptions { embed, present, hide, lang, note, weights: weights.clone(), made };
         if let Some(payload) = weights {
@@ -46,7 +45,7 @@ impl State {
         Link {
             lesson: self.lesson,
             form: self.form.clone(),
-            series: self.series.clone(),
+            data: self.data.clone(),
             text: None,
             weights,
             made,

@@ -7,7 +7,7 @@ use unroll::settings::{BACKEND, Group};
 use super::runs::{Opening, Then, snapshot_origin};
 use super::{Effect, Notice, Packed, Phase, Reason, Snapshot, Source, State};
 
-/// Below so many floating-point operations an epoch, WebGPU is not even fetched. A WebGPU epoch launches some tens of
+/// Below so many floating-point operations a step, WebGPU is not even fetched. A WebGPU step launches some tens of
 /// kernels and waits for one result, 2 ms and more before anything is computed; the CPU engine does 30 to 40 billion
 /// operations a second, so a model needs about a hundred million of them before there is anything to win.
 const FLOPS_WORTH_MEASURING: f64 = 1e8;
@@ -35,7 +35,7 @@ impl State {
         let meant = |run: RunId| self.current == Some(run) && self.engine.active == Some(engine);
         match event {
             Event::Ready { .. } => Vec::new(),
-            Event::Opened { run, layers, flops_per_epoch, progress, losses } if meant(run) => {
+            Event::Opened { run, layers, flops_per_step, progress, losses } if meant(run) => {
                 self.engine.held = Some(run);
                 self.change_current(|run| {
                     run.recording.layers = layers;
@@ -43,7 +43,7 @@ impl State {
                     run.recording.losses = losses;
                     run.recording.metrics.clear();
                 });
-                self.opened(flops_per_epoch)
+                self.opened(flops_per_step)
             }
             Event::Progress { run, progress, losses } if meant(run) => {
                 let elapsed = self.clock.replace(at).map_or(0.0, |before| (at - before).max(0.0) / 1000.0);
@@ -82,14 +82,14 @@ impl State {
                 }
                 vec![Effect::Keep]
             }
-            Event::Snapshot { run, epoch, bytes } if meant(run) => {
-                self.snapshot = Some(Snapshot { run, epoch, bytes: bytes.into() });
+            Event::Snapshot { run, step, bytes } if meant(run) => {
+                self.snapshot = Some(Snapshot { run, step, bytes: bytes.into() });
                 self.engine.deaths = 0;
                 vec![Effect::Keep]
             }
             Event::Packed { run, precision, payload, deviation } if meant(run) => {
-                let epoch = self.current_run().map_or(0, |run| run.progress.epoch);
-                self.packed = Some(Packed { run, epoch, precision, payload, deviation });
+                let step = self.current_run().map_or(0, |run| run.progress.step);
+                self.packed = Some(Packed { run, step, precision, payload, deviation });
                 Vec::new()
             }
             Event::Measured { run, engine, steps_per_s } if self.current == Some(run) => {
@@ -115,8 +115,8 @@ impl State {
     }
 
     /// The current run is built.
-    fn opened(&mut self, flops_per_epoch: f64) -> Vec<Effect> {
-        let worth_it = flops_per_epoch >= FLOPS_WORTH_MEASURING
+    fn opened(&mut self, flops_per_step: f64) -> Vec<Effect> {
+        let worth_it = flops_per_step >= FLOPS_WORTH_MEASURING
             && self.form.choice(&BACKEND) == "auto"
             && self.engine.active == Some(Engine::Cpu)
             && !self.engine.webgpu_died
@@ -307,7 +307,7 @@ impl State {
         let origin = match (self.snapshot_of_current(), self.opening.take()) {
             (_, Some(opening)) => opening.origin,
             (Some(snapshot), None) => {
-                run.rewind(snapshot.epoch);
+                run.rewind(snapshot.step);
                 snapshot_origin(&snapshot)
             }
             (None, None) => {
@@ -315,19 +315,19 @@ impl State {
                 Origin::Seed
             }
         };
-        let epoch = run.recording.losses.len().to_string();
-        self.notify(Notice::new("notice.engine_restarted", [("epoch", epoch), ("reason", reason)]));
+        let step = run.recording.losses.len().to_string();
+        self.notify(Notice::new("notice.engine_restarted", [("step", step), ("reason", reason)]));
         effects.extend(self.open(run, origin, then));
         effects
     }
 
     /// What a decision between the engines hangs on.
     fn model_key(&self) -> ModelKey {
-        let Job { form, series, .. } = self.job();
+        let Job { form, data, .. } = self.job();
         let mut pairs = form.changed(self.lesson.settings);
         pairs.retain(|(key, _)| {
             self.lesson.settings.iter().any(|setting| setting.key == *key && setting.group != Group::Training)
         });
-        (pairs, series.map(|series| series.values.len()))
+        (pairs, data.map(|data| data.len()))
     }
 }

@@ -1,6 +1,6 @@
 //! What happens to the page ([`Msg`]) and what it then does to the world ([`Effect`]).
 
-use unroll::data::Series;
+use unroll::data::Data;
 use unroll::protocol::{Command, Engine, Event, Recording, RunId};
 use unroll::share::{LinkNote, Precision};
 
@@ -18,9 +18,9 @@ pub enum Msg {
     },
     /// Play, or pause when it plays.
     PlayPause,
-    /// Train one epoch.
+    /// Train one step.
     Step,
-    /// Back to epoch 0 with the same seed.
+    /// Back to step 0 with the same seed.
     Reset,
     /// One setting, as the reader wrote it. A new seed is `key: "seed"`.
     Set {
@@ -31,11 +31,11 @@ pub enum Msg {
     },
     /// One of the lesson's presets, by its id.
     Preset(&'static str),
-    /// The reader's own series, or the lesson's again.
-    UseSeries(Option<Series>),
+    /// The reader's own data, or the lesson's again.
+    UseData(Option<Data>),
     /// Train every value of the lesson's compare setting at the same seed and lay them over each other.
     Compare,
-    /// Show the figures at this epoch; the newest with `None`.
+    /// Show the figures at this step; the newest with `None`.
     Scrub(Option<usize>),
     /// The reader is about to press Play: fetch the engine.
     Warm,
@@ -47,7 +47,7 @@ pub enum Msg {
     Overlay(RunId),
     /// Drop a run from the notebook.
     Delete(RunId),
-    /// Take up the settings and the series of a run of the notebook; nothing is trained until Play.
+    /// Take up the settings and the data of a run of the notebook; nothing is trained until Play.
     OpenSettings(RunId),
     /// Say something to the reader.
     Notify(Notice),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use unroll::Error;
-use unroll::data::Series;
+use unroll::data::Data;
 use unroll::lessons::{Lesson, Picture};
 use unroll::protocol::{Engine, Job, Recording, RunId};
 use unroll::settings::Form;
@@ -24,7 +24,7 @@ use engine::{Measuring, ModelKey};
 use runs::Opening;
 
 pub use message::{Effect, Msg};
-pub use run::{Change, RECORDED, Run, Source, epoch_of};
+pub use run::{Change, RECORDED, Run, Source};
 pub use unroll::share::Lang as Language;
 
 /// What the page is doing. Written to `data-phase` in lower case.
@@ -40,7 +40,7 @@ pub enum Phase {
     Training,
     /// A run waits on its way.
     Paused,
-    /// All epochs done.
+    /// All steps done.
     Finished,
     /// The run or the engine had to stop.
     Failed,
@@ -173,13 +173,13 @@ pub struct EngineChoice {
 pub struct Packed {
     /// The run.
     pub run: RunId,
-    /// Epochs done when it was packed.
-    pub epoch: usize,
+    /// Steps done when it was packed.
+    pub step: usize,
     /// How many bits a weight kept.
     pub precision: Precision,
     /// The link's `w`.
     pub payload: String,
-    /// The largest change that packing makes to any value of the picture, in the unit of the series.
+    /// The largest change that packing makes to any value of the picture, in the data's unit.
     pub deviation: f64,
 }
 
@@ -216,8 +216,8 @@ pub struct Comparison {
 pub struct Snapshot {
     /// The run.
     pub run: RunId,
-    /// Epochs done.
-    pub epoch: usize,
+    /// Steps done.
+    pub step: usize,
     /// As the engine wrote it.
     pub bytes: Arc<[u8]>,
 }
@@ -227,14 +227,14 @@ pub struct Snapshot {
 pub struct Session {
     /// The current run.
     pub recording: Recording,
-    /// Epochs done at the snapshot.
-    pub epoch: usize,
+    /// Steps done at the snapshot.
+    pub step: usize,
     /// Seconds spent training.
     pub seconds: f64,
     /// The engine that computed it.
     pub engine: Engine,
-    /// The engine's snapshot.
-    #[serde(with = "serde_bytes")]
+    /// The engine's snapshot; kept beside the rest, which is text.
+    #[serde(skip)]
     pub snapshot: Vec<u8>,
 }
 
@@ -245,15 +245,15 @@ pub struct State {
     pub lesson: &'static Lesson,
     /// The settings as the controls show them.
     pub form: Form,
-    /// The reader's own series; the lesson's where there is none.
-    pub series: Option<Series>,
+    /// The reader's own data; the lesson's where there is none.
+    pub data: Option<Data>,
     /// What the page is doing.
     pub phase: Phase,
     /// The recorded run, the current one and the session's earlier ones, oldest first.
     pub runs: Vec<Run>,
     /// The run in the figures; none while there is nothing to show.
     pub current: Option<RunId>,
-    /// The epoch that the figures show; the newest with none.
+    /// The step that the figures show; the newest with none.
     pub scrub: Option<usize>,
     /// The comparison on its way.
     pub comparison: Option<Comparison>,
@@ -289,7 +289,7 @@ impl State {
         State {
             lesson,
             form: lesson.preset(),
-            series: None,
+            data: None,
             phase: Phase::Ready,
             runs: Vec::new(),
             current: None,
@@ -329,9 +329,9 @@ impl State {
             Msg::Reset => return self.reset(),
             Msg::Set { key, text } => return self.set(key, &text),
             Msg::Preset(id) => return self.preset(id),
-            Msg::UseSeries(series) => return self.use_series(series),
+            Msg::UseData(data) => return self.use_data(data),
             Msg::Compare => return self.compare(),
-            Msg::Scrub(epoch) => self.scrub = epoch,
+            Msg::Scrub(step) => self.scrub = step,
             Msg::Warm => return vec![Effect::Warm(Engine::Cpu)],
             Msg::Pack(precision) => return self.pack(precision),
             Msg::Pin(id) => self.change(id, |run| run.pinned = !run.pinned),
@@ -374,7 +374,7 @@ impl State {
         self.current.and_then(|id| self.run(id))
     }
 
-    /// The runs of the session's log: all that trained here for at least one epoch, oldest first.
+    /// The runs of the session's log: all that trained here for at least one step, oldest first.
     pub fn log(&self) -> impl Iterator<Item = &Run> {
         self.runs.iter().filter(|run| run.id != RECORDED && !run.recording.losses.is_empty())
     }
@@ -384,18 +384,18 @@ impl State {
         self.runs.iter().filter(|run| run.overlaid && Some(run.id) != self.current)
     }
 
-    /// The picture in the figures: the current run's, at the scrubbed epoch.
+    /// The picture in the figures: the current run's, at the scrubbed step.
     pub fn picture(&self) -> Option<&Picture> {
         let run = self.current_run()?;
         match self.scrub {
-            Some(epoch) => run.picture_at(epoch),
+            Some(step) => run.picture_at(step),
             None => run.latest(),
         }
     }
 
     /// What Play would train.
     pub fn job(&self) -> Job {
-        Job { lesson: self.lesson.id.into(), form: self.form.clone(), series: self.series.clone() }
+        Job { lesson: self.lesson.id.into(), form: self.form.clone(), data: self.data.clone() }
     }
 
     /// What this browser is to keep of the current run.
@@ -404,7 +404,7 @@ impl State {
         let snapshot = self.snapshot.as_ref().filter(|snapshot| snapshot.run == run.id)?;
         Some(Session {
             recording: run.recording.clone(),
-            epoch: snapshot.epoch,
+            step: snapshot.step,
             seconds: run.seconds,
             engine: run.engine?,
             snapshot: snapshot.bytes.to_vec(),

@@ -29,8 +29,8 @@ pub enum Source {
 /// same settings give from the start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// Epochs done when it changed.
-    pub epoch: usize,
+    /// Steps done when it changed.
+    pub step: usize,
     /// The setting's key.
     pub key: String,
     /// Its new value as links write it.
@@ -60,7 +60,9 @@ pub struct Run {
     pub pinned: bool,
     /// Drawn beside the current run in the figures.
     pub overlaid: bool,
-    /// Smallest distance in epochs between two kept pictures; doubles whenever there are too many.
+    /// How many pictures it has shown, kept or not.
+    pub pictures_seen: usize,
+    /// Smallest distance in steps between two kept pictures; doubles whenever there are too many.
     stride: usize,
 }
 
@@ -77,23 +79,24 @@ impl Run {
                 pictures: Vec::new(),
                 metrics: BTreeMap::new(),
             },
-            progress: Progress { epoch: 0, epochs: 0, steps_per_s: 0.0, seconds_left: 0.0, workers: 1 },
+            progress: Progress { step: 0, steps: 0, steps_per_s: 0.0, seconds_left: 0.0, workers: 1 },
             engine: None,
             seconds: 0.0,
             changes: Vec::new(),
             failure: None,
             pinned: false,
             overlaid: false,
+            pictures_seen: 0,
             stride: 1,
         }
     }
 
     /// A finished run that was recorded elsewhere.
     pub fn recorded(recording: Recording) -> Self {
-        let epochs = recording.losses.len();
+        let steps = recording.losses.len();
         let steps_per_s = recording.metrics.get("steps_per_s").copied().unwrap_or_default();
         let mut run = Run::new(RECORDED, Source::Recorded, recording.job.clone());
-        run.progress = Progress { epoch: epochs, epochs, steps_per_s, seconds_left: 0.0, workers: 1 };
+        run.progress = Progress { step: steps, steps, steps_per_s, seconds_left: 0.0, workers: 1 };
         run.recording = recording;
         run
     }
@@ -108,13 +111,13 @@ impl Run {
         self.recording.pictures.last()
     }
 
-    /// The picture to show at `epoch`: the newest one not after it, the oldest if all are later.
-    pub fn picture_at(&self, epoch: usize) -> Option<&Picture> {
-        let after = self.recording.pictures.partition_point(|picture| epoch_of(picture) <= epoch);
+    /// The picture to show at `step`: the newest one not after it, the oldest if all are later.
+    pub fn picture_at(&self, step: usize) -> Option<&Picture> {
+        let after = self.recording.pictures.partition_point(|picture| picture.step() <= step);
         self.recording.pictures.get(after.saturating_sub(1))
     }
 
-    /// Have all epochs been done?
+    /// Have all steps been done?
     pub fn is_finished(&self) -> bool {
         !self.recording.metrics.is_empty()
     }
@@ -126,12 +129,13 @@ impl Run {
 
     /// Keeps a picture. The newest is always kept; of the older ones a bounded number, evenly spread over the run.
     pub fn keep_picture(&mut self, picture: Picture) {
+        self.pictures_seen += 1;
         let pictures = &mut self.recording.pictures;
-        let epoch = epoch_of(&picture);
+        let step = picture.step();
         // A run that went back to a snapshot, or a changed horizon, draws anew what it drew before.
-        pictures.truncate(pictures.partition_point(|kept| epoch_of(kept) < epoch));
+        pictures.truncate(pictures.partition_point(|kept| kept.step() < step));
         if let [.., before, last] = &pictures[..]
-            && epoch_of(last) - epoch_of(before) < self.stride
+            && last.step() - before.step() < self.stride
         {
             pictures.pop();
         }
@@ -148,19 +152,12 @@ impl Run {
         }
     }
 
-    /// Goes back to where it stood after `epoch` epochs.
-    pub fn rewind(&mut self, epoch: usize) {
-        self.recording.losses.truncate(epoch);
-        self.recording.pictures.retain(|picture| epoch_of(picture) <= epoch);
+    /// Goes back to where it stood after `step` steps.
+    pub fn rewind(&mut self, step: usize) {
+        self.recording.losses.truncate(step);
+        self.recording.pictures.retain(|picture| picture.step() <= step);
         self.recording.metrics.clear();
-        self.progress.epoch = epoch;
+        self.progress.step = step;
         self.failure = None;
-    }
-}
-
-/// The epoch that a picture shows.
-pub fn epoch_of(picture: &Picture) -> usize {
-    match picture {
-        Picture::Airline(forecast) => forecast.epoch,
     }
 }

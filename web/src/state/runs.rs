@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use unroll::Error;
-use unroll::data::Series;
+use unroll::data::Data;
+use unroll::lessons::Training;
 use unroll::protocol::{Command, Origin, RunId};
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
@@ -20,7 +21,7 @@ pub(super) enum Then {
     Wait,
     /// It trains.
     Play,
-    /// It trains one epoch.
+    /// It trains one step.
     Step,
     /// Its weights are packed for a link.
     Pack(unroll::share::Precision),
@@ -95,11 +96,11 @@ impl State {
         } else if key == BACKEND.key {
             effects.extend(self.pin());
         } else if setting.live && self.can_change(setting.group) {
-            if let Some(epoch) = self.current_run().map(|run| run.progress.epoch)
-                && epoch > 0
+            if let Some(step) = self.current_run().map(|run| run.progress.step)
+                && step > 0
                 && setting.group == Group::Training
             {
-                let change = Change { epoch, key: key.into(), value: self.form.get(setting).to_string() };
+                let change = Change { step, key: key.into(), value: self.form.get(setting).to_string() };
                 self.change_current(|run| run.changes.push(change));
             }
             effects.extend(self.set_live(key));
@@ -130,15 +131,15 @@ impl State {
         self.take_form(form, "preset")
     }
 
-    /// The settings and the series of a run of the notebook.
+    /// The settings and the data of a run of the notebook.
     pub(super) fn take_settings(&mut self, id: RunId) -> Vec<Effect> {
         let Some(job) = self.run(id).map(|run| run.job().clone()) else {
             return Vec::new();
         };
-        if job.series != self.series {
-            self.series = job.series;
+        if job.data != self.data {
+            self.data = job.data;
             self.form = job.form.clone();
-            return [Effect::WriteAddress].into_iter().chain(self.renew("series")).collect();
+            return [Effect::WriteAddress].into_iter().chain(self.renew("data")).collect();
         }
         self.take_form(job.form, "preset")
     }
@@ -158,18 +159,21 @@ impl State {
         effects
     }
 
-    pub(super) fn use_series(&mut self, series: Option<Series>) -> Vec<Effect> {
-        if series == self.series {
+    pub(super) fn use_data(&mut self, data: Option<Data>) -> Vec<Effect> {
+        if data == self.data {
             return Vec::new();
         }
-        self.series = series;
-        let mut effects = self.forget_link_weights();
-        effects.extend(self.renew("series"));
+        self.data = data;
+        self.forget_link_weights();
+        let mut effects = vec![Effect::WriteAddress];
+        effects.extend(self.renew("data"));
         effects
     }
 
     pub(super) fn compare(&mut self) -> Vec<Effect> {
-        let Some(compare) = self.lesson.compare else { return Vec::new() };
+        let Some(compare) = self.lesson.training.as_ref().map(|training| training.compare) else {
+            return Vec::new();
+        };
         let Kind::Choice(words) = compare.kind else { return Vec::new() };
         let own = self.form.choice(compare);
         let mut queue = VecDeque::new();
@@ -193,7 +197,7 @@ impl State {
     /// A run of this session that trained `form` to its end, unchanged on the way.
     fn trained_alike(&self, form: &Form) -> Option<RunId> {
         self.log()
-            .filter(|run| run.is_finished() && run.changes.is_empty() && run.job().series == self.series)
+            .filter(|run| run.is_finished() && run.changes.is_empty() && run.job().data == self.data)
             .find(|run| self.alike(&run.job().form, form))
             .map(|run| run.id)
     }
@@ -240,10 +244,10 @@ impl State {
         run.pinned = false;
         let mut effects = vec![Effect::WriteAddress];
         match self.snapshot_of_current() {
-            Some(snapshot) if snapshot.epoch > 0 => {
+            Some(snapshot) if snapshot.step > 0 => {
                 let value = self.form.get(setting).to_string();
-                run.rewind(snapshot.epoch);
-                run.changes.push(Change { epoch: snapshot.epoch, key: setting.key.into(), value });
+                run.rewind(snapshot.step);
+                run.changes.push(Change { step: snapshot.step, key: setting.key.into(), value });
                 effects.extend(self.open(run, snapshot_origin(&snapshot), Then::Play));
             }
             _ => effects.extend(self.begin(Then::Play)),
@@ -253,7 +257,7 @@ impl State {
 
     /// A session that this browser kept: shown as it was, if the settings are still those.
     pub(super) fn restore(&mut self, session: Session) -> Vec<Effect> {
-        let Session { recording, epoch, seconds, engine: _, snapshot } = session;
+        let Session { recording, step, seconds, engine: _, snapshot } = session;
         let untouched = matches!(self.phase, Phase::Ready | Phase::Recorded) && self.engine.active.is_none();
         if !untouched
             || self.link.weights.is_some()
@@ -266,14 +270,14 @@ impl State {
         let mut run = Run::new(id, Source::Storage, recording.job.clone());
         run.recording = recording;
         run.seconds = seconds;
-        if run.recording.losses.len() > epoch {
-            run.rewind(epoch);
+        if run.recording.losses.len() > step {
+            run.rewind(step);
         }
-        run.progress.epoch = epoch;
-        run.progress.epochs = self.epochs().max(epoch);
-        self.series = run.job().series.clone();
+        run.progress.step = step;
+        run.progress.steps = self.steps().max(step);
+        self.data = run.job().data.clone();
         self.phase = if run.is_finished() { Phase::Finished } else { Phase::Paused };
-        self.snapshot = Some(Snapshot { run: id, epoch, bytes: snapshot.into() });
+        self.snapshot = Some(Snapshot { run: id, step, bytes: snapshot.into() });
         self.current = Some(id);
         self.runs.push(run);
         Vec::new()
@@ -291,7 +295,7 @@ impl State {
         self.start_over()
     }
 
-    /// The present settings at epoch 0; without an engine, what can be shown of them.
+    /// The present settings at step 0; without an engine, what can be shown of them.
     fn start_over(&mut self) -> Vec<Effect> {
         if self.engine.active.is_some() {
             return self.begin(Then::Wait);
@@ -304,7 +308,7 @@ impl State {
     pub(super) fn show_idle(&mut self) {
         let recorded = self
             .run(RECORDED)
-            .is_some_and(|run| self.series.is_none() && self.alike(&run.job().form, &self.form));
+            .is_some_and(|run| self.data.is_none() && self.alike(&run.job().form, &self.form));
         self.opening = None;
         self.scrub = None;
         self.current = recorded.then_some(RECORDED);
@@ -368,7 +372,7 @@ impl State {
     fn resting_phase(&self) -> Phase {
         match self.current_run() {
             Some(run) if run.is_finished() => Phase::Finished,
-            Some(run) if run.progress.epoch > 0 => Phase::Paused,
+            Some(run) if run.progress.step > 0 => Phase::Paused,
             _ => Phase::Ready,
         }
     }
@@ -383,7 +387,7 @@ impl State {
         });
         run.id = self.take_id();
         run.failure = None;
-        run.progress.epochs = self.epochs();
+        run.progress.steps = self.steps();
         if let Origin::Snapshot { .. } = origin
             && let Some(snapshot) = &mut self.snapshot
         {
@@ -455,9 +459,10 @@ impl State {
         self.snapshot.clone().filter(|snapshot| Some(snapshot.run) == self.current)
     }
 
-    fn epochs(&self) -> usize {
-        let epochs = self.lesson.settings.iter().find(|setting| setting.key == "epochs");
-        epochs.map_or(0, |setting| usize::try_from(self.form.integer(setting)).unwrap_or_default())
+    /// Steps that the present settings ask for.
+    pub fn steps(&self) -> usize {
+        let length = |training: &Training| (training.length)(&self.form, self.data.as_ref());
+        self.lesson.training.as_ref().map_or(0, length)
     }
 
     /// Do two forms describe the same training?

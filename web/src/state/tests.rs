@@ -16,10 +16,10 @@ fn state() -> State {
     state
 }
 
-fn picture(epoch: usize) -> Picture {
-    let train_scores = Scores { rmse: 100.0 / (epoch + 1) as f64, mape: 1.0 };
+fn picture(step: usize) -> Picture {
+    let train_scores = Scores { rmse: 100.0 / (step + 1) as f64, mape: 1.0 };
     Picture::Airline(Forecast {
-        epoch,
+        step,
         first: 48,
         fitted: vec![1.0; 96],
         holdout: Vec::new(),
@@ -31,7 +31,7 @@ fn picture(epoch: usize) -> Picture {
 
 fn recording(lesson: &Lesson) -> Recording {
     Recording {
-        job: unroll::protocol::Job { lesson: lesson.id.into(), form: lesson.preset(), series: None },
+        job: unroll::protocol::Job { lesson: lesson.id.into(), form: lesson.preset(), data: None },
         layers: vec![Layer { name: "Linear(1, 1)".into(), parameters: vec![("weight".into(), vec![1, 1])] }],
         losses: vec![1.0; 500],
         pictures: vec![picture(0), picture(250), picture(500)],
@@ -47,20 +47,20 @@ fn hear_from(state: &mut State, engine: Engine, event: Event) -> Vec<Effect> {
     state.update(Msg::Engine { engine, event, at: 0.0 })
 }
 
-fn opened(run: RunId, flops_per_epoch: f64, epoch: usize) -> Event {
-    let losses = vec![1.0; epoch];
-    Event::Opened { run, layers: Vec::new(), flops_per_epoch, progress: standing(epoch), losses }
+fn opened(run: RunId, flops_per_step: f64, step: usize) -> Event {
+    let losses = vec![1.0; step];
+    Event::Opened { run, layers: Vec::new(), flops_per_step, progress: standing(step), losses }
 }
 
-fn standing(epoch: usize) -> Progress {
-    Progress { epoch, epochs: 500, steps_per_s: 500.0, seconds_left: 1.0, workers: 1 }
+fn standing(step: usize) -> Progress {
+    Progress { step, steps: 500, steps_per_s: 500.0, seconds_left: 1.0, workers: 1 }
 }
 
-fn train_to(state: &mut State, run: RunId, epoch: usize) -> Vec<Effect> {
+fn train_to(state: &mut State, run: RunId, step: usize) -> Vec<Effect> {
     let done = state.current_run().unwrap().recording.losses.len();
     let effects =
-        hear(state, Event::Progress { run, progress: standing(epoch), losses: vec![0.5; epoch - done] });
-    hear(state, Event::Picture { run, picture: picture(epoch) });
+        hear(state, Event::Progress { run, progress: standing(step), losses: vec![0.5; step - done] });
+    hear(state, Event::Picture { run, picture: picture(step) });
     effects
 }
 
@@ -70,7 +70,7 @@ fn open_in(effects: &[Effect]) -> (Engine, RunId, &Origin, &str) {
         .iter()
         .find_map(|effect| match effect {
             Effect::Send(engine, Command::Open { run, job, origin }) => {
-                Some((*engine, *run, origin, job.form.choice(LESSON.compare.unwrap())))
+                Some((*engine, *run, origin, job.form.choice(LESSON.training.as_ref().unwrap().compare)))
             }
             _ => None,
         })
@@ -97,9 +97,9 @@ fn opens_on_the_recorded_run_and_scrubs_it() {
     let mut state = state();
     state.update(Msg::Recorded(Box::new(recording(&LESSON))));
     assert_eq!((state.phase, state.current), (Phase::Recorded, Some(RECORDED)));
-    assert_eq!(state.picture().map(epoch_of), Some(500));
+    assert_eq!(state.picture().map(Picture::step), Some(500));
     state.update(Msg::Scrub(Some(300)));
-    assert_eq!(state.picture().map(epoch_of), Some(250));
+    assert_eq!(state.picture().map(Picture::step), Some(250));
     assert_eq!(state.log().count(), 0, "a recorded run is none of this session's");
 }
 
@@ -147,7 +147,7 @@ fn a_live_setting_goes_to_the_run_and_is_written_down() {
     let effects = set(&mut state, "learning_rate", "0.003");
     let command = Command::Set { run, key: "learning_rate".into(), value: "0.003".into() };
     assert_eq!(effects, [Effect::WriteAddress, Effect::Send(Engine::Cpu, command)]);
-    let change = Change { epoch: 10, key: "learning_rate".into(), value: "0.003".into() };
+    let change = Change { step: 10, key: "learning_rate".into(), value: "0.003".into() };
     assert_eq!(state.current_run().unwrap().changes, [change]);
     assert_eq!(state.phase, Phase::Training);
 }
@@ -202,7 +202,7 @@ fn compares_every_cell_and_ends_at_the_readers_own() {
 fn a_dead_engine_is_replaced_from_the_last_snapshot() {
     let (mut state, run) = playing();
     train_to(&mut state, run, 20);
-    hear(&mut state, Event::Snapshot { run, epoch: 20, bytes: vec![1, 2, 3] });
+    hear(&mut state, Event::Snapshot { run, step: 20, bytes: vec![1, 2, 3] });
     train_to(&mut state, run, 30);
     let effects = state.update(Msg::EngineDied { engine: Engine::Cpu, reason: "gone".into() });
     assert_eq!(effects[0], Effect::Retire(Engine::Cpu));
@@ -221,10 +221,10 @@ fn a_dead_engine_is_replaced_from_the_last_snapshot() {
 fn a_diverged_run_offers_a_gentler_one() {
     let (mut state, run) = playing();
     train_to(&mut state, run, 20);
-    hear(&mut state, Event::Snapshot { run, epoch: 20, bytes: vec![7] });
+    hear(&mut state, Event::Snapshot { run, step: 20, bytes: vec![7] });
     hear(
         &mut state,
-        Event::Failed { run: Some(run), error: Error::Diverged { epoch: 21, learning_rate: 0.01 } },
+        Event::Failed { run: Some(run), error: Error::Diverged { step: 21, learning_rate: 0.01 } },
     );
     assert_eq!(state.phase, Phase::Failed);
     let effects = state.update(Msg::Gentler);
@@ -272,7 +272,7 @@ fn a_pinned_webgpu_that_is_not_there_falls_back_and_says_so() {
 fn a_reload_brings_the_session_back_and_play_goes_on_from_it() {
     let (mut before, run) = playing();
     train_to(&mut before, run, 40);
-    let effects = hear(&mut before, Event::Snapshot { run, epoch: 40, bytes: vec![4] });
+    let effects = hear(&mut before, Event::Snapshot { run, step: 40, bytes: vec![4] });
     assert_eq!(effects, [Effect::Keep]);
     let session = before.session().unwrap();
 
@@ -292,13 +292,13 @@ fn a_reload_brings_the_session_back_and_play_goes_on_from_it() {
 #[test]
 fn keeps_a_bounded_number_of_pictures_the_newest_among_them() {
     let (mut state, run) = playing();
-    for epoch in 0..5000 {
-        hear(&mut state, Event::Picture { run, picture: picture(epoch) });
+    for step in 0..5000 {
+        hear(&mut state, Event::Picture { run, picture: picture(step) });
     }
     let pictures = &state.current_run().unwrap().recording.pictures;
     assert!((80..=161).contains(&pictures.len()), "{} pictures", pictures.len());
-    assert_eq!((epoch_of(&pictures[0]), epoch_of(pictures.last().unwrap())), (0, 4999));
-    let widest = pictures.windows(2).map(|pair| epoch_of(&pair[1]) - epoch_of(&pair[0])).max();
+    assert_eq!((pictures[0].step(), pictures.last().unwrap().step()), (0, 4999));
+    let widest = pictures.windows(2).map(|pair| pair[1].step() - pair[0].step()).max();
     assert!(widest <= Some(64), "{widest:?}");
 }
 

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::i18n::language;
+use crate::lessons::LessonView;
 use crate::state::Language;
 
 /// One section in both languages, as HTML that this project wrote itself.
@@ -22,7 +23,7 @@ mod written {
     include!(concat!(env!("OUT_DIR"), "/stories.rs"));
 }
 
-pub use written::AIRLINE;
+pub use written::{AIRLINE, EMBEDDING};
 
 /// Which sections stand together on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +34,11 @@ pub enum Part {
     Run,
 }
 
-/// Sections of [`Part::Model`]; all others are of [`Part::Run`].
-const MODEL: [&str; 2] = ["model", "scratch"];
-
-/// The sections of one part of the airline story in their order, each at `id="story-<id>"`.
+/// The sections of one part of a lesson's story in their order, each at `id="story-<id>"`.
 #[component]
 pub fn Story(
+    /// The lesson.
+    parts: &'static LessonView,
     /// The part.
     part: Part,
 ) -> impl IntoView {
@@ -49,41 +49,58 @@ pub fn Story(
         };
         view! { <section class="story" id=format!("story-{}", section.id) inner_html=html></section> }
     };
-    let belongs = |section: &&'static Section| MODEL.contains(&section.id) == (part == Part::Model);
-    AIRLINE.iter().filter(belongs).map(section).collect_view()
+    let belongs =
+        |section: &&'static Section| parts.about_model.contains(&section.id) == (part == Part::Model);
+    parts.story.iter().filter(belongs).map(section).collect_view()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AIRLINE, MODEL};
+    use super::Section;
+    use crate::lessons::VIEWS;
 
-    #[test]
-    fn every_section_speaks_both_languages_and_holds_the_same_formulas() {
-        assert!(AIRLINE.len() >= 8);
-        assert!(MODEL.iter().all(|id| AIRLINE.iter().any(|section| section.id == *id)));
-        for section in &AIRLINE {
-            for html in [section.en, section.zh] {
-                assert!(html.starts_with("<h2>"), "{}", section.id);
-                assert!(!html.contains("merror") && !html.contains('$'), "{}: TeX is left", section.id);
-            }
-            let formulas = |html: &str| html.matches("display=\"block\"").count();
-            assert_eq!(formulas(section.en), formulas(section.zh), "{}", section.id);
-            let reveals = |html: &str| html.matches("<details>").count();
-            assert_eq!(reveals(section.en), reveals(section.zh), "{}", section.id);
-        }
-        let all: String = AIRLINE.iter().map(|section| section.zh).collect();
-        assert!(all.contains("<math"));
-        assert!(all.chars().any(|letter| ('\u{4e00}'..'\u{9fff}').contains(&letter)));
+    fn languages(section: &Section) -> [&'static str; 2] {
+        [section.en, section.zh]
     }
 
     #[test]
-    fn links_in_the_story_set_only_settings_that_exist() {
-        let settings = unroll::lessons::airline::LESSON.all_settings();
-        for section in &AIRLINE {
-            for html in [section.en, section.zh] {
+    fn every_section_speaks_both_languages_and_holds_the_same_formulas() {
+        for view in &VIEWS {
+            assert!(view.story.len() >= 4, "{}", view.lesson.id);
+            assert!(view.about_model.iter().all(|id| view.story.iter().any(|section| section.id == *id)));
+            for section in view.story {
+                for html in languages(section) {
+                    assert!(html.starts_with("<h2>"), "{}", section.id);
+                    assert!(!html.contains("merror") && !html.contains('$'), "{}: TeX is left", section.id);
+                }
+                for mark in ["display=\"block\"", "<details>"] {
+                    let counts = languages(section).map(|html| html.matches(mark).count());
+                    assert_eq!(counts[0], counts[1], "{}: {mark}", section.id);
+                }
+            }
+            let all: String = view.story.iter().map(|section| section.zh).collect();
+            assert!(all.contains("<math"), "{}", view.lesson.id);
+            assert!(all.chars().any(|letter| ('\u{4e00}'..'\u{9fff}').contains(&letter)));
+        }
+    }
+
+    #[test]
+    fn links_in_a_story_set_only_settings_that_exist() {
+        for view in &VIEWS {
+            let settings = view.lesson.all_settings();
+            for html in view.story.iter().flat_map(languages) {
                 for link in html.split("href=\"").skip(1) {
                     let target = link.split('"').next().unwrap_or_default();
-                    let pairs = target.strip_prefix("#/airline?").expect("links stay on the lesson");
+                    let start = format!("#/{}?", view.lesson.id);
+                    let Some(pairs) = target.strip_prefix(&start) else {
+                        // To another lesson as it stands.
+                        assert!(
+                            unroll::lessons::LESSONS
+                                .iter()
+                                .any(|lesson| target == format!("#/{}", lesson.id))
+                        );
+                        continue;
+                    };
                     for pair in pairs.split("&amp;") {
                         let (key, value) = pair.split_once('=').expect("a pair");
                         let setting = settings.iter().find(|setting| setting.key == key).expect(key);

@@ -35,6 +35,10 @@ fn check(page: &Browser, axe: &str, what: &str) -> Result<()> {
            .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).slice(0, 4).join(' ')}`)",
     )?;
     ensure!(found.is_empty(), "{what}:\n{}", found.join("\n"));
+    // A message that is missing shows its key.
+    let keys: Vec<String> =
+        page.eval("document.body.innerText.match(/\\b[a-z_]+([.][a-z_]+){2,}\\b/g) ?? []")?;
+    ensure!(keys.is_empty(), "{what}: no words for {}", keys.join(" "));
     Ok(())
 }
 
@@ -53,7 +57,10 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
             check(page, &axe, "share dialog")?;
             page.visit("#/text")?;
             page.wait_for(60, "the lab", "document.querySelectorAll('[data-figure=table] td').length > 0")?;
-            check(page, &axe, "text lab")
+            check(page, &axe, "text lab")?;
+            page.visit("#/embedding")?;
+            page.reach("recorded", 20)?;
+            check(page, &axe, "embeddings")
         })?;
     }
     Ok(())

@@ -22,7 +22,7 @@ fn the_recorded_run_stands_there_before_any_engine() -> Result<()> {
         let first: String = page.eval(start)?;
         page.type_into("[data-control=scrub]", "\u{e011}")?;
         page.wait(
-            "the first epoch",
+            "the first step",
             &format!("document.querySelector('[data-control=scrub]').value === '{first}'"),
         )?;
         page.wait(
@@ -49,17 +49,17 @@ fn keys_drive_the_run_but_not_while_typing() -> Result<()> {
         page.reach("training", 60)?;
         page.press(" ")?;
         page.reach("paused", 10)?;
-        let epoch = page.epoch()?;
+        let step = page.step()?;
         page.press(".")?;
         page.wait(
             "one step",
-            &format!("app.dataset.epoch === '{}' && app.dataset.phase === 'paused'", epoch + 1),
+            &format!("app.dataset.step === '{}' && app.dataset.phase === 'paused'", step + 1),
         )?;
         page.click("[data-setting=window]")?;
         page.type_into("[data-setting=window]", " .r")?;
-        ensure!(page.epoch()? == epoch + 1 && page.state("phase")? == "paused", "typing drove the run");
+        ensure!(page.step()? == step + 1 && page.state("phase")? == "paused", "typing drove the run");
         page.press("r")?;
-        page.wait("a reset", "app.dataset.epoch === '0'")
+        page.wait("a reset", "app.dataset.step === '0'")
     })
 }
 
@@ -98,7 +98,7 @@ fn an_embedded_page_is_figure_and_controls() -> Result<()> {
         page.wait("the figure", "document.querySelector('[data-figure=forecast]').checkVisibility()")?;
         page.control("play")?;
         page.reach("finished", 60)?;
-        ensure!(page.epoch()? == 50);
+        ensure!(page.step()? == 50);
         Ok(())
     })
 }

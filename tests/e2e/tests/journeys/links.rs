@@ -118,6 +118,6 @@ fn a_hostile_link_is_only_text() -> Result<()> {
         page.visit(&format!("#/airline?seed=3&w=1h99999999999.{}{many}", "A".repeat(10_000)))?;
         page.see_notice("error.too_large")?;
         page.control("step")?;
-        page.wait_for(60, "a step", "app.dataset.epoch === '1'")
+        page.wait_for(60, "a step", "app.dataset.step === '1'")
     })
 }

@@ -22,12 +22,12 @@ fn the_preset_learns_the_training_years() -> Result<()> {
     })
 }
 
-/// The losses of the table as numbers, once it holds all epochs done.
+/// The losses of the table as numbers, once it holds all steps done.
 fn losses(page: &Browser) -> Result<Vec<f64>> {
     page.table("loss")?;
     page.wait(
         "the whole curve",
-        "document.querySelectorAll('table[data-table=loss] [data-value]').length === Number(app.dataset.epoch)",
+        "document.querySelectorAll('table[data-table=loss] [data-value]').length === Number(app.dataset.step)",
     )?;
     Ok(page.table("loss")?.iter().map(|text| text.parse()).collect::<Result<_, _>>()?)
 }
@@ -37,57 +37,57 @@ fn pause_step_reset_and_a_new_seed_do_what_they_say() -> Result<()> {
     journey(|page| {
         page.visit("#/airline?epochs=100000&speed=100")?;
         page.control("step")?;
-        page.wait_for(60, "one epoch", "app.dataset.epoch === '1' && app.dataset.phase === 'paused'")?;
+        page.wait_for(60, "one step", "app.dataset.step === '1' && app.dataset.phase === 'paused'")?;
         let first = losses(page)?;
         ensure!(first.len() == 1, "{first:?}");
 
         page.control("play")?;
-        page.wait("some epochs", "Number(app.dataset.epoch) > 20")?;
+        page.wait("some epochs", "Number(app.dataset.step) > 20")?;
         page.control("play")?;
         page.reach("paused", 10)?;
-        let epoch = page.epoch()?;
+        let step = page.step()?;
         page.control("step")?;
         page.wait(
             "one more",
-            &format!("app.dataset.epoch === '{}' && app.dataset.phase === 'paused'", epoch + 1),
+            &format!("app.dataset.step === '{}' && app.dataset.phase === 'paused'", step + 1),
         )?;
         let before = losses(page)?;
-        ensure!(before.len() == epoch + 1 && before[0] == first[0]);
+        ensure!(before.len() == step + 1 && before[0] == first[0]);
 
-        // A live setting acts on the very next epoch, without a new run.
+        // A live setting acts on the very next step, without a new run.
         page.set("learning_rate", "0.00001")?;
         page.control("step")?;
         page.wait(
             "the next",
-            &format!("app.dataset.epoch === '{}' && app.dataset.phase === 'paused'", epoch + 2),
+            &format!("app.dataset.step === '{}' && app.dataset.phase === 'paused'", step + 2),
         )?;
         page.control("step")?;
         page.wait(
             "the next",
-            &format!("app.dataset.epoch === '{}' && app.dataset.phase === 'paused'", epoch + 3),
+            &format!("app.dataset.step === '{}' && app.dataset.phase === 'paused'", step + 3),
         )?;
         let after = losses(page)?;
-        ensure!(after[..=epoch] == before, "the run began anew");
+        ensure!(after[..=step] == before, "the run began anew");
         let change = |of: &[f64]| (of[of.len() - 1] - of[of.len() - 2]).abs();
         ensure!(
             change(&after) < change(&before) / 20.0,
             "the learning rate did not act: {:?}",
-            &after[epoch - 1..]
+            &after[step - 1..]
         );
         page.set("learning_rate", "0.01")?;
 
         page.control("reset")?;
-        page.wait("a reset", "app.dataset.epoch === '0'")?;
+        page.wait("a reset", "app.dataset.step === '0'")?;
         page.control("step")?;
-        page.wait("one epoch", "app.dataset.epoch === '1' && app.dataset.phase === 'paused'")?;
+        page.wait("one step", "app.dataset.step === '1' && app.dataset.phase === 'paused'")?;
         ensure!(losses(page)? == first, "the same seed began differently");
 
         let seed = page.setting("seed")?;
         page.control("new-seed")?;
-        page.wait("a new run", "app.dataset.epoch === '0'")?;
+        page.wait("a new run", "app.dataset.step === '0'")?;
         ensure!(page.setting("seed")? != seed);
         page.control("step")?;
-        page.wait("one epoch", "app.dataset.epoch === '1' && app.dataset.phase === 'paused'")?;
+        page.wait("one step", "app.dataset.step === '1' && app.dataset.phase === 'paused'")?;
         page.wait(
             "another first loss",
             &format!(
@@ -104,11 +104,11 @@ fn a_change_of_the_model_starts_a_new_run_and_says_so() -> Result<()> {
     journey(|page| {
         page.visit("#/airline?epochs=100000&speed=20")?;
         page.control("play")?;
-        page.wait_for(60, "some epochs", "Number(app.dataset.epoch) > 30")?;
+        page.wait_for(60, "some epochs", "Number(app.dataset.step) > 30")?;
         page.set("hidden_size", "12")?;
         page.see_notice("notice.new_run")?;
-        page.wait("a new run", "Number(app.dataset.epoch) < 20")?;
-        page.wait("it trains", "app.dataset.phase === 'training' && Number(app.dataset.epoch) > 5")
+        page.wait("a new run", "Number(app.dataset.step) < 20")?;
+        page.wait("it trains", "app.dataset.phase === 'training' && Number(app.dataset.step) > 5")
     })
 }
 
@@ -126,22 +126,22 @@ fn a_reload_restores_the_run() -> Result<()> {
     journey(|page| {
         page.visit(LONG_RUN)?;
         page.control("play")?;
-        page.wait_for(60, "a third of the run", "Number(app.dataset.epoch) > 130")?;
+        page.wait_for(60, "a third of the run", "Number(app.dataset.step) > 130")?;
         page.control("play")?;
         page.reach("paused", 10)?;
-        let (epoch, before) = (page.epoch()?, page.table("loss")?);
-        kept(page, epoch)?;
+        let (step, before) = (page.step()?, page.table("loss")?);
+        kept(page, step)?;
         page.reload()?;
         page.reach("paused", 20)?;
-        ensure!(page.epoch()? == epoch, "epoch {} instead of {epoch}", page.epoch()?);
+        ensure!(page.step()? == step, "step {} instead of {step}", page.step()?);
         ensure!(page.table("loss")? == before, "the curve did not come back");
         ensure!(page.train(120)? == whole, "the restored run went another way");
         Ok(())
     })
 }
 
-/// Waits until the browser's storage holds the run as it stands at `epoch`.
-fn kept(page: &Browser, epoch: usize) -> Result<()> {
+/// Waits until the browser's storage holds the run as it stands at `step`.
+fn kept(page: &Browser, step: usize) -> Result<()> {
     let promise = format!(
         "await new Promise((done, fail) => {{
            const opened = indexedDB.open('unroll');
@@ -151,8 +151,8 @@ fn kept(page: &Browser, epoch: usize) -> Result<()> {
              const look = () => {{
                const read = opened.result.transaction('sessions').objectStore('sessions').get('airline');
                read.onsuccess = () => {{
-                 if (read.result?.session?.epoch === {epoch}) {{ opened.result.close(); done(true); }}
-                 else if (performance.now() > until) fail('the session was not kept: ' + read.result?.session?.epoch);
+                 if (JSON.parse(read.result?.session ?? '{{}}').step === {step}) {{ opened.result.close(); done(true); }}
+                 else if (performance.now() > until) fail('the session was not kept: ' + read.result?.session?.step);
                  else setTimeout(look, 50);
                }};
              }};

@@ -190,7 +190,7 @@ pub fn forecast_caption(prepared: &Prepared, forecast: Option<&Forecast>) -> Str
         sentences.push(tr_args(
             "airline.forecast.caption.fitted",
             &[
-                ("epoch", forecast.epoch.to_string()),
+                ("step", forecast.step.to_string()),
                 ("rmse", format_number(forecast.train_scores.rmse)),
                 ("mape", percent(forecast.train_scores.mape)),
             ],
@@ -224,10 +224,10 @@ mod tests {
 
     fn sample() -> (Prepared, Forecast) {
         let (form, _) = Form::read(&LESSON.all_settings(), [("holdout", "2")]);
-        let prepared = Prepared::new(&Job { lesson: LESSON.id.into(), form, series: None }).unwrap();
+        let prepared = Prepared::new(&Job { lesson: LESSON.id.into(), form, data: None }).unwrap();
         let scores = Scores { rmse: 12.5, mape: 4.25 };
         let forecast = Forecast {
-            epoch: 500,
+            step: 500,
             first: 48,
             fitted: prepared.values[48..120].to_vec(),
             holdout: vec![400.0; 24],

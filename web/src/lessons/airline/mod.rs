@@ -1,13 +1,28 @@
 //! The airline lesson on the page: its figures and, in `story/`, its text.
 
-mod cards;
+mod baselines;
 mod diagram;
 mod figures;
 mod forecast_chart;
-mod loss_chart;
-mod parameters;
 mod prepared;
+mod series;
 
-pub use diagram::Diagram;
-pub use figures::Figures;
-pub use parameters::Parameters;
+use leptos::prelude::*;
+use unroll::lessons::airline::LESSON;
+
+use self::series::SeriesPanel;
+use super::LessonView;
+use crate::story::AIRLINE;
+use diagram::Diagram;
+use figures::Figures;
+
+/// What stands where.
+pub static VIEW: LessonView = LessonView {
+    lesson: &LESSON,
+    figures: || view! { <Figures/> }.into_any(),
+    model: || view! { <Diagram/> }.into_any(),
+    data: || view! { <SeriesPanel/> }.into_any(),
+    baselines: baselines::in_use,
+    story: &AIRLINE,
+    about_model: &["model", "scratch"],
+};

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use unroll::data::Data;
 use unroll::lessons::Picture;
 use unroll::lessons::airline::{AirlineConfig, Dataset, Forecast, baselines, passengers};
 use unroll::protocol::Job;
@@ -34,7 +35,7 @@ impl Prepared {
     pub fn new(job: &Job) -> Option<Self> {
         let config = AirlineConfig::from_form(&job.form);
         let lesson_series;
-        let series = match &job.series {
+        let series = match job.data.as_ref().and_then(Data::series) {
             Some(series) => series,
             None => {
                 lesson_series = passengers();
@@ -57,7 +58,7 @@ impl Prepared {
             baselines: naive.collect(),
             values: data.values.into(),
             labels: labels.into(),
-            own: job.series.is_none(),
+            own: job.data.is_none(),
             config,
         })
     }
@@ -75,7 +76,10 @@ pub fn shown_job(state: &State) -> Job {
 
 /// The forecast in the figures.
 pub fn shown_forecast(state: &State) -> Option<&Forecast> {
-    state.picture().map(|Picture::Airline(forecast)| forecast)
+    match state.picture() {
+        Some(Picture::Airline(forecast)) => Some(forecast),
+        _ => None,
+    }
 }
 
 /// The label `steps` after `label`: a month goes on as months do, anything else counts from there.
@@ -112,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_preset_is_prepared_with_both_baselines() {
-        let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), series: None };
+        let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data: None };
         let prepared = Prepared::new(&job).unwrap();
         assert_eq!((prepared.values.len(), prepared.split, prepared.windows), (144, 144, 8));
         assert_eq!(prepared.labels.len(), 156);

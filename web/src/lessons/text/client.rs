@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use unroll::protocol::text::{TextCommand, TextEvent};
+use unroll::Error;
+use unroll::data::Sentences;
+use unroll::protocol::text::{Source, TextCommand, TextEvent};
+use unroll::text::Tokenizer;
 use wasm_bindgen::JsValue;
 
 use super::LabInHand;
@@ -11,6 +14,22 @@ use crate::worker_client::WorkerClient;
 
 thread_local! {
     static CLIENT: RefCell<Option<WorkerClient<TextCommand>>> = const { RefCell::new(None) };
+    /// Who waits for sentences with labels.
+    static WAITING: RefCell<Option<Answer>> = const { RefCell::new(None) };
+}
+
+/// Takes sentences with labels, or why there are none.
+type Answer = Box<dyn FnOnce(Result<Sentences, Error>)>;
+
+/// Has sentences with labels read and cut. Of several in a row only the last is answered.
+pub fn label(
+    lab: LabInHand,
+    source: Source,
+    tokenizer: Tokenizer,
+    answer: impl FnOnce(Result<Sentences, Error>) + 'static,
+) {
+    WAITING.set(Some(Box::new(answer)));
+    send(lab, TextCommand::Label { source, tokenizer });
 }
 
 /// Sends a command; it waits until the worker is up.
@@ -18,16 +37,24 @@ pub fn send(lab: LabInHand, command: TextCommand) {
     let outcome = CLIENT.with_borrow_mut(|client| {
         let client = match client {
             Some(client) => client,
-            None => {
-                let died = move |reason| lab.dispatch(Msg::Died(reason));
-                client.insert(WorkerClient::spawn("engine-text", move |message| heard(lab, message), died)?)
-            }
+            None => client.insert(WorkerClient::spawn(
+                "engine-text",
+                move |message| heard(lab, message),
+                move |reason| died(lab, reason),
+            )?),
         };
         client.send(command)
     });
     if let Err(reason) = outcome {
-        lab.dispatch(Msg::Died(reason));
+        died(lab, reason);
     }
+}
+
+fn died(lab: LabInHand, reason: String) {
+    if let Some(answer) = WAITING.take() {
+        answer(Err(Error::EngineLost { reason: reason.clone() }));
+    }
+    lab.dispatch(Msg::Died(reason));
 }
 
 /// Ends the worker.
@@ -46,5 +73,13 @@ fn heard(lab: LabInHand, message: JsValue) {
         }
         Ok(event)
     });
-    lab.dispatch(woken.map_or_else(Msg::Died, Msg::Heard));
+    match woken {
+        Ok(TextEvent::Labelled { outcome }) => {
+            if let Some(answer) = WAITING.take() {
+                answer(outcome);
+            }
+        }
+        Ok(event) => lab.dispatch(Msg::Heard(event)),
+        Err(reason) => died(lab, reason),
+    }
 }

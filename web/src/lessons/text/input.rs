@@ -1,15 +1,13 @@
 //! Where the text comes from: typed, pasted, dropped or picked, in any encoding.
 
 use leptos::prelude::*;
-use unroll::Error;
 use unroll::protocol::text::FILE_LIMIT;
 use unroll::text::Charset;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{DragEvent, HtmlInputElement};
+use web_sys::DragEvent;
 
 use super::state::{File, Msg};
-use super::{LabInHand, use_lab};
+use super::use_lab;
+use crate::files;
 use crate::i18n::{tr, tr_args, tr_map};
 
 /// The text field, the file, its encoding, and words of the reader's own.
@@ -22,30 +20,19 @@ pub fn TextInput() -> impl IntoView {
     let error = lab.select(|lab| lab.error.clone());
     let loading = lab.select(|lab| lab.loading);
     let user_words = lab.select(|lab| lab.user_words.clone());
-    let picked = move |event: leptos::ev::Event| {
-        let input: HtmlInputElement = event_target(&event);
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            read_file(lab, file);
-        }
-        // So that the same file, edited, can be picked again.
-        input.set_value("");
+    let read = move |file: web_sys::File| {
+        let name = file.name();
+        files::read(&file, FILE_LIMIT, move |read| {
+            lab.dispatch(match read {
+                Ok(bytes) => Msg::File(name, bytes),
+                Err(error) => Msg::Wrong(error),
+            });
+        });
     };
     let dropped = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        if let Some(file) =
-            event.data_transfer().and_then(|transfer| transfer.files()).and_then(|files| files.get(0))
-        {
-            read_file(lab, file);
-        }
-    };
-    let leaves = move |event: DragEvent| {
-        // Entering a child leaves the parent too; only leaving the whole panel counts.
-        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let panel = event.current_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if !panel.is_some_and(|panel| panel.contains(to.as_ref())) {
-            over.set(false);
-        }
+        files::dropped(&event).into_iter().for_each(read);
     };
     view! {
         <section
@@ -53,14 +40,12 @@ pub fn TextInput() -> impl IntoView {
             class:over=move || over.get()
             aria-labelledby="lab-text-heading"
             on:dragover=move |event: DragEvent| {
-                // Text that is dragged goes into the field by itself.
-                let files = event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0));
-                if files {
+                if files::are_dragged(&event) {
                     event.prevent_default();
                     over.set(true);
                 }
             }
-            on:dragleave=leaves
+            on:dragleave=move |event: DragEvent| if files::have_left(&event) { over.set(false) }
             on:drop=dropped
         >
             <h2 id="lab-text-heading">{move || tr("text.input.heading")}</h2>
@@ -78,7 +63,8 @@ pub fn TextInput() -> impl IntoView {
             <div class="own-actions">
                 <label class="panel-button file-button">
                     <input type="file" data-field="text-file" accept=".txt,.md,.csv,text/*"
-                        aria-describedby="lab-text-help" on:change=picked />
+                        aria-describedby="lab-text-help"
+                        on:change=move |event| files::chosen(&event).into_iter().for_each(read) />
                     {move || tr("text.input.file")}
                 </label>
                 <button type="button" class="panel-button" data-control="book-sentences"
@@ -121,7 +107,8 @@ pub fn TextInput() -> impl IntoView {
 #[component]
 fn FileFacts() -> impl IntoView {
     let lab = use_lab();
-    let file = lab.select(|lab| lab.file.clone());
+    // Written anew after a refusal too: the list of encodings stands where the reader put it.
+    let file = lab.select(|lab| (lab.file.clone(), lab.refused));
     let facts = move |file: File| {
         let File { name, facts, .. } = file;
         let found = [
@@ -161,7 +148,7 @@ fn FileFacts() -> impl IntoView {
             </div>
         }
     };
-    move || file.get().filter(|file| !file.name.is_empty()).map(facts)
+    move || file.get().0.filter(|file| !file.name.is_empty()).map(facts)
 }
 
 /// As it stands in attributes.
@@ -184,21 +171,4 @@ fn name_of(charset: Charset) -> &'static str {
         Charset::Gb18030 => "GB18030 / GBK",
         Charset::Big5 => "Big5",
     }
-}
-
-/// Reads a file that the reader has chosen; its size is bounded before anything is read.
-fn read_file(lab: LabInHand, file: web_sys::File) {
-    if file.size() > FILE_LIMIT as f64 {
-        lab.dispatch(Msg::Wrong(Error::TooLarge { found: file.size() as usize, limit: FILE_LIMIT }));
-        return;
-    }
-    leptos::task::spawn_local(async move {
-        match JsFuture::from(file.array_buffer()).await {
-            Ok(buffer) => {
-                lab.dispatch(Msg::File(file.name(), js_sys::Uint8Array::new(&buffer).to_vec()));
-            }
-            // The file has gone, or is a folder.
-            Err(_) => lab.dispatch(Msg::Wrong(Error::NotText)),
-        }
-    });
 }

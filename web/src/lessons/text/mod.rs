@@ -1,6 +1,7 @@
 //! The text lab on the page: a text, and beside it, live, what a tokenizer and a vocabulary make of it.
 
-mod client;
+mod carry;
+pub mod client;
 mod frequencies;
 mod input;
 mod numbers;
@@ -24,6 +25,7 @@ use crate::effects::ADDRESS_EVERY;
 use crate::frame::Notices;
 use crate::i18n::tr;
 use crate::route;
+use carry::CarryOn;
 use frequencies::Frequencies;
 use input::TextInput;
 use numbers::{OneHot, Vocabulary};
@@ -130,6 +132,7 @@ pub fn LabPage(
                 </div>
                 <Notices/>
                 <TextInput/>
+                <CarryOn/>
             </div>
             <SettingsPanel/>
             <div class="below lab">

@@ -6,7 +6,7 @@ use super::use_lab;
 use crate::i18n::{tr, tr_args};
 
 /// Tokens of the vocabulary that are shown.
-const LISTED: usize = 200;
+const LISTED: usize = 120;
 /// Words of the vocabulary up to which a one-hot matrix is drawn.
 const COLUMNS: usize = 60;
 

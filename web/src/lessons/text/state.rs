@@ -40,6 +40,8 @@ pub struct Lab {
     request: u32,
     /// Has it been answered?
     pub answered: bool,
+    /// How many wishes were refused: a control that asked for one shows again what stands.
+    pub refused: u32,
 }
 
 /// A file of the reader's.
@@ -113,6 +115,7 @@ impl Default for Lab {
             near: None,
             request: 0,
             answered: true,
+            refused: 0,
         }
     }
 }
@@ -202,7 +205,8 @@ impl Lab {
 
     fn heard(&mut self, event: TextEvent) -> Vec<Effect> {
         match event {
-            TextEvent::Ready { .. } => {}
+            // Sentences with labels are for whoever asked for them.
+            TextEvent::Ready { .. } | TextEvent::Labelled { .. } => {}
             TextEvent::Loading { loaded, total } => self.loading = Some((loaded, total)),
             TextEvent::Read { file, text } => {
                 let known = self.file.take().map(|file| file.name);
@@ -230,6 +234,7 @@ impl Lab {
                 return self.update(Msg::Died(reason));
             }
             TextEvent::Failed { error } => {
+                self.refused += 1;
                 self.reading = None;
                 self.loading = None;
                 // What could not be begun.
@@ -244,12 +249,22 @@ impl Lab {
     /// Settings and text as the part of the address from `#` on; a text that is too long for it is left out, and the
     /// receiver is told.
     pub fn address(&self) -> String {
+        self.link().to_fragment()
+    }
+
+    /// Does whoever opens the address see this text?
+    pub fn text_travels(&self) -> bool {
+        let link = self.link();
+        link.text.is_none() || link.text_payload().is_some()
+    }
+
+    fn link(&self) -> Link {
         let text = match &self.file {
             // What does not fit into the field does not fit into a link.
             Some(file) if file.is_long => Some(LinkText::TooLong),
             _ => Some(&self.text).filter(|text| *text != SENTENCES).cloned().map(LinkText::Whole),
         };
-        Link { form: self.form.clone(), text, ..Link::new(&LESSON) }.to_fragment()
+        Link { form: self.form.clone(), text, ..Link::new(&LESSON) }
     }
 
     fn write(&mut self, text: String) -> Vec<Effect> {
@@ -359,7 +374,9 @@ mod tests {
         assert_eq!(other.text, "程小满去青石镇");
         other.cut = Some(Arc::new(cut()));
         assert_eq!(other.update(Msg::Arrive(link.form, Some("程小满去青石镇".into()))), []);
-        assert!(!Lab::default().address().contains("data="));
+        assert!(!Lab::default().address().contains("data=") && Lab::default().text_travels());
+        lab.update(Msg::Text("一二三四五六七八九十".chars().cycle().take(12_000).collect()));
+        assert!(!lab.text_travels() && lab.address().contains("data=-"));
     }
 
     #[test]

@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 use unroll::Error;
-use unroll::data::{FILE_LIMIT, Series};
+use unroll::data::{Data, FILE_LIMIT, Series};
 use unroll::lessons::airline::AirlineConfig;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{DragEvent, File, HtmlInputElement};
+use web_sys::DragEvent;
 
 use super::{facts, series_in_use};
 use crate::context::{App, use_app};
+use crate::files;
 use crate::i18n::{tr, tr_args, tr_map};
 use crate::state::Msg;
 
@@ -31,39 +30,27 @@ enum Outcome {
 #[component]
 pub fn OwnSeries() -> impl IntoView {
     let app = use_app();
-    let own = app.select(|state| state.series.is_some());
+    let own = app.select(|state| state.data.is_some());
     let text = RwSignal::new(String::new());
     let outcome = RwSignal::new(Outcome::Quiet);
     let over = RwSignal::new(false);
     let loaded = series_in_use(app);
 
-    let picked = move |event: leptos::ev::Event| {
-        let input: HtmlInputElement = event_target(&event);
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            read_file(app, file, outcome);
-        }
-        // So that the same file, edited, can be picked again.
-        input.set_value("");
+    let read = move |file: web_sys::File| {
+        files::read(&file, FILE_LIMIT, move |read| match read {
+            Ok(bytes) => take(app, &bytes, outcome),
+            Err(error) => outcome.set(Outcome::Refused(error)),
+        });
     };
     let dropped = move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        let Some(transfer) = event.data_transfer() else { return };
-        match transfer.files().and_then(|files| files.get(0)) {
-            Some(file) => read_file(app, file, outcome),
+        match files::dropped(&event) {
+            Some(file) => read(file),
             None => {
-                if let Ok(dragged) = transfer.get_data("text/plain") {
-                    take(app, dragged.as_bytes(), outcome);
-                }
+                let text = event.data_transfer().and_then(|transfer| transfer.get_data("text/plain").ok());
+                text.into_iter().for_each(|text| take(app, text.as_bytes(), outcome));
             }
-        }
-    };
-    let leaves = move |event: DragEvent| {
-        // Entering a child leaves the parent too; only leaving the whole panel counts.
-        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let panel = event.current_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if !panel.is_some_and(|panel| panel.contains(to.as_ref())) {
-            over.set(false);
         }
     };
     let refused = move || match outcome.get() {
@@ -82,7 +69,7 @@ pub fn OwnSeries() -> impl IntoView {
             class="own-series"
             class:over=move || over.get()
             on:dragover=move |event| { event.prevent_default(); over.set(true) }
-            on:dragleave=leaves
+            on:dragleave=move |event: DragEvent| if files::have_left(&event) { over.set(false) }
             on:drop=dropped
         >
             <h3>{move || tr("data.own.heading")}</h3>
@@ -90,7 +77,8 @@ pub fn OwnSeries() -> impl IntoView {
             <div class="own-actions">
                 <label class="panel-button file-button">
                     <input type="file" data-field="file" accept=".csv,.tsv,.txt,text/csv,text/plain"
-                        aria-describedby="own-format own-private" on:change=picked />
+                        aria-describedby="own-format own-private"
+                        on:change=move |event| files::chosen(&event).into_iter().for_each(read) />
                     {move || tr("data.own.file")}
                 </label>
                 <span class="own-drop" aria-hidden="true">
@@ -122,7 +110,7 @@ pub fn OwnSeries() -> impl IntoView {
                 >{move || tr("data.own.edit")}</button>
                 <button type="button" class="panel-button" data-control="use-preset-series"
                     disabled=move || !own.get()
-                    on:click=move |_| { outcome.set(Outcome::Quiet); app.dispatch(Msg::UseSeries(None)) }
+                    on:click=move |_| { outcome.set(Outcome::Quiet); app.dispatch(Msg::UseData(None)) }
                 >{move || tr("data.own.airline")}</button>
             </div>
             <p id="own-private" class="own-private">{move || tr("data.own.private")}</p>
@@ -137,23 +125,8 @@ fn take(app: App, bytes: &[u8], outcome: RwSignal<Outcome>) {
     match read {
         Ok(series) => {
             outcome.set(Outcome::Taken(series.values.len()));
-            app.dispatch(Msg::UseSeries(Some(series)));
+            app.dispatch(Msg::UseData(Some(Data::Series(series))));
         }
         Err(error) => outcome.set(Outcome::Refused(error)),
     }
-}
-
-/// Reads a file that the reader has chosen; its size is bounded before anything is read.
-fn read_file(app: App, file: File, outcome: RwSignal<Outcome>) {
-    if file.size() > FILE_LIMIT as f64 {
-        outcome.set(Outcome::Refused(Error::TooLarge { found: file.size() as usize, limit: FILE_LIMIT }));
-        return;
-    }
-    leptos::task::spawn_local(async move {
-        match JsFuture::from(file.array_buffer()).await {
-            Ok(buffer) => take(app, &js_sys::Uint8Array::new(&buffer).to_vec(), outcome),
-            // The file has gone, or is a folder.
-            Err(_) => outcome.set(Outcome::Refused(Error::NotText)),
-        }
-    });
 }

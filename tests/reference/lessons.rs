@@ -1,21 +1,26 @@
-//! The first steps of the airline models.
+//! The first steps of the lessons' models.
 
 use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
-use unroll::lessons::airline::{AirlineConfig, LESSON, Model};
-use unroll::nn::{Builder, Parameters, Spec};
+use unroll::lessons::airline::{self, AirlineConfig};
+use unroll::lessons::embedding::{self, EmbeddingConfig};
+use unroll::nn::{Builder, Parameters, Spec, cross_entropy};
 use unroll::settings::Form;
 use unroll::train::{Optimizer, Rule, read};
 
 use super::fixture::{assert_close, numbers, tensor};
 
 /// Made by `tests/fixtures/airline_step.py`.
-static FIXTURE: &[u8] = include_bytes!("../fixtures/airline_step.safetensors");
+static AIRLINE: &[u8] = include_bytes!("../fixtures/airline_step.safetensors");
+/// Made by `tests/fixtures/embedding_step.py`.
+static EMBEDDING: &[u8] = include_bytes!("../fixtures/embedding_step.safetensors");
 
-/// The fixture's models and the settings that build them.
-const CASES: [(&str, &[(&str, &str)]); 5] = [
+/// A fixture's models and the settings that build them.
+type Cases<'c> = [(&'static str, &'c [(&'static str, &'static str)])];
+
+const AIRLINE_CASES: &Cases = &[
     ("lstm", &[]),
     ("lstm2", &[("num_layers", "2"), ("hidden_size", "6")]),
     ("gru", &[("cell", "gru")]),
@@ -23,38 +28,64 @@ const CASES: [(&str, &[(&str, &str)]); 5] = [
     ("rnn", &[("cell", "rnn"), ("hidden_size", "16")]),
 ];
 
-/// One model of the fixture, on a device.
-struct Case<'f> {
+const EMBEDDING_CASES: &Cases =
+    &[("lstm", &[]), ("literal", &[("batch_first", "off")]), ("gru", &[("cell", "gru")])];
+
+/// One model of a fixture, on a device.
+struct Case<'c> {
     name: &'static str,
-    fixture: &'f SafeTensors<'f>,
-    model: Model,
+    fixture: &'c SafeTensors<'c>,
     specs: Rc<[Spec]>,
-    device: &'f Device,
-    x: Tensor<3>,
-    y: Tensor<2>,
+    device: &'c Device,
+    loss: &'c dyn Fn(&Parameters) -> Tensor<1>,
 }
 
-/// Every model: loss, every gradient, parameters after 1 and 10 steps, each within `tolerance` of PyTorch's.
-pub async fn equals_pytorch(device: &Device, tolerance: f64) {
-    let fixture = SafeTensors::deserialize(FIXTURE).unwrap();
-    for (name, pairs) in CASES {
-        let (form, notes) = Form::read(&LESSON.all_settings(), pairs.iter().copied());
-        assert_eq!(notes, []);
-        let config = AirlineConfig::from_form(&form);
+/// Every model of the airline lesson: loss, every gradient, parameters after 1 and 10 steps, each within `tolerance` of
+/// PyTorch's.
+pub async fn airline_equals_pytorch(device: &Device, tolerance: f64) {
+    let fixture = SafeTensors::deserialize(AIRLINE).unwrap();
+    for &(name, pairs) in AIRLINE_CASES {
+        let config = AirlineConfig::from_form(&form(airline::LESSON.settings, pairs));
         let mut builder = Builder::new(config.seed);
-        let mut model = Model::new(&config, &mut builder, device);
-        if let Model::Scratch { a_0, .. } = &mut model {
+        let mut model = airline::Model::new(&config, &mut builder, device);
+        if let airline::Model::Scratch { a_0, .. } = &mut model {
             *a_0 = tensor(&fixture, "a_0", [1, 16], device);
         }
-        let specs = Rc::clone(builder.build(device).specs());
         let x = tensor(&fixture, "x", [8, 4, 12], device);
-        let y = tensor(&fixture, "y", [8, 12], device);
-        let case = Case { name, fixture: &fixture, model, specs, device, x, y };
+        let y: Tensor<2> = tensor(&fixture, "y", [8, 12], device);
+        let loss =
+            |parameters: &Parameters| (model.predict(parameters, x.clone()) - y.clone()).square().mean();
+        let specs = Rc::clone(builder.build(device).specs());
+        let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
         case.first_step(tolerance).await;
         case.steps(Rule::Adam, 0.01, 1, "adam_1", tolerance).await;
         case.steps(Rule::Adam, 0.01, 10, "adam_10", tolerance).await;
         case.steps(Rule::Sgd { momentum: 0.9 }, 0.05, 10, "sgd_10", tolerance).await;
     }
+}
+
+/// The same for the lesson on learned embeddings: the book's model, its listing as printed, and a GRU.
+pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
+    let fixture = SafeTensors::deserialize(EMBEDDING).unwrap();
+    for &(name, pairs) in EMBEDDING_CASES {
+        let config = EmbeddingConfig::from_form(&form(embedding::LESSON.settings, pairs));
+        let data = embedding::Dataset::new(&embedding::sentences(), &config);
+        let mut builder = Builder::new(config.seed);
+        let model = embedding::Model::new(&config, &data, &mut builder, device);
+        let rows: Vec<&[usize]> = data.table.iter().map(Vec::as_slice).collect();
+        let labels = model.words(data.labels.iter().copied());
+        let loss = |parameters: &Parameters| cross_entropy(model.logits(parameters, &rows), labels.clone());
+        let specs = Rc::clone(builder.build(device).specs());
+        let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
+        case.first_step(tolerance).await;
+        case.steps(Rule::Adam, 0.01, 10, "adam_10", tolerance).await;
+    }
+}
+
+fn form(settings: &[&'static unroll::settings::Setting], pairs: &[(&str, &str)]) -> Form {
+    let (form, notes) = Form::read(settings, pairs.iter().copied());
+    assert_eq!(notes, []);
+    form
 }
 
 impl Case<'_> {
@@ -80,8 +111,7 @@ impl Case<'_> {
 
     fn gradient(&self, parameters: &Parameters) -> (Tensor<1>, Tensor<1>) {
         let tracked = parameters.tracked();
-        let predicted = self.model.predict(&tracked, self.x.clone());
-        let loss = (predicted - self.y.clone()).square().mean();
+        let loss = (self.loss)(&tracked);
         let gradient = tracked.gradient(&loss);
         (loss, gradient)
     }

@@ -1,5 +1,7 @@
 //! The loss curve.
 
+use unroll::lessons::Lesson;
+
 use crate::charts::{Chart, Curve, Ink, Marker, XAxis, YAxis, format_number, smooth};
 use crate::i18n::{tr, tr_args};
 use crate::state::Run;
@@ -13,15 +15,17 @@ pub struct LossOptions {
     pub smoothed: bool,
 }
 
-/// The chart of `run`, of which `planned` epochs are to be trained, with a marker at the epoch that the other figures show; `others` are the overlaid runs, each
-/// with its name.
+/// The chart of `run`, of which `planned` steps are to be trained, with a marker at the step that the other figures
+/// show; `others` are the overlaid runs, each with its name.
 pub fn loss_chart(
     run: Option<&Run>,
     planned: usize,
-    epoch: Option<usize>,
+    step: Option<usize>,
     others: &[(String, &Run)],
+    lesson: &Lesson,
     options: LossOptions,
 ) -> Chart {
+    let measure = tr(&format!("lesson.{}.loss", lesson.id));
     let mut curves: Vec<Curve> = others
         .iter()
         .enumerate()
@@ -31,36 +35,36 @@ pub fn loss_chart(
         .collect();
     let losses = run.map(|run| widen(&run.recording.losses)).unwrap_or_default();
     let done = curves.iter().map(|curve| curve.values.len()).max().unwrap_or(0).max(losses.len());
-    let label = tr("airline.loss.curve");
+    let label = tr("loss.curve");
     if options.smoothed {
         let calm = smooth(&losses);
         curves.push(Curve { faint: true, ..Curve::new(label, Ink::Fitted, 1, losses) });
-        curves.push(Curve { silent: true, ..Curve::new(tr("airline.loss.smoothed"), Ink::Fitted, 1, calm) });
+        curves.push(Curve { silent: true, ..Curve::new(tr("loss.smoothed"), Ink::Fitted, 1, calm) });
     } else {
         curves.push(Curve::new(label, Ink::Fitted, 1, losses));
     }
-    let mark = |epoch: usize| Marker {
-        at: epoch as f64,
-        label: tr_args("airline.loss.marker", &[("epoch", epoch.to_string())]),
+    let mark = |step: usize| Marker {
+        at: step as f64,
+        label: tr_args("loss.marker", &[("step", step.to_string())]),
     };
     Chart {
-        title: tr("airline.loss.title"),
+        title: tr("loss.title"),
         x: XAxis {
-            title: tr("airline.loss.epoch"),
+            title: tr("loss.unit"),
             from: 1,
             to: axis_end(done, planned),
             ticks: Vec::new(),
             names: Vec::new().into(),
         },
         y: YAxis {
-            title: tr(if options.log { "airline.loss.axis_log" } else { "airline.loss.axis" }),
+            title: if options.log { tr_args("loss.log", &[("loss", measure)]) } else { measure },
             log: options.log,
             from_zero: true,
             bounds: (f64::NEG_INFINITY, f64::INFINITY),
         },
         curves,
         regions: Vec::new(),
-        markers: epoch.filter(|epoch| *epoch > 0).map(mark).into_iter().collect(),
+        markers: step.filter(|step| *step > 0).map(mark).into_iter().collect(),
     }
 }
 
@@ -68,7 +72,7 @@ fn widen(losses: &[f32]) -> Vec<f64> {
     losses.iter().map(|&loss| f64::from(loss)).collect()
 }
 
-/// Where the axis ends: at the last planned epoch, but for a long run's beginning earlier, in steps that double, so
+/// Where the axis ends: at the last planned step, but for a long run's beginning earlier, in steps that double, so
 /// that its curve is neither a sliver nor ever in motion.
 fn axis_end(done: usize, planned: usize) -> usize {
     let soon = (2 * done).next_power_of_two().max(512);
@@ -80,7 +84,7 @@ pub fn loss_caption(run: Option<&Run>) -> String {
     let Some((run, losses)) =
         run.map(|run| (run, &run.recording.losses)).filter(|(_, losses)| !losses.is_empty())
     else {
-        return tr("airline.loss.caption.empty");
+        return tr("loss.caption.empty");
     };
     let number = |loss: Option<&f32>| format_number(loss.copied().map_or(f64::NAN, f64::from));
     let least = losses.iter().filter(|loss| loss.is_finite()).min_by(|a, b| a.total_cmp(b));
@@ -91,14 +95,14 @@ pub fn loss_caption(run: Option<&Run>) -> String {
         _ => "level",
     };
     tr_args(
-        "airline.loss.caption",
+        "loss.caption",
         &[
-            ("epoch", losses.len().to_string()),
-            ("epochs", run.progress.epochs.max(losses.len()).to_string()),
+            ("step", losses.len().to_string()),
+            ("steps", run.progress.steps.max(losses.len()).to_string()),
             ("first", number(losses.first())),
             ("last", number(losses.last())),
             ("least", number(least)),
-            ("trend", tr(&format!("airline.loss.trend.{trend}"))),
+            ("trend", tr(&format!("loss.trend.{trend}"))),
         ],
     )
 }

@@ -7,7 +7,7 @@ mod own_series;
 mod table;
 
 use leptos::prelude::*;
-use unroll::data::Series;
+use unroll::data::{Data, Series};
 use unroll::lessons::airline::passengers;
 
 use crate::context::App;
@@ -18,7 +18,7 @@ use own_series::OwnSeries;
 
 /// The panel.
 #[component]
-pub fn DataPanel() -> impl IntoView {
+pub fn SeriesPanel() -> impl IntoView {
     view! {
         <section class="data-panel" data-panel="data" aria-labelledby="data-heading">
             <h2 id="data-heading">{move || tr("data.heading")}</h2>
@@ -33,7 +33,11 @@ pub fn DataPanel() -> impl IntoView {
 /// the values stand in memory and how many there are. A new series is built before the old one is freed, so that two
 /// never share a place.
 fn identity(state: &State) -> Option<(usize, usize)> {
-    state.series.as_ref().map(|series| (series.values.as_ptr().addr(), series.values.len()))
+    state
+        .data
+        .as_ref()
+        .and_then(Data::series)
+        .map(|series| (series.values.as_ptr().addr(), series.values.len()))
 }
 
 /// The series in use, own or the lesson's; computed anew only when it has changed.
@@ -42,6 +46,6 @@ fn series_in_use(app: App) -> Memo<Series> {
     Memo::new(move |_| {
         // Read, not just tracked: a memo that nobody reads is never computed and never hears of a change.
         identity.with(|_| ());
-        app.peek(|state| state.series.clone()).unwrap_or_else(passengers)
+        app.peek(|state| state.data.as_ref().and_then(Data::series).cloned()).unwrap_or_else(passengers)
     })
 }

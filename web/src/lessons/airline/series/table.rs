@@ -16,7 +16,7 @@ const ROWS: usize = 1_000;
 pub fn SeriesTable() -> impl IntoView {
     let app = use_app();
     let series = series_in_use(app);
-    let own = app.select(|state| state.series.is_some());
+    let own = app.select(|state| state.data.is_some());
     let caption = move || tr(if own.get() { "data.table.own" } else { "data.table.airline" });
     view! {
         <div class="data-scroll" role="region" tabindex="0" aria-label=caption>

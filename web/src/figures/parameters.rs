@@ -29,20 +29,20 @@ pub fn Parameters() -> impl IntoView {
     let total = app.select(|state| state.current_run().map_or(0, Run::parameter_count));
     let table = move || {
         view! {
-            <div class="chart-table" tabindex="0" role="region" aria-label=move || tr("airline.parameters.title")>
+            <div class="chart-table" tabindex="0" role="region" aria-label=move || tr("parameters.title")>
                 <table class="parameters" data-table="parameters">
                     <thead>
                         <tr>
-                            <th scope="col">{move || tr("airline.parameters.layer")}</th>
-                            <th scope="col">{move || tr("airline.parameters.shapes")}</th>
-                            <th scope="col">{move || tr("airline.parameters.sum")}</th>
-                            <th scope="col">{move || tr("airline.parameters.count")}</th>
+                            <th scope="col">{move || tr("parameters.layer")}</th>
+                            <th scope="col">{move || tr("parameters.shapes")}</th>
+                            <th scope="col">{move || tr("parameters.sum")}</th>
+                            <th scope="col">{move || tr("parameters.count")}</th>
                         </tr>
                     </thead>
                     <tbody>{move || layers.with(|layers| layers.iter().map(row).collect_view())}</tbody>
                     <tfoot>
                         <tr>
-                            <th scope="row" colspan="3">{move || tr("airline.parameters.total")}</th>
+                            <th scope="row" colspan="3">{move || tr("parameters.total")}</th>
                             <td class="count" data-value=move || total.get()>{move || grouped(total.get())}</td>
                         </tr>
                     </tfoot>

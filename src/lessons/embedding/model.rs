@@ -1,0 +1,75 @@
+//! The classifier: words to vectors, a recurrent module over them, its outputs summed over time, a linear layer.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::{Cell, Dataset, EmbeddingConfig};
+use crate::nn::{self, Builder, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run};
+use crate::protocol::Layer;
+
+/// y = W Σ_t h_t + b over the words of a sentence.
+#[derive(Debug)]
+pub struct Model {
+    /// `embedding`: a vector for each word.
+    embedding: Embedding,
+    /// `lstm` or `gru`.
+    recurrent: Recurrent,
+    /// `linear`: from the sum to the classes.
+    linear: Linear,
+    /// Words in a sentence.
+    length: usize,
+    device: Device,
+}
+
+impl Model {
+    /// Builds the model for `data` as `config` describes it, and adds its parameters to `builder`.
+    pub fn new(config: &EmbeddingConfig, data: &Dataset, builder: &mut Builder, device: &Device) -> Self {
+        let (name, cell) = match config.cell {
+            Cell::Lstm => ("lstm", nn::Cell::Lstm),
+            Cell::Gru => ("gru", nn::Cell::Gru),
+        };
+        let (size, hidden) = (config.embedding_dim, config.hidden_size);
+        let recurrent =
+            RecurrentConfig { batch_first: config.batch_first, ..RecurrentConfig::new(cell, size, hidden) };
+        Model {
+            embedding: Embedding::new(builder, "embedding", data.vocabulary.len(), size),
+            recurrent: Recurrent::new(builder, name, recurrent),
+            linear: Linear::new(builder, "linear", hidden, data.classes.len()),
+            length: data.length(),
+            device: device.clone().inner(),
+        }
+    }
+
+    /// Logits `[batch_size, classes]` of these rows of the table.
+    pub fn logits(&self, parameters: &Parameters, rows: &[&[usize]]) -> Tensor<2> {
+        let words = self.words(rows.iter().flat_map(|row| row.iter().copied()));
+        let vectors = self.embedding.forward(parameters, words);
+        let [count, size] = vectors.dims();
+        // Sentences first. A module that is not told so reads this as one time step for each sentence.
+        let vectors = vectors.reshape([count / self.length.max(1), self.length, size]);
+        let output = self.recurrent.forward(parameters, vectors, Run::default()).output();
+        let [sentences, _, hidden] = output.dims();
+        self.linear.forward(parameters, output.sum_dim(1).reshape([sentences, hidden]))
+    }
+
+    /// The vectors of the first `count` words, one after the other.
+    pub fn vectors(&self, parameters: &Parameters, count: usize) -> Tensor<1> {
+        self.embedding.forward(parameters, self.words(0..count)).flatten(0, 1)
+    }
+
+    /// Numbers on the device: of words, or of classes.
+    pub fn words(&self, numbers: impl Iterator<Item = usize>) -> Tensor<1, Int> {
+        let numbers: Vec<i32> = numbers.map(|number| number as i32).collect();
+        let count = numbers.len();
+        Tensor::from_data(TensorData::new(numbers, [count]), &self.device)
+    }
+
+    /// The model, layer by layer.
+    pub fn layers(&self) -> Vec<Layer> {
+        vec![self.embedding.layer(), self.recurrent.layer(), self.linear.layer()]
+    }
+
+    /// Multiplications and additions of one sentence, forward.
+    pub fn flops_per_sentence(&self) -> f64 {
+        self.length as f64 * self.recurrent.flops_per_step() + self.linear.flops_per_row()
+    }
+}

@@ -1,0 +1,123 @@
+//! The lesson in training: cross-entropy over batches of sentences, shuffled anew in each epoch.
+
+use burn::tensor::activation::softmax;
+use burn::tensor::{Device, Tensor};
+
+use super::config::MAX_BATCH;
+use super::model::Model;
+use super::{Dataset, EmbeddingConfig, Learned, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
+use crate::Error;
+use crate::data::Data;
+use crate::lessons::Picture;
+use crate::nn::{Builder, Parameters, cross_entropy};
+use crate::protocol::{Job, Layer};
+use crate::settings::Form;
+use crate::train::{Objective, Rule, Task};
+
+/// The lesson, built from a job.
+struct Classifier {
+    config: EmbeddingConfig,
+    data: Dataset,
+    model: Model,
+}
+
+/// Builds the task, and the parameters as the seed gives them.
+///
+/// # Errors
+/// None: sentences are checked when they are read.
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+    let config = EmbeddingConfig::from_form(&job.form);
+    let data = match job.data.as_ref().and_then(Data::sentences) {
+        Some(own) => Dataset::new(own, &config),
+        None => Dataset::new(&sentences(), &config),
+    };
+    let mut builder = Builder::new(config.seed);
+    let model = Model::new(&config, &data, &mut builder, device);
+    Ok((Box::new(Classifier { config, data, model }), builder.build(&device.clone().inner())))
+}
+
+impl Classifier {
+    fn logits(&self, parameters: &Parameters, batch: &[usize]) -> Tensor<2> {
+        let rows: Vec<&[usize]> = batch.iter().map(|&index| self.data.table[index].as_slice()).collect();
+        self.model.logits(parameters, &rows)
+    }
+
+    fn loss_of(&self, parameters: &Parameters, batch: &[usize]) -> Tensor<1> {
+        let labels = self.model.words(batch.iter().map(|&index| self.data.labels[index]));
+        cross_entropy(self.logits(parameters, batch), labels)
+    }
+
+    /// All sentences in their order, no more at a time than a step may have.
+    fn batches(&self) -> Vec<Vec<usize>> {
+        let all: Vec<usize> = (0..self.data.table.len()).collect();
+        all.chunks(MAX_BATCH as usize).map(<[usize]>::to_vec).collect()
+    }
+}
+
+impl Objective for Classifier {
+    fn rule(&self) -> Rule {
+        self.config.optimizer.rule()
+    }
+
+    fn learning_rate(&self) -> f64 {
+        self.config.learning_rate
+    }
+
+    fn loss(&self, parameters: &Parameters) -> Tensor<1> {
+        let count = self.data.table.len() as f64;
+        let share =
+            |batch: &Vec<usize>| self.loss_of(parameters, batch).mul_scalar(batch.len() as f64 / count);
+        // There is a sentence, and so a batch: what is read without one is refused.
+        self.batches()
+            .iter()
+            .map(share)
+            .reduce(|sum, part| sum + part)
+            .unwrap_or_else(|| Tensor::zeros([1], &parameters.flat().device()))
+    }
+
+    fn shard_loss(&self, parameters: &Parameters, step: usize, _shard: usize) -> Tensor<1> {
+        self.loss_of(parameters, &self.data.batch(step))
+    }
+}
+
+impl Task for Classifier {
+    fn layers(&self) -> Vec<Layer> {
+        self.model.layers()
+    }
+
+    fn flops_per_step(&self) -> f64 {
+        // Backward costs two products for every one forward.
+        3.0 * self.data.batch(0).len() as f64 * self.model.flops_per_sentence()
+    }
+
+    fn steps(&self) -> usize {
+        self.config.epochs * self.data.steps_per_epoch
+    }
+
+    fn apply(&mut self, form: &Form) {
+        self.config.learning_rate = EmbeddingConfig::from_form(form).learning_rate;
+    }
+
+    fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>> {
+        let shown = self.data.vocabulary.len().min(SHOWN_WORDS);
+        let probabilities =
+            |batch: &Vec<usize>| softmax(self.logits(parameters, batch), 1).flatten::<1>(0, 1);
+        let probabilities = self.batches().iter().map(probabilities).collect();
+        vec![self.model.vectors(parameters, shown), Tensor::cat(probabilities, 0)]
+    }
+
+    fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture {
+        let output = |index: usize| outputs.get(index).cloned().unwrap_or_default();
+        let (vectors, mut probabilities) = (output(0), output(1));
+        let classes = self.data.classes.len();
+        let most_probable = |row: &[f32]| {
+            let (class, _) = (0..).zip(row).max_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap_or((0, &0.0));
+            class
+        };
+        let right = probabilities.chunks(classes).zip(&self.data.labels);
+        let right = right.filter(|(row, label)| most_probable(row) == **label).count();
+        let accuracy = 100.0 * right as f64 / self.data.labels.len().max(1) as f64;
+        probabilities.truncate(SHOWN_SENTENCES * classes);
+        Picture::Embedding(Learned { step, vectors, probabilities, accuracy })
+    }
+}

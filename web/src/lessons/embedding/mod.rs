@@ -1,0 +1,29 @@
+//! The lesson on learned embeddings on the page: its figures and, in `story/`, its text.
+
+mod diagram;
+mod figures;
+mod prepared;
+mod sentences;
+
+use leptos::prelude::*;
+use unroll::lessons::embedding::LESSON;
+
+use super::LessonView;
+use crate::story::EMBEDDING;
+use diagram::Diagram;
+use figures::Figures;
+use sentences::SentencesPanel;
+
+pub use sentences::offer;
+
+/// What stands where.
+pub static VIEW: LessonView = LessonView {
+    lesson: &LESSON,
+    figures: || view! { <Figures/> }.into_any(),
+    model: || view! { <Diagram/> }.into_any(),
+    data: || view! { <SentencesPanel/> }.into_any(),
+    // A classifier of four sentences has nothing to beat.
+    baselines: |_| Memo::new(|_| Vec::new()),
+    story: &EMBEDDING,
+    about_model: &["model", "literal"],
+};
