@@ -14,7 +14,8 @@ cargo xtask screenshots        pictures of the built page, three widths, both th
 cargo xtask bench [OPTIONS]    time the reference workloads in the browser and natively; see docs/benchmark.md
     --workload airline|novel|charlm, --engine cpu|webgpu|native: one only
     --steps N: samples of each figure; --alone: without Burn's modules; --quick: built faster, runs about the same
-    --peers FOLDER (or UNROLL_PEERS): run tfjs.mjs and torch_native.py there as well";
+    --peers FOLDER (or UNROLL_PEERS): run tfjs.mjs and torch_native.py there as well
+    --text FILE: time how this text is cut into words instead; with --peers beside jieba and jieba-wasm";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

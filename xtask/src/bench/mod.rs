@@ -2,6 +2,7 @@
 
 mod goals;
 mod peers;
+mod text;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -26,12 +27,14 @@ pub struct Options {
     alone: bool,
     /// Built faster, without optimisation across crates: for a look at a kernel that is being worked on.
     quick: bool,
+    /// A text to be cut into words: that alone is timed.
+    text: Option<PathBuf>,
     /// The folder with the peers' scripts and what they need.
     peers: Option<PathBuf>,
 }
 
 impl Options {
-    /// Reads `[--workload W] [--engine E] [--steps N] [--peers FOLDER] [--alone] [--quick]`; the variable
+    /// Reads `[--workload W] [--engine E] [--steps N] [--peers FOLDER] [--alone] [--quick] [--text FILE]`; the variable
     /// `UNROLL_PEERS` names the folder as well.
     ///
     /// # Errors
@@ -47,6 +50,7 @@ impl Options {
                 "--workload" => options.workload = Some(value()?),
                 "--engine" => options.engine = Some(value()?),
                 "--steps" => options.steps = Some(value()?.parse()?),
+                "--text" => options.text = Some(value()?.into()),
                 "--peers" => options.peers = Some(value()?.into()),
                 "--alone" => options.alone = true,
                 "--quick" => options.quick = true,
@@ -67,6 +71,9 @@ impl Options {
 /// # Errors
 /// If something can't be built or run.
 pub fn bench(options: &Options) -> Result<()> {
+    if let Some(file) = &options.text {
+        return text::bench(file, options.peers.as_deref());
+    }
     let engines = ["cpu", "webgpu", "native"];
     let wanted = |engine: &str| options.engine.as_deref().is_none_or(|only| only == engine);
     ensure!(engines.into_iter().any(wanted), "the engines are {}", engines.join(", "));
@@ -138,17 +145,20 @@ fn browser(tools: &Tools, engine: &str, options: &Options) -> Result<Command> {
 
 /// Runs `cargo build` on the benchmark; gives the file that it makes.
 fn built(command: &mut Command) -> Result<PathBuf> {
-    command
-        .args(["--package", "unroll-bench", "--message-format", "json-render-diagnostics"])
-        .current_dir(root());
+    executable(command.args(["--package", "unroll-bench"]), "unroll-bench")
+}
+
+/// Runs a `cargo build`; gives the file that it makes for the target `name`.
+fn executable(command: &mut Command, name: &str) -> Result<PathBuf> {
+    command.args(["--message-format", "json-render-diagnostics"]).current_dir(root());
     let output = command.stderr(Stdio::inherit()).output().context("can't start cargo")?;
-    ensure!(output.status.success(), "the benchmark can't be built");
+    ensure!(output.status.success(), "{name} can't be built");
     String::from_utf8(output.stdout)?
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "unroll-bench")
+        .filter(|message| message["target"]["name"] == name)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .context("cargo made no unroll-bench")
+        .with_context(|| format!("cargo made no {name}"))
 }
 
 /// Runs a command that prints lines of JSON, and prints them on as they come.

@@ -52,10 +52,11 @@ pub fn Tokens() -> impl IntoView {
                 " "
                 {move || speed.get().map(|(characters, ticks)| {
                     let milliseconds = ticks as f64 / 10.0;
-                    tr_args("text.tokens.time", &[
+                    let said = tr_args("text.tokens.time", &[
                         ("characters", characters.to_string()),
                         ("milliseconds", format_number(milliseconds)),
-                    ])
+                    ]);
+                    view! { <span data-seconds=(milliseconds / 1e3).to_string()>{said}</span> }
                 })}
             </p>
         </section>
