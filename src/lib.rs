@@ -8,6 +8,7 @@ pub mod data;
 pub mod error;
 pub mod lessons;
 pub mod protocol;
+pub mod sample;
 pub mod settings;
 pub mod share;
 mod stream;
