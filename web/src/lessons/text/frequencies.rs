@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use unroll::protocol::text::Ngrams;
 
-use super::use_lab;
+use super::{LAST, use_lab};
 use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis, format_number};
 use crate::i18n::{tr, tr_args};
 
@@ -11,7 +11,7 @@ use crate::i18n::{tr, tr_args};
 #[component]
 pub fn Frequencies() -> impl IntoView {
     let lab = use_lab();
-    let ngrams = lab.found(|cut| cut.ngrams.clone());
+    let ngrams = lab.found_after(LAST, |cut| cut.ngrams.clone());
     let all = move || ngrams.get().unwrap_or_default();
     let chart = Memo::new(move |_| zipf_chart(&all()));
     let caption = Memo::new(move |_| {

@@ -33,6 +33,9 @@ use state::{Effect, Lab, Msg};
 use tokens::Tokens;
 use vectors::WordVectors;
 
+/// Frames after which the last section shows what was found.
+const LAST: u32 = 4;
+
 thread_local! {
     static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
 }
@@ -75,6 +78,19 @@ impl LabInHand {
         T: PartialEq + Send + Sync + 'static,
     {
         self.select(move |lab| lab.cut.as_deref().map(&part))
+    }
+
+    /// The same a few frames later: what stands further down must not hold up what stands above it. A long text fills
+    /// thousands of places at once.
+    fn found_after<T>(
+        self,
+        frames: u32,
+        part: impl Fn(&Cut) -> T + Send + Sync + 'static,
+    ) -> ReadSignal<Option<T>>
+    where
+        T: Clone + PartialEq + Send + Sync + 'static,
+    {
+        follow_after(frames, self.found(part))
     }
 
     fn dispatch(self, msg: Msg) {
@@ -143,6 +159,30 @@ pub fn LabPage(
                 <Frequencies/>
             </div>
         </Provider>
+    }
+}
+
+/// What `now` is, so many frames later.
+fn follow_after<T>(frames: u32, now: Memo<T>) -> ReadSignal<T>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    let (later, set_later) = signal(now.get_untracked());
+    leptos::prelude::Effect::new(move |_| {
+        let value = now.get();
+        after(frames, move || {
+            // Whoever wanted to know may have gone.
+            set_later.try_set(value);
+        });
+    });
+    later
+}
+
+/// Does something so many frames from now.
+fn after(frames: u32, then: impl FnOnce() + 'static) {
+    match frames {
+        0 => then(),
+        _ => request_animation_frame(move || after(frames - 1, then)),
     }
 }
 

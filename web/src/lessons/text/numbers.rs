@@ -15,8 +15,8 @@ const COLUMNS: usize = 60;
 pub fn Vocabulary() -> impl IntoView {
     let lab = use_lab();
     let size = lab.found(|cut| cut.vocabulary_size);
-    let listed = lab.found(|cut| cut.vocabulary.iter().take(LISTED).cloned().collect::<Vec<_>>());
-    let table = lab.found(|cut| cut.table.clone());
+    let listed = lab.found_after(1, |cut| cut.vocabulary.iter().take(LISTED).cloned().collect::<Vec<_>>());
+    let table = lab.found_after(2, |cut| cut.table.clone());
     let names = lab.found(|cut| cut.vocabulary.clone());
     let row = move |row: Vec<usize>| {
         let cell = |index: usize| {
@@ -56,7 +56,7 @@ pub fn Vocabulary() -> impl IntoView {
 #[component]
 pub fn OneHot() -> impl IntoView {
     let lab = use_lab();
-    let drawn = lab.found(|cut| {
+    let drawn = lab.found_after(3, |cut| {
         let sentence = cut.shown.first().cloned().unwrap_or_default();
         let names: Vec<String> = cut.vocabulary.iter().map(|(name, _)| name.clone()).collect();
         (cut.vocabulary_size, sentence, names)

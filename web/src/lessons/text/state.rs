@@ -37,7 +37,7 @@ pub struct Lab {
     /// What was looked for in them, and what was found.
     pub near: Option<Near>,
     /// The number of the last question.
-    request: u32,
+    pub request: u32,
     /// Has it been answered?
     pub answered: bool,
     /// How many wishes were refused: a control that asked for one shows again what stands.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use unroll::protocol::text::ShownToken;
 
-use super::use_lab;
+use super::{LAST, follow_after, use_lab};
 use crate::charts::format_number;
 use crate::i18n::{tr, tr_args};
 
@@ -12,9 +12,12 @@ use crate::i18n::{tr, tr_args};
 pub fn Tokens() -> impl IntoView {
     let lab = use_lab();
     let counts = lab.found(|cut| (cut.characters, cut.sentences, cut.tokens, cut.types, cut.unknown));
-    let shown = lab.found(|cut| cut.shown.clone());
+    let chips = lab.found(|cut| cut.shown.clone());
     let left = lab.found(|cut| cut.tokens - cut.shown.iter().map(Vec::len).sum::<usize>());
-    let settled = lab.select(|lab| lab.answered);
+    // The last question, once it has been answered; and the same once all sections show the answer.
+    let answered = lab.select(|lab| lab.answered.then_some(lab.request));
+    let shown = follow_after(LAST, answered);
+    let settled = move || answered.get().is_some() && answered.get() == shown.get();
     let speed = lab.found(|cut| (cut.characters, (cut.seconds * 1e4).round() as u64));
     let summary = move || {
         let (characters, sentences, tokens, types, unknown) = counts.get()?;
@@ -39,11 +42,11 @@ pub fn Tokens() -> impl IntoView {
         )
     };
     view! {
-        <section class="lab-section" aria-labelledby="lab-tokens-heading" data-settled=move || settled.get().to_string()>
+        <section class="lab-section" aria-labelledby="lab-tokens-heading" data-settled=move || settled().to_string()>
             <h2 id="lab-tokens-heading">{move || tr("text.tokens.heading")}</h2>
             <dl class="lab-counts">{summary}</dl>
             <div class="lab-tokens" data-figure="tokens" lang="zh">
-                {move || shown.get().unwrap_or_default().into_iter().map(sentence).collect_view()}
+                {move || chips.get().unwrap_or_default().into_iter().map(sentence).collect_view()}
             </div>
             <p class="lab-note">
                 {move || left.get().filter(|left| *left > 0).map(|left| {
