@@ -398,6 +398,11 @@ impl State {
         Job { lesson: self.lesson.id.into(), form: self.form.clone(), data: self.data.clone() }
     }
 
+    /// The job that the figures are about: the current run's, or the one that Play would begin.
+    pub fn shown_job(&self) -> Job {
+        self.current_run().map_or_else(|| self.job(), |run| run.job().clone())
+    }
+
     /// What this browser is to keep of the current run.
     pub fn session(&self) -> Option<Session> {
         let run = self.current_run()?;

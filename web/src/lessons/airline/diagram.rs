@@ -4,9 +4,10 @@
 use leptos::prelude::*;
 use unroll::lessons::airline::Cell;
 
-use super::prepared::{Prepared, shown_job};
+use super::prepared::Prepared;
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args};
+use crate::state::State;
 
 /// At most so many steps are drawn; of a longer window the first, the last ones and an ellipsis.
 const STEPS: usize = 4;
@@ -15,7 +16,7 @@ const STEPS: usize = 4;
 #[component]
 pub fn Diagram() -> impl IntoView {
     let app = use_app();
-    let job = app.select(shown_job);
+    let job = app.select(State::shown_job);
     let prepared = Memo::new(move |_| job.with(Prepared::new));
     let drawing = move || prepared.with(|prepared| prepared.as_ref().map(draw));
     let words = move || prepared.with(|prepared| prepared.as_ref().map(describe)).unwrap_or_default();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use unroll::lessons::Picture;
 
 use super::forecast_chart::{Reading, forecast_caption, forecast_chart};
-use super::prepared::{Prepared, shown_forecast, shown_job};
+use super::prepared::{Prepared, shown_forecast};
 use crate::charts::{Chart, LineChart, XAxis, YAxis};
 use crate::context::use_app;
 use crate::figures::{Cards, LossFigure, Shown, follow, name, save};
@@ -32,7 +32,7 @@ fn options() -> ArcRwSignal<Options> {
 #[component]
 pub fn Figures() -> impl IntoView {
     let app = use_app();
-    let job = app.select(shown_job);
+    let job = app.select(State::shown_job);
     let prepared = Memo::new(move |_| job.with(Prepared::new));
     let shown = app.select(Shown::of);
     let forecast = Memo::new(move |_| {

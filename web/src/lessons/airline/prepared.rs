@@ -69,11 +69,6 @@ impl Prepared {
     }
 }
 
-/// The job that the figures are about: the current run's, or the one that Play would begin.
-pub fn shown_job(state: &State) -> Job {
-    state.current_run().map_or_else(|| state.job(), |run| run.job().clone())
-}
-
 /// The forecast in the figures.
 pub fn shown_forecast(state: &State) -> Option<&Forecast> {
     match state.picture() {

@@ -4,15 +4,16 @@
 use leptos::prelude::*;
 use unroll::lessons::embedding::Cell;
 
-use super::prepared::{Prepared, shown_job};
+use super::prepared::Prepared;
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args};
+use crate::state::State;
 
 /// The drawing. Its shapes follow the settings.
 #[component]
 pub fn Diagram() -> impl IntoView {
     let app = use_app();
-    let job = app.select(shown_job);
+    let job = app.select(State::shown_job);
     let prepared = Memo::new(move |_| job.with(Prepared::new));
     let words = move || prepared.with(describe);
     view! {

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::prepared::{Prepared, cosine, shown_job, shown_learned};
+use super::prepared::{Prepared, cosine, shown_learned};
 use crate::context::use_app;
 use crate::figures::{Cards, Heat, HeatMap, LossFigure, Shown, follow};
 use crate::i18n::{language, tr, tr_args};
+use crate::state::State;
 
 /// Words whose nearness to each other is drawn.
 const COMPARED: usize = 12;
@@ -18,7 +19,7 @@ const STRONGEST: f64 = 2.0;
 #[component]
 pub fn Figures() -> impl IntoView {
     let app = use_app();
-    let job = app.select(shown_job);
+    let job = app.select(State::shown_job);
     let prepared = Memo::new(move |_| job.with(Prepared::new));
     let shown = app.select(Shown::of);
     let learned = Memo::new(move |_| {
@@ -109,7 +110,7 @@ pub fn Figures() -> impl IntoView {
 #[component]
 fn Verdicts() -> impl IntoView {
     let app = use_app();
-    let job = app.select(shown_job);
+    let job = app.select(State::shown_job);
     let prepared = Memo::new(move |_| job.with(Prepared::new));
     let shown = app.select(Shown::of);
     let probabilities = Memo::new(move |_| {
