@@ -36,6 +36,7 @@ pub fn Page() -> impl IntoView {
         let app = apps.of(link.lesson);
         if link.lesson.is_trained() {
             app.dispatch(Msg::Address { fragment, query });
+            apps.speak_as(app);
         } else {
             link.lang.into_iter().for_each(|language| apps.dispatch(&Msg::Language(language)));
             notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));

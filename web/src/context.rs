@@ -64,6 +64,16 @@ impl Apps {
         })
     }
 
+    /// Lets every lesson speak the language of this one, which a link may have asked for.
+    pub fn speak_as(self, app: App) {
+        let language = app.peek(|state| state.language);
+        for other in self.0.get_value() {
+            if other.peek(|state| state.language) != language {
+                other.state.update(|state| state.language = language);
+            }
+        }
+    }
+
     /// Tells every lesson.
     pub fn dispatch(self, msg: &Msg) {
         for app in self.0.get_value() {

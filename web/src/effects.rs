@@ -1,6 +1,7 @@
 //! What the state wants done, done to the browser.
 
 use std::cell::{Cell, RefCell};
+use std::thread::LocalKey;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -17,7 +18,8 @@ use crate::{engine_client, storage};
 pub const ADDRESS_EVERY: Duration = Duration::from_millis(300);
 
 thread_local! {
-    static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
+    /// Lessons whose address is to be written.
+    static ADDRESS_IS_DUE: RefCell<Vec<App>> = const { RefCell::new(Vec::new()) };
     /// Lessons whose session has changed since it was last read for keeping.
     static KEEPING_IS_DUE: RefCell<Vec<App>> = const { RefCell::new(Vec::new()) };
     /// Is a session being written?
@@ -46,7 +48,7 @@ pub fn perform(app: App, effect: Effect) {
             spawn_local(async move { storage::forget(app.peek(|state| state.lesson.id)).await })
         }
         Effect::WriteAddress => {
-            if !ADDRESS_IS_DUE.replace(true) {
+            if add(&ADDRESS_IS_DUE, app) {
                 set_timeout(move || write_address(app), ADDRESS_EVERY);
             }
         }
@@ -57,13 +59,18 @@ pub fn perform(app: App, effect: Effect) {
     }
 }
 
+/// Adds a lesson to those for which something is due; false if it was among them.
+fn add(due: &'static LocalKey<RefCell<Vec<App>>>, app: App) -> bool {
+    due.with_borrow_mut(|due| {
+        let is_new = !due.contains(&app);
+        due.extend(is_new.then_some(app));
+        is_new
+    })
+}
+
 /// Writes one session at a time, and the last one last: a run's final figures come right after its snapshot.
 async fn keep(app: App) {
-    KEEPING_IS_DUE.with_borrow_mut(|due| {
-        if !due.contains(&app) {
-            due.push(app);
-        }
-    });
+    add(&KEEPING_IS_DUE, app);
     if STORAGE_REFUSED.get() || KEEPING.replace(true) {
         return;
     }
@@ -81,7 +88,7 @@ async fn keep(app: App) {
 }
 
 fn write_address(app: App) {
-    ADDRESS_IS_DUE.set(false);
+    ADDRESS_IS_DUE.with_borrow_mut(|due| due.retain(|waiting| *waiting != app));
     if app.peek(|state| state.lesson != crate::route::link().lesson) {
         // The address belongs to another lesson now.
         return;

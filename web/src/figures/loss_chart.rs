@@ -112,7 +112,7 @@ mod tests {
     use super::axis_end;
 
     #[test]
-    fn the_axis_waits_for_the_planned_epochs_unless_they_are_far() {
+    fn the_axis_waits_for_the_planned_steps_unless_they_are_far() {
         assert_eq!(axis_end(0, 500), 500);
         assert_eq!(axis_end(499, 500), 500);
         assert_eq!(axis_end(10, 100_000), 512);

@@ -76,6 +76,26 @@ fn a_run_goes_on_while_the_reader_is_in_another_lesson() -> Result<()> {
 }
 
 #[test]
+fn the_language_of_a_link_goes_along_and_a_switch_reaches_the_address() -> Result<()> {
+    journey(|page| {
+        page.visit("#/embedding?lang=zh")?;
+        page.reach("recorded", 60)?;
+        page.click(".lessons a[href='#/airline']")?;
+        page.wait("the other lesson", "app.dataset.lesson === 'airline'")?;
+        page.reach("recorded", 60)?;
+        ensure!(page.eval::<String>("document.documentElement.lang")? == "zh", "another language");
+        page.click(".lessons a[href='#/embedding']")?;
+        page.wait(
+            "the first lesson",
+            "app.dataset.lesson === 'embedding' && location.hash.includes('lang=zh')",
+        )?;
+        page.control("language")?;
+        page.wait("English", "document.documentElement.lang === 'en'")?;
+        page.wait("English in the address", "location.hash.includes('lang=en')")
+    })
+}
+
+#[test]
 fn own_sentences_are_cut_trained_on_and_sent() -> Result<()> {
     journey(|page| {
         page.visit("#/embedding?drop_last=0&table_percent=100")?;
