@@ -17,10 +17,7 @@ const VERSION: u32 = 2;
 #[derive(Serialize, Deserialize)]
 struct Kept {
     version: u32,
-    /// As JSON: the same reader as for recorded runs.
-    session: String,
-    #[serde(with = "serde_bytes")]
-    snapshot: Vec<u8>,
+    session: Session,
 }
 
 /// Keeps the session of a lesson.
@@ -41,9 +38,7 @@ pub async fn forget(lesson: &str) {
 pub async fn restore(lesson: &str) -> Option<Session> {
     let value = read(lesson).await.ok().flatten()?;
     let kept: Kept = serde_wasm_bindgen::from_value(value).ok()?;
-    let session = Some(kept.session).filter(|_| kept.version == VERSION)?;
-    let session = serde_json::from_str::<Session>(&session).ok()?;
-    Some(Session { snapshot: kept.snapshot, ..session })
+    (kept.version == VERSION).then_some(kept.session)
 }
 
 async fn open() -> Result<Database, idb::Error> {
@@ -64,9 +59,7 @@ async fn write(lesson: &str, session: Option<Session>) -> Result<(), Box<dyn std
     let key = JsValue::from_str(lesson);
     match session {
         Some(session) => {
-            let text = serde_json::to_string(&session)?;
-            let kept = Kept { version: VERSION, session: text, snapshot: session.snapshot };
-            let value = kept.serialize(&Serializer::new())?;
+            let value = Kept { version: VERSION, session }.serialize(&Serializer::new())?;
             store.put(&value, Some(&key))?.await?;
         }
         None => store.delete(key)?.await?,

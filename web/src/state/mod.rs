@@ -233,8 +233,8 @@ pub struct Session {
     pub seconds: f64,
     /// The engine that computed it.
     pub engine: Engine,
-    /// The engine's snapshot; kept beside the rest, which is text.
-    #[serde(skip)]
+    /// The engine's snapshot.
+    #[serde(with = "serde_bytes")]
     pub snapshot: Vec<u8>,
 }
 

@@ -151,7 +151,7 @@ fn kept(page: &Browser, step: usize) -> Result<()> {
              const look = () => {{
                const read = opened.result.transaction('sessions').objectStore('sessions').get('airline');
                read.onsuccess = () => {{
-                 if (JSON.parse(read.result?.session ?? '{{}}').step === {step}) {{ opened.result.close(); done(true); }}
+                 if (read.result?.session?.step === {step}) {{ opened.result.close(); done(true); }}
                  else if (performance.now() > until) fail('the session was not kept: ' + read.result?.session?.step);
                  else setTimeout(look, 50);
                }};
