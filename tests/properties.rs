@@ -17,6 +17,7 @@ fn text_of(setting: &'static Setting) -> BoxedStrategy<String> {
         Kind::Integer { min, max } => {
             prop_oneof![min..=max, Just(min), Just(max)].prop_map(|number| number.to_string()).boxed()
         }
+        Kind::Text { .. } => "[^\\p{Cc}]{0,40}".boxed(),
         Kind::Real { min, max, ladder } => {
             prop_oneof![min..=max, prop::sample::select(ladder), Just(min), Just(max)]
                 .prop_map(|number| number.to_string())
@@ -84,10 +85,14 @@ fn any_link() -> impl Strategy<Value = Link> {
             Takes::Series => (data.map(|(series, _)| Data::Series(series)), None),
             Takes::Sentences => (data.map(|(_, sentences)| Data::Sentences(sentences)), None),
             Takes::Text => (None, text.map(LinkText::Whole)),
+            // Too long for a link.
+            Takes::LongText => (None, None),
         };
+        let model = (lesson.takes == Takes::LongText)
+            .then(|| "https://example.org/模型.safetensors?a=1&b".to_owned());
         let payload = numbers.and_then(|numbers| weights::pack(&[&numbers], Precision::Half));
         let made = made.filter(|_| payload.is_some());
-        Link { lesson, form, data, text, weights: payload, made, lang, note, embed, present, hide }
+        Link { lesson, form, data, text, model, weights: payload, made, lang, note, embed, present, hide }
     })
 }
 
@@ -103,6 +108,7 @@ fn every_choice_and_every_step_of_a_control_survives_the_link() {
                 Kind::Choice(words) => words.iter().map(ToString::to_string).collect(),
                 Kind::Integer { min, max } => vec![min.to_string(), max.to_string()],
                 Kind::Real { ladder, .. } => ladder.iter().map(ToString::to_string).collect(),
+                Kind::Text { .. } => vec!["小满说：“听，".into(), "a & b = c # d".into()],
             };
             for text in texts {
                 let mut link = Link::new(lesson);
@@ -133,6 +139,7 @@ proptest! {
         prop_assert!(text.is_ascii());
         let (again, notes) = Link::parse(&text, "");
         prop_assert_eq!(again.lesson.id, link.lesson.id);
+        prop_assert_eq!(&again.model, &link.model);
         prop_assert_eq!(changed(&again), changed(&link));
         prop_assert_eq!(&again.note, &link.note);
         prop_assert_eq!((again.lang, again.embed, again.present), (link.lang, link.embed, link.present));

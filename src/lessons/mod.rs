@@ -5,6 +5,7 @@ pub mod airline;
 pub mod embedding;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod novel;
 mod optimizer;
 pub mod text;
 
@@ -14,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::data::Data;
-use crate::settings::{Form, RUN_SETTINGS, Setting};
+use crate::settings::{Form, Group, RUN_SETTINGS, Setting};
+use crate::share::Lang;
 
 pub use optimizer::{LEARNING_RATES, Optimizer};
 
@@ -29,6 +31,11 @@ pub struct Lesson {
     pub settings: &'static [&'static Setting],
     /// Named starting points beside the preset of each setting.
     pub presets: &'static [Preset],
+    /// Presets of which a run is recorded, the first of them the lesson's own: the page opens on it before any engine is
+    /// there. The recording of another one is called `<lesson>-<preset>`.
+    pub recorded: &'static [&'static str],
+    /// The preset on which the page opens for readers of a language, where that is not the lesson's own.
+    pub opens_on: &'static [(Lang, &'static str)],
     /// What data of the reader's own it takes.
     pub takes: Takes,
     /// What is to be known of its training; none where nothing is trained.
@@ -54,6 +61,8 @@ pub enum Takes {
     Sentences,
     /// Any text.
     Text,
+    /// A text as long as a book: its numbers come with the job.
+    LongText,
 }
 
 /// How a lesson trains, as far as the page must know.
@@ -99,7 +108,7 @@ impl Unit {
 }
 
 /// Every lesson, in the order of the page.
-pub static LESSONS: [&Lesson; 3] = [&airline::LESSON, &text::LESSON, &embedding::LESSON];
+pub static LESSONS: [&Lesson; 4] = [&airline::LESSON, &text::LESSON, &embedding::LESSON, &novel::LESSON];
 
 impl Lesson {
     /// Finds a lesson by its name.
@@ -128,6 +137,39 @@ impl Lesson {
         self.settings.iter().copied().chain(RUN_SETTINGS.into_iter().filter(|_| self.is_trained())).collect()
     }
 
+    /// The settings that a run is a function of: all but those that say how it is shown, computed or asked.
+    pub fn model_settings(&self) -> Vec<&'static Setting> {
+        self.settings.iter().copied().filter(|setting| setting.group != Group::Sampling).collect()
+    }
+
+    /// The recorded preset that `form` describes, if it is one.
+    pub fn recorded_preset(&self, form: &Form) -> Option<&'static Preset> {
+        let settings = self.model_settings();
+        let presets = self.presets.iter().filter(|preset| self.recorded.contains(&preset.id));
+        presets.into_iter().find(|preset| {
+            let (named, _) = Form::read(&self.all_settings(), preset.pairs.iter().copied());
+            named.changed(&settings) == form.changed(&settings)
+        })
+    }
+
+    /// What the recording of a preset is called.
+    pub fn recording(&self, preset: &str) -> String {
+        match self.recorded.first() {
+            Some(first) if *first != preset => format!("{}-{preset}", self.id),
+            _ => self.id.to_owned(),
+        }
+    }
+
+    /// What the page opens on for readers of `lang`.
+    pub fn opening(&self, lang: Lang) -> Form {
+        let named = self.opens_on.iter().find(|(own, _)| *own == lang);
+        let preset = named.and_then(|(_, id)| self.presets.iter().find(|preset| preset.id == *id));
+        preset.map_or_else(
+            || self.preset(),
+            |preset| Form::read(&self.all_settings(), preset.pairs.iter().copied()).0,
+        )
+    }
+
     /// Every setting at its preset.
     pub fn preset(&self) -> Form {
         Form::preset(&self.all_settings())
@@ -148,6 +190,8 @@ pub enum Picture {
     Airline(airline::Forecast),
     /// See [`embedding`].
     Embedding(embedding::Learned),
+    /// See [`novel`].
+    Novel(novel::Prose),
 }
 
 impl Picture {
@@ -156,6 +200,7 @@ impl Picture {
         match self {
             Picture::Airline(forecast) => forecast.step,
             Picture::Embedding(learned) => learned.step,
+            Picture::Novel(prose) => prose.step,
         }
     }
 
@@ -164,6 +209,15 @@ impl Picture {
         match self {
             Picture::Airline(forecast) => forecast.metrics(),
             Picture::Embedding(learned) => learned.metrics(),
+            Picture::Novel(prose) => prose.metrics(),
+        }
+    }
+
+    /// The loss on held-out data, where the lesson judges models by it.
+    pub fn holdout_loss(&self) -> Option<f64> {
+        match self {
+            Picture::Novel(prose) => prose.holdout_loss,
+            Picture::Airline(_) | Picture::Embedding(_) => None,
         }
     }
 
@@ -173,6 +227,7 @@ impl Picture {
         match (self, other) {
             (Picture::Airline(one), Picture::Airline(other)) => one.deviation(other),
             (Picture::Embedding(one), Picture::Embedding(other)) => one.deviation(other),
+            (Picture::Novel(one), Picture::Novel(other)) => one.deviation(other),
             _ => f64::NAN,
         }
     }
@@ -182,6 +237,7 @@ impl Picture {
         match self {
             Picture::Airline(forecast) => Picture::Airline(forecast.short()),
             Picture::Embedding(learned) => Picture::Embedding(learned.short()),
+            Picture::Novel(prose) => Picture::Novel(prose.short()),
         }
     }
 }

@@ -29,6 +29,7 @@ fn bounds_hold_something_and_the_control_stays_inside() {
             assert_eq!(words.iter().collect::<HashSet<_>>().len(), words.len(), "{}", setting.key);
         }
         Kind::Integer { min, max } => assert!(min < max, "{}", setting.key),
+        Kind::Text { limit } => assert!(limit > 0, "{}", setting.key),
         Kind::Real { min, max, ladder } => {
             assert!(min < max && ladder.is_sorted(), "{}", setting.key);
             assert!(ladder.iter().all(|value| (min..=max).contains(value)), "{}", setting.key);
@@ -50,7 +51,7 @@ fn conditions_name_settings_and_choices_that_exist() {
 
 #[test]
 fn keys_are_unique_and_no_key_of_the_link_itself() {
-    let own = ["lesson", "v", "w", "made", "data", "lang", "embed", "present", "hide", "note"];
+    let own = ["lesson", "v", "w", "made", "data", "model", "lang", "embed", "present", "hide", "note"];
     let mut lessons = HashSet::new();
     for lesson in LESSONS {
         assert!(lessons.insert(lesson.id), "{}", lesson.id);

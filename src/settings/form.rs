@@ -105,6 +105,11 @@ impl Form {
         if let Value::Real(number) = self.get(setting) { number } else { 0.0 }
     }
 
+    /// The value of `setting` as a text; empty if it is none.
+    pub fn text(&self, setting: &Setting) -> String {
+        if let Value::Text(text) = self.get(setting) { text } else { String::new() }
+    }
+
     /// Does `setting` mean anything beside the other values of this form?
     pub fn is_relevant(&self, setting: &Setting) -> bool {
         setting

@@ -45,6 +45,8 @@ pub enum Group {
     Model,
     /// How it is trained.
     Training,
+    /// How a trained model is asked to write; never part of the model.
+    Sampling,
     /// How and where the run is computed; never part of the model.
     Run,
 }
@@ -70,6 +72,11 @@ pub enum Kind {
         /// Values that the control offers, rising.
         ladder: &'static [f64],
     },
+    /// Words of the reader's own.
+    Text {
+        /// Characters at most.
+        limit: usize,
+    },
 }
 
 /// The value of a setting. Written by `Display` exactly as links and the command line write it.
@@ -81,12 +88,15 @@ pub enum Value {
     Integer(i64),
     /// See [`Kind::Real`].
     Real(f64),
+    /// See [`Kind::Text`].
+    Text(String),
 }
 
 impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Value::Choice(word) => f.write_str(word),
+            Value::Text(text) => f.write_str(text),
             Value::Integer(number) => number.fmt(f),
             // Rust prints the shortest text that reads back to the same bits, so links lose nothing.
             Value::Real(number) => number.fmt(f),
@@ -108,10 +118,15 @@ impl Kind {
     ///
     /// # Errors
     /// [`Misfit::Unreadable`] if the text is no such value, [`Misfit::Clamped`] with the nearest permitted value if
-    /// it is a number out of bounds.
+    /// it is a number out of bounds, or with the beginning of a text that is too long.
     pub fn read(&self, text: &str) -> Result<Value, Misfit> {
+        let whole = text;
         let text = text.trim();
         match *self {
+            Kind::Text { limit } => match whole.char_indices().nth(limit) {
+                None => Ok(Value::Text(whole.to_owned())),
+                Some((end, _)) => Err(Misfit::Clamped(Value::Text(whole[..end].to_owned()))),
+            },
             Kind::Choice(words) => words
                 .iter()
                 .find(|word| **word == text)

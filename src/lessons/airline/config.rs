@@ -56,6 +56,8 @@ pub static LESSON: Lesson = Lesson {
         },
         Preset { id: "honest", pairs: &[("holdout", "2")] },
     ],
+    recorded: &["lstm"],
+    opens_on: &[],
     takes: Takes::Series,
     training: Some(Training {
         compare: &CELL,

@@ -53,6 +53,8 @@ pub static LESSON: Lesson = Lesson {
         Preset { id: "literal", pairs: &[("batch_first", "off")] },
         Preset { id: "plane", pairs: &[("embedding_dim", "2"), ("epochs", "300")] },
     ],
+    recorded: &["textbook"],
+    opens_on: &[],
     takes: Takes::Sentences,
     training: Some(Training {
         compare: &BATCH_FIRST,

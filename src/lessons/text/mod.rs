@@ -114,6 +114,8 @@ pub static LESSON: Lesson = Lesson {
         },
         Preset { id: "vectors", pairs: &[("vector_size", "5"), ("word_epochs", "200")] },
     ],
+    recorded: &[],
+    opens_on: &[],
     takes: Takes::Text,
     training: None,
 };
