@@ -89,7 +89,7 @@ pub fn peak() -> Option<f64> {
 /// A second worker, where there is a processor for it and a step is large enough to be shared.
 pub fn team(workload: Workload) -> Option<Box<dyn Team>> {
     let name = serde_json::to_value(workload).ok()?.as_str()?.to_owned();
-    let job = Job { lesson: name, form: Form::read(&[], []).0, data: None };
+    let job = Job { lesson: name, form: Form::read(&[], []).0, data: None, corpus: None };
     let is_shared = cfg!(feature = "cpu") && workload.is_shared();
     let workers = is_shared.then(|| Workers::start(&job, 1)).flatten()?;
     Some(Box::new(workers))

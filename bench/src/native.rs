@@ -62,7 +62,7 @@ async fn device() -> Device {
 /// A second thread, where a step is large enough to be shared.
 pub fn team(workload: Workload) -> Option<Box<dyn Team>> {
     let name = serde_json::to_value(workload).ok()?.as_str()?.to_owned();
-    let job = Job { lesson: name, form: Form::read(&[], []).0, data: None };
+    let job = Job { lesson: name, form: Form::read(&[], []).0, data: None, corpus: None };
     let build: Builder = Arc::new(move |device| objective(&job, device));
     let is_shared = cfg!(feature = "cpu") && workload.is_shared();
     is_shared.then(|| Box::new(Threads::start(1, &build)) as Box<dyn Team>)

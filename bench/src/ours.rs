@@ -47,8 +47,11 @@ impl Ours {
     /// One step; the loss before its update, still on the device.
     pub async fn step(&mut self) -> Result<Tensor<1>, Error> {
         match &mut self.team {
-            Some(team) => self.state.step_with(&self.objective, &mut **team).await.map_err(lost),
-            None => Ok(self.state.step(&self.objective)),
+            Some(team) => {
+                let measure = self.state.step_with(&self.objective, &mut **team).await.map_err(lost)?;
+                Ok(measure.loss)
+            }
+            None => Ok(self.state.step(&self.objective).loss),
         }
     }
 }
@@ -93,7 +96,7 @@ impl Objective for Minimised {
         Rule::Adam
     }
 
-    fn learning_rate(&self) -> f64 {
+    fn learning_rate(&self, _step: usize) -> f64 {
         self.learning_rate
     }
 

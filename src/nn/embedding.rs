@@ -22,6 +22,29 @@ impl Embedding {
         Embedding { num_embeddings, embedding_dim, block, name }
     }
 
+    /// The same, uniform in ±`bound`.
+    pub fn uniform(
+        builder: &mut Builder,
+        name: &str,
+        num_embeddings: usize,
+        embedding_dim: usize,
+        bound: f32,
+    ) -> Self {
+        let name = format!("{name}.weight");
+        let block = builder.uniform(vec![(name.clone(), vec![num_embeddings, embedding_dim])], bound);
+        Embedding { num_embeddings, embedding_dim, block, name }
+    }
+
+    /// `[num_embeddings, embedding_dim]`
+    pub(super) fn shape(&self) -> [usize; 2] {
+        [self.num_embeddings, self.embedding_dim]
+    }
+
+    /// Where the table lies.
+    pub(super) fn block(&self) -> Block {
+        self.block
+    }
+
     /// Indices `[n]`, each less than `num_embeddings`, to vectors `[n, embedding_dim]`.
     pub fn forward(&self, parameters: &Parameters, indices: Tensor<1, Int>) -> Tensor<2> {
         let table = parameters.block(self.block).reshape([self.num_embeddings, self.embedding_dim]);

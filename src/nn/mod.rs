@@ -11,6 +11,7 @@ mod linear;
 mod parameters;
 mod recurrent;
 pub mod reference;
+mod tied;
 
 use crate::Stream;
 
@@ -20,3 +21,4 @@ pub use kernels::{cross_entropy, mean_squared_error};
 pub use linear::Linear;
 pub use parameters::{Block, Builder, Parameters, Spec};
 pub use recurrent::{Gates, Input, Output, Recurrent, RecurrentConfig, Run, State};
+pub use tied::Tied;

@@ -4,6 +4,7 @@
 //! [`Session`] obeys the page's commands with it, in slices short enough that the next command is heard at once.
 //! Nothing here knows whether it runs in a browser's worker or on the command line.
 
+mod model_file;
 mod optimizer;
 mod readback;
 mod run;
@@ -18,5 +19,5 @@ mod trainer;
 pub use optimizer::{Optimizer, Rule};
 pub use readback::read;
 pub use session::{Next, Recruit, Session};
-pub use task::{Objective, Task};
-pub use trainer::{State, Stop, Trainer};
+pub use task::{Examination, Examined, Objective, Task};
+pub use trainer::{Measure, Measures, State, Stop, Trainer};

@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Recruit, State, Trainer, read, snapshot};
+use super::{Examination, Measures, Recruit, State, Trainer, model_file, read, snapshot};
 use crate::Error;
 use crate::lessons::{Lesson, Picture, engine};
 use crate::nn::{Parameters, Spec};
 use crate::protocol::{Event, Job, Origin, Progress, RunId};
+use crate::sample::inspection::{self, PASSAGE_LIMIT};
+use crate::sample::{Writer, Writing, Written};
 use crate::settings::{SPEED, WORKERS};
 use crate::share::{Precision, weights};
 
@@ -26,21 +28,43 @@ pub(super) struct Run {
     job: Job,
     /// Steps at which it is finished.
     target: usize,
-    losses: Vec<f32>,
-    /// How many of `losses` the page has.
+    measures: Measures,
+    /// How many of them the page has.
     sent: usize,
     reported: f64,
     pictured: f64,
     picture_seconds: f64,
+    /// Figures in the making.
+    examination: Option<Box<dyn Examination>>,
+    /// The last figures that took an examination.
+    examined: Option<Picture>,
+    /// The best model so far, where training ends early.
+    best: Option<Best>,
+    /// Has training ended early?
+    ended: bool,
+    /// What is being written, for which request, by the model after how many steps.
+    writer: Option<(u32, usize, Writer)>,
     /// The number of workers that was last seen to: `None` where it is to be measured.
     asked_for: Option<Option<usize>>,
+}
+
+/// A model worth going back to.
+#[derive(Debug, Clone)]
+pub(super) struct Best {
+    /// Steps done then.
+    pub step: usize,
+    /// Its loss on held-out data.
+    pub loss: f64,
+    /// Its weights.
+    pub parameters: Parameters,
 }
 
 impl Run {
     /// Builds the run.
     pub fn open(id: RunId, job: Job, origin: &Origin, device: &Device) -> Result<Self, Error> {
         let (task, parameters) = engine::build(&job, device)?;
-        let mut losses = Vec::new();
+        let mut measures = Measures::default();
+        let mut best = None;
         let state = match origin {
             Origin::Seed => State::new(&*task, parameters),
             Origin::Weights { payload } => {
@@ -48,14 +72,18 @@ impl Run {
                 State { step: task.steps(), ..State::new(&*task, parameters) }
             }
             Origin::Snapshot { bytes } => {
-                let (state, history) =
-                    snapshot::load(bytes, &job.lesson, &*task, parameters.specs(), device)?;
-                losses = history;
-                state
+                let kept = snapshot::load(bytes, &job.lesson, &*task, parameters.specs(), device)?;
+                (measures, best) = (kept.measures, kept.best);
+                kept.state
+            }
+            Origin::Model { bytes } => {
+                let (parameters, step) = model_file::load(bytes, parameters.specs(), device)?;
+                State { step, ..State::new(&*task, parameters) }
             }
         };
         let target = task.steps();
-        let sent = losses.len();
+        let sent = measures.losses.len();
+        let examination = task.examine(&state.parameters, state.step);
         let trainer = Trainer::new(task, state);
         let never = f64::NEG_INFINITY;
         Ok(Run {
@@ -63,11 +91,16 @@ impl Run {
             trainer,
             job,
             target,
-            losses,
+            measures,
             sent,
             reported: never,
             pictured: never,
             picture_seconds: 0.0,
+            examination,
+            examined: None,
+            best,
+            ended: false,
+            writer: None,
             asked_for: None,
         })
     }
@@ -80,13 +113,14 @@ impl Run {
             layers: task.layers(),
             flops_per_step: task.flops_per_step(),
             progress: self.progress(),
-            losses: self.losses.clone(),
+            losses: self.measures.losses.clone(),
+            norms: self.measures.norms.clone(),
         }
     }
 
-    /// Are all steps done?
+    /// Are all steps done, and the last figures made?
     pub fn is_finished(&self) -> bool {
-        self.trainer.state.step >= self.target
+        (self.ended || self.trainer.state.step >= self.target) && self.examination.is_none()
     }
 
     /// Steps still to do.
@@ -98,7 +132,88 @@ impl Run {
     pub fn extend(&mut self) {
         if self.is_finished() {
             self.target = self.trainer.state.step + self.trainer.task.steps();
+            self.ended = false;
+            self.best = None;
         }
+    }
+
+    /// Are figures in the making?
+    pub fn is_examined(&self) -> bool {
+        self.examination.is_some()
+    }
+
+    /// Goes on making figures; those that are made are reported, and may end the training.
+    pub async fn examine(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
+        let Some(examination) = &mut self.examination else { return Ok(()) };
+        let Some(picture) = examination.advance().await? else { return Ok(()) };
+        self.examination = None;
+        if let Some(patience) = self.trainer.task.patience()
+            && let Some(loss) = picture.holdout_loss()
+        {
+            let step = self.trainer.state.step;
+            if self.best.as_ref().is_none_or(|best| loss < best.loss) {
+                let parameters = self.trainer.state.parameters.clone();
+                self.best = Some(Best { step, loss, parameters });
+            }
+            let every = self.trainer.task.examined_every().unwrap_or(1);
+            if let Some(best) = &self.best
+                && (step >= best.step + patience * every || step >= self.target)
+            {
+                self.trainer.state.parameters = best.parameters.clone();
+                self.ended = true;
+            }
+        }
+        events.push(Event::Picture { run: self.id, picture: picture.clone() });
+        self.examined = Some(picture);
+        Ok(())
+    }
+
+    /// Begins to write with the weights as they are now.
+    pub fn write(&mut self, request: u32, writing: Writing) {
+        let State { parameters, step, .. } = &self.trainer.state;
+        let model = self.trainer.task.language_model();
+        self.writer = model.map(|model| (request, *step, Writer::new(model, parameters.clone(), writing)));
+    }
+
+    /// Writes no more.
+    pub fn fall_silent(&mut self) {
+        self.writer = None;
+    }
+
+    /// Is something being written?
+    pub fn is_writing(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Writes on for so many seconds.
+    pub async fn write_on(
+        &mut self,
+        seconds: f64,
+        clock: &dyn Fn() -> f64,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Error> {
+        let Some((request, step, writer)) = &mut self.writer else { return Ok(()) };
+        let start = clock();
+        let mut all = Written::default();
+        while !all.is_done {
+            let piece = writer.advance().await?;
+            all.tokens.resize(all.tokens.len().max(piece.tokens.len()), Vec::new());
+            for (text, tokens) in all.tokens.iter_mut().zip(piece.tokens) {
+                text.extend(tokens);
+            }
+            all.is_done = piece.is_done;
+            if clock() - start >= seconds {
+                break;
+            }
+        }
+        let is_done = all.is_done;
+        if is_done || !all.tokens.is_empty() {
+            events.push(Event::Written { run: self.id, request: *request, step: *step, written: all });
+        }
+        if is_done {
+            self.writer = None;
+        }
+        Ok(())
     }
 
     /// Changes a live setting. Returns whether the figures may have changed.
@@ -138,16 +253,23 @@ impl Run {
 
     /// Trains for a slice, `most` steps at most.
     pub async fn train(&mut self, most: usize, clock: &dyn Fn() -> f64) -> Result<(), Error> {
+        let every = self.trainer.task.examined_every();
+        // A slice ends where the model is to be examined.
+        let most = every.map_or(most, |every| most.min(every - self.trainer.state.step % every));
         match self.trainer.slice(most, clock).await {
-            Ok(losses) => {
-                self.losses.extend(losses);
+            Ok(measures) => {
+                self.measures.extend(measures);
+                let State { parameters, step, .. } = &self.trainer.state;
+                if every.is_some_and(|every| step % every == 0 || *step >= self.target) {
+                    self.examination = self.trainer.task.examine(parameters, *step);
+                }
                 Ok(())
             }
             Err(stop) => {
-                self.losses.extend(stop.losses);
+                self.measures.extend(stop.measures);
                 // Where the state went back before this slice, the last loss reported goes too.
-                self.losses.truncate(self.trainer.state.step);
-                self.sent = self.sent.min(self.losses.len());
+                self.measures.truncate(self.trainer.state.step);
+                self.sent = self.sent.min(self.measures.losses.len());
                 Err(stop.error)
             }
         }
@@ -187,17 +309,21 @@ impl Run {
 
     fn report_progress(&mut self, now: f64, events: &mut Vec<Event>) {
         self.reported = now;
-        let losses = self.losses[self.sent..].to_vec();
-        self.sent = self.losses.len();
-        events.push(Event::Progress { run: self.id, progress: self.progress(), losses });
+        let losses = self.measures.losses[self.sent..].to_vec();
+        let norms = self.measures.norms.get(self.sent..).unwrap_or_default().to_vec();
+        self.sent = self.measures.losses.len();
+        events.push(Event::Progress { run: self.id, progress: self.progress(), losses, norms });
     }
 
-    /// The picture alone.
+    /// The picture alone, where it is made at once.
     pub async fn report_picture(
         &mut self,
         clock: &dyn Fn() -> f64,
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
+        if self.trainer.task.examined_every().is_some() {
+            return Ok(());
+        }
         let start = clock();
         let picture = self.picture(&self.trainer.state.parameters).await?.0;
         self.pictured = clock();
@@ -218,9 +344,20 @@ impl Run {
 
     /// The end: the final figures.
     pub async fn finished(&self) -> Result<Event, Error> {
-        let (picture, loss) = self.picture(&self.trainer.state.parameters).await?;
-        let mut metrics: BTreeMap<String, f64> = picture.metrics();
-        metrics.insert("loss".into(), loss.into());
+        let mut metrics = match &self.examined {
+            Some(picture) => picture.metrics(),
+            None if self.trainer.task.examined_every().is_some() => BTreeMap::new(),
+            None => {
+                let (picture, loss) = self.picture(&self.trainer.state.parameters).await?;
+                let mut metrics: BTreeMap<String, f64> = picture.metrics();
+                metrics.insert("loss".into(), loss.into());
+                metrics
+            }
+        };
+        if let Some(best) = &self.best {
+            metrics.insert("best_step".into(), best.step as f64);
+            metrics.insert("holdout_perplexity".into(), best.loss.exp());
+        }
         metrics.insert("steps_per_s".into(), self.trainer.steps_per_s());
         Ok(Event::Finished { run: self.id, metrics })
     }
@@ -228,8 +365,31 @@ impl Run {
     /// The whole state.
     pub async fn snapshot(&self) -> Result<Event, Error> {
         let state = &self.trainer.state;
-        let bytes = snapshot::write(&self.job, state, &self.losses).await?;
+        let bytes = snapshot::write(&self.job, state, &self.measures, self.best.as_ref()).await?;
         Ok(Event::Snapshot { run: self.id, step: state.step, bytes })
+    }
+
+    /// The hidden units while the model reads a passage.
+    pub async fn inspect(&self, mut passage: Vec<usize>, word: &str) -> Result<Option<Event>, Error> {
+        let task = &self.trainer.task;
+        let (Some(model), Some(lexicon)) = (task.language_model(), task.lexicon()) else { return Ok(None) };
+        passage.retain(|token| *token < lexicon.tokens.len());
+        passage.truncate(PASSAGE_LIMIT);
+        if passage.is_empty() {
+            return Ok(None);
+        }
+        let states = model.states(&self.trainer.state.parameters, &passage);
+        let states = read([states.flatten(0, 1)]).await?.concat();
+        let features = inspection::features(lexicon, &passage, word);
+        let units = inspection::units(&states, passage.len(), &features);
+        Ok(Some(Event::Inspected { run: self.id, passage, units }))
+    }
+
+    /// The model as a file.
+    pub async fn export(&self) -> Result<Event, Error> {
+        let state = &self.trainer.state;
+        let bytes = model_file::write(&self.job, self.trainer.task.lexicon(), state).await?;
+        Ok(Event::Exported { run: self.id, bytes })
     }
 
     /// The weights as a link carries them, and what that costs.
@@ -246,7 +406,8 @@ impl Run {
                 tensor
             })
             .collect();
-        let (step, learning_rate) = (self.trainer.state.step, self.trainer.task.learning_rate());
+        let (step, learning_rate) =
+            (self.trainer.state.step, self.trainer.task.learning_rate(self.trainer.state.step));
         let payload = weights::pack(&tensors, precision).ok_or(Error::Diverged { step, learning_rate })?;
         let device = parameters.flat().device();
         let (exact, _) = self.picture(parameters).await?;

@@ -8,11 +8,13 @@ use super::team::Team;
 use super::{State, Trainer};
 use crate::Error;
 use crate::lessons::engine;
-use crate::protocol::{Command, Engine, Event, Job, RunId};
+use crate::protocol::{Command, Engine, Event, Job, Origin, RunId};
 use crate::settings::SPEED;
 
 /// Seconds between the snapshots of a run that trains.
 const SNAPSHOT_EVERY: f64 = 5.0;
+/// Seconds that writing takes between two slices of training.
+const WRITING: f64 = 0.012;
 /// Steps before a measurement counts: the first ones pay for memory and, on a GPU, for compiling.
 const WARM_UP: usize = 2;
 
@@ -94,7 +96,8 @@ impl Session {
                 let mut run = Run::open(run, job, &origin, &self.device)?;
                 events.push(run.opened());
                 run.report_picture(&*self.clock, events).await?;
-                if run.is_finished() {
+                // A model from a file is there to write: nothing has come to its end.
+                if run.is_finished() && !matches!(origin, Origin::Model { .. }) {
                     events.push(run.finished().await?);
                 }
                 self.run = Some(run);
@@ -147,6 +150,26 @@ impl Session {
                     events.push(run.pack(precision).await?);
                 }
             }
+            Command::Write { run, request, writing } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    run.write(request, writing);
+                }
+            }
+            Command::Silence { run } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    run.fall_silent();
+                }
+            }
+            Command::Inspect { run, passage, word } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    events.extend(run.inspect(passage, &word).await?);
+                }
+            }
+            Command::Export { run } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    events.push(run.export().await?);
+                }
+            }
             Command::Measure { run, job, millis } => {
                 self.measurement = Some(Measurement::new(run, &job, millis, &self.device)?);
             }
@@ -157,6 +180,10 @@ impl Session {
     /// Exactly one step.
     async fn step(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         let Some(run) = &mut self.run else { return Ok(()) };
+        // What is still to be seen of the step before belongs to it.
+        while run.is_examined() {
+            run.examine(events).await?;
+        }
         let was_finished = run.is_finished();
         run.find_team(self.recruit.as_ref());
         let trained = run.train(1, &*self.clock).await;
@@ -176,18 +203,44 @@ impl Session {
         let next = if self.measurement.is_some() {
             self.measure(&mut events).await;
             Next::Now
-        } else if self.training {
-            match self.train(&mut events).await {
+        } else {
+            match self.go_on(&mut events).await {
                 Ok(next) => next,
                 Err(error) => {
                     self.fail(error, &mut events).await;
                     Next::Idle
                 }
             }
-        } else {
-            Next::Idle
         };
         (events, next)
+    }
+
+    /// Writes, makes figures and trains, a little of each.
+    async fn go_on(&mut self, events: &mut Vec<Event>) -> Result<Next, Error> {
+        let Some(run) = &mut self.run else { return Ok(Next::Idle) };
+        if run.is_writing() {
+            run.write_on(WRITING, &*self.clock, events).await?;
+        }
+        if run.is_examined() {
+            run.examine(events).await?;
+            if !run.is_examined() && run.is_finished() {
+                self.finish(events).await?;
+            }
+            return Ok(Next::Now);
+        }
+        let is_writing = run.is_writing();
+        let next = if self.training { self.train(events).await? } else { Next::Idle };
+        Ok(if is_writing { Next::Now } else { next })
+    }
+
+    /// The end of a run.
+    async fn finish(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
+        let Some(run) = &mut self.run else { return Ok(()) };
+        self.training = false;
+        run.report_all(&*self.clock, events).await?;
+        events.push(run.snapshot().await?);
+        events.push(run.finished().await?);
+        Ok(())
     }
 
     async fn train(&mut self, events: &mut Vec<Event>) -> Result<Next, Error> {
@@ -207,10 +260,7 @@ impl Session {
         run.find_team(self.recruit.as_ref());
         run.train(most, clock).await?;
         if run.is_finished() {
-            self.training = false;
-            run.report_all(clock, events).await?;
-            events.push(run.snapshot().await?);
-            events.push(run.finished().await?);
+            self.finish(events).await?;
             return Ok(Next::Idle);
         }
         run.report(clock, events).await?;
@@ -289,6 +339,10 @@ fn about(command: &Command) -> RunId {
         | Command::Stop { run }
         | Command::Snapshot { run }
         | Command::Pack { run, .. }
+        | Command::Write { run, .. }
+        | Command::Silence { run }
+        | Command::Inspect { run, .. }
+        | Command::Export { run }
         | Command::Measure { run, .. } => run,
     }
 }

@@ -1,7 +1,8 @@
 //! Snapshots: the whole state of a run as a safetensors file.
 //!
 //! Parameters stand under PyTorch's names, what the optimiser remembers of each under `exp_avg.<name>` and the
-//! like, the loss of every step under `losses`; the metadata says which lesson, with which settings, after how
+//! like, the best parameters so far under `best.<name>`, what a step hands to the next under `carried`, the loss of
+//! every step under `losses` and the norm of its gradient under `norms`; the metadata says which lesson, with which settings, after how
 //! many steps. A run continued from a snapshot takes the same steps, bit for bit, as one that never stopped. A
 //! snapshot may come from outside: loading checks everything.
 
@@ -12,20 +13,26 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
-use super::{Optimizer, Rule, State, Task, read};
+use super::run::Best;
+use super::{Measures, Optimizer, Rule, State, Task, read};
 use crate::Error;
 use crate::nn::{Parameters, Spec};
 use crate::protocol::Job;
 
 const FORMAT: &str = "unroll-snapshot";
 /// Raised when what stands above changes.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 const LOSSES: &str = "losses";
+const NORMS: &str = "norms";
+const BEST: &str = "best";
+const CARRIED: &str = "carried";
 
 /// Numbers to be written.
-struct Numbers<'a> {
-    shape: Vec<usize>,
-    values: &'a [f32],
+pub(super) struct Numbers<'a> {
+    /// Sizes of its dimensions.
+    pub shape: Vec<usize>,
+    /// Row by row.
+    pub values: &'a [f32],
 }
 
 impl View for Numbers<'_> {
@@ -50,14 +57,31 @@ impl View for Numbers<'_> {
 ///
 /// # Errors
 /// [`Error::EngineLost`] if the device can't be read.
-pub async fn write(job: &Job, state: &State, losses: &[f32]) -> Result<Vec<u8>, Error> {
+pub async fn write(
+    job: &Job,
+    state: &State,
+    measures: &Measures,
+    best: Option<&Best>,
+) -> Result<Vec<u8>, Error> {
     let optimizer = &state.optimizer;
-    let flats = std::iter::once(state.parameters.flat()).chain(optimizer.slots()).cloned();
+    let flats = std::iter::once(state.parameters.flat())
+        .chain(optimizer.slots())
+        .chain(best.map(|best| best.parameters.flat()))
+        .cloned()
+        .chain(state.carried.iter().map(|carried| carried.clone().flatten(0, 2)));
     let values = read(flats).await?;
-    let prefixes = std::iter::once(String::new())
-        .chain(optimizer.rule().slot_names().iter().map(|slot| format!("{slot}.")));
-    let mut tensors = vec![(LOSSES.to_owned(), Numbers { shape: vec![losses.len()], values: losses })];
-    for (prefix, values) in prefixes.zip(&values) {
+    let prefixes: Vec<String> = std::iter::once(String::new())
+        .chain(optimizer.rule().slot_names().iter().map(|slot| format!("{slot}.")))
+        .chain(best.map(|_| format!("{BEST}.")))
+        .collect();
+    let mut tensors = Vec::new();
+    for (name, values) in [(LOSSES, &measures.losses), (NORMS, &measures.norms)] {
+        tensors.push((name.to_owned(), Numbers { shape: vec![values.len()], values }));
+    }
+    for (index, (carried, values)) in state.carried.iter().zip(&values[prefixes.len()..]).enumerate() {
+        tensors.push((format!("{CARRIED}.{index}"), Numbers { shape: carried.dims().to_vec(), values }));
+    }
+    for (prefix, values) in prefixes.into_iter().zip(&values) {
         let mut rest = &values[..];
         for spec in state.parameters.specs().iter() {
             let (values, after) = rest.split_at(spec.count());
@@ -74,12 +98,27 @@ pub async fn write(job: &Job, state: &State, losses: &[f32]) -> Result<Vec<u8>, 
         ("step", state.step.to_string()),
         ("optimizer_step", optimizer.step().to_string()),
     ];
-    let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let judged =
+        best.map(|best| [("best_step", best.step.to_string()), ("best_loss", best.loss.to_string())]);
+    let metadata = metadata
+        .into_iter()
+        .chain(judged.into_iter().flatten())
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
     safetensors::serialize(tensors, Some(metadata)).map_err(|error| damaged(error.to_string()))
 }
 
-/// Reads a snapshot of a run of `task`, whose parameters are `specs`: where it stood, and the loss of each step
-/// trained, oldest first (fewer than the steps done where training began from a link's weights).
+/// What a snapshot held.
+pub(super) struct Kept {
+    /// Where the run stood.
+    pub state: State,
+    /// What each step said, oldest first; fewer than the steps done where training began from a link's weights.
+    pub measures: Measures,
+    /// The best model, where training may end early.
+    pub best: Option<Best>,
+}
+
+/// Reads a snapshot of a run of `task`, whose parameters are `specs`.
 ///
 /// # Errors
 /// [`Error::SnapshotDamaged`], [`Error::ForeignVersion`], [`Error::WeightsMismatch`].
@@ -89,7 +128,7 @@ pub fn load(
     task: &dyn Task,
     specs: &Rc<[Spec]>,
     device: &Device,
-) -> Result<(State, Vec<f32>), Error> {
+) -> Result<Kept, Error> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| damaged(error.to_string()))?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| damaged(error.to_string()))?;
     let metadata = header.metadata().as_ref().ok_or_else(|| damaged("metadata".into()))?;
@@ -123,17 +162,35 @@ pub fn load(
     let optimizer = Optimizer::resume(rule, number(metadata, "optimizer_step")?, slots);
     let step: usize = number(metadata, "step")?;
     let losses = numbers(&file, LOSSES, None)?;
-    if losses.len() > step {
+    let norms = numbers(&file, NORMS, None)?;
+    if losses.len() > step || !norms.is_empty() && norms.len() != losses.len() {
         return Err(damaged(LOSSES.into()));
     }
-    Ok((State { parameters, optimizer, step }, losses))
+    let mut carried = Vec::new();
+    while let Ok(view) = file.tensor(&format!("{CARRIED}.{}", carried.len())) {
+        let name = format!("{CARRIED}.{}", carried.len());
+        let shape: [usize; 3] = view.shape().try_into().map_err(|_| damaged(name.clone()))?;
+        let values = TensorData::new(numbers(&file, &name, None)?, shape);
+        carried.push(Tensor::from_data(values, &device.clone().inner()));
+    }
+    let best = match metadata.contains_key("best_step") {
+        true => Some(Best {
+            step: number(metadata, "best_step")?,
+            loss: number(metadata, "best_loss")?,
+            parameters: Parameters::new(Rc::clone(specs), flat(&format!("{BEST}."))?),
+        }),
+        false => None,
+    };
+    let state = State { parameters, optimizer, step, carried };
+    Ok(Kept { state, measures: Measures { losses, norms }, best })
 }
 
-/// How many weights a snapshot holds: all of it but the losses and what an optimiser remembers.
+/// How many weights a snapshot holds: all of it but what steps said, carried, and what an optimiser remembers.
 fn weights(file: &SafeTensors) -> usize {
     let is_weight = |name: &str| {
         let slot = |slot: &&str| name.strip_prefix(*slot).is_some_and(|rest| rest.starts_with('.'));
-        name != LOSSES && !Rule::ALL_SLOT_NAMES.iter().any(slot)
+        let others = Rule::ALL_SLOT_NAMES.iter().chain(&[BEST, CARRIED]).any(slot);
+        name != LOSSES && name != NORMS && !others
     };
     let tensors = file.tensors();
     let weights = tensors.iter().filter(|(name, _)| is_weight(name));

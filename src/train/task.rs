@@ -1,11 +1,17 @@
 //! What a lesson must know about itself so that it can be trained.
 
+use std::pin::Pin;
+use std::rc::Rc;
+
 use burn::tensor::Tensor;
 
 use super::Rule;
+use crate::Error;
+use crate::data::Lexicon;
 use crate::lessons::Picture;
 use crate::nn::Parameters;
 use crate::protocol::Layer;
+use crate::sample::LanguageModel;
 use crate::settings::Form;
 
 /// What is minimised, and how.
@@ -13,8 +19,14 @@ pub trait Objective {
     /// How parameters follow gradients.
     fn rule(&self) -> Rule;
 
-    /// The learning rate of the next step.
-    fn learning_rate(&self) -> f64;
+    /// The learning rate of the step after `step` steps.
+    fn learning_rate(&self, step: usize) -> f64;
+
+    /// The Euclidean norm that a gradient is scaled down to where it is longer; no gradient is touched with `None`.
+    /// Where it is infinite, norms are measured and nothing is clipped.
+    fn max_norm(&self) -> Option<f64> {
+        None
+    }
 
     /// The training loss, one number on the device; from [tracked](Parameters::tracked) parameters it can be
     /// differentiated.
@@ -32,6 +44,19 @@ pub trait Objective {
         let _ = (step, shard);
         self.loss(parameters)
     }
+
+    /// The same for a step that goes on where the one before it ended: its loss, and what it carries over to the next
+    /// step, without gradients. `carried` is empty at the beginning. `None` where steps stand alone; where they do not,
+    /// there is one shard.
+    fn carried_loss(
+        &self,
+        parameters: &Parameters,
+        step: usize,
+        carried: &[Tensor<3>],
+    ) -> Option<(Tensor<1>, Vec<Tensor<3>>)> {
+        let _ = (parameters, step, carried);
+        None
+    }
 }
 
 /// A model and its data, built from a job. It holds no state that training changes: everything is a function of the
@@ -46,6 +71,33 @@ pub trait Task: Objective {
     /// Steps to do.
     fn steps(&self) -> usize;
 
+    /// After how many steps, again and again, the model is examined; none where its figures are quickly made and are
+    /// shown as often as the page can.
+    fn examined_every(&self) -> Option<usize> {
+        None
+    }
+
+    /// Begins to make the figures after `step` steps, where they take long or need more than one look at the device.
+    fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
+        let _ = (parameters, step);
+        None
+    }
+
+    /// After how many examinations without a better one training ends early, and goes back to the best.
+    fn patience(&self) -> Option<usize> {
+        None
+    }
+
+    /// The task as a model that writes, if it is one.
+    fn language_model(&self) -> Option<Rc<dyn LanguageModel>> {
+        None
+    }
+
+    /// The tokens that it reads and writes, if it is a model of language.
+    fn lexicon(&self) -> Option<&Lexicon> {
+        None
+    }
+
     /// Takes over the live settings of `form`; all others stay as they were when the task was built.
     fn apply(&mut self, form: &Form);
 
@@ -56,3 +108,15 @@ pub trait Task: Objective {
     /// The figures after `step` steps, from the values of [`outputs`](Task::outputs).
     fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture;
 }
+
+/// Figures in the making.
+pub trait Examination {
+    /// Goes on for a while, some tens of milliseconds where the model allows it. The figures, once they are made.
+    ///
+    /// # Errors
+    /// [`Error::EngineLost`](crate::Error::EngineLost) if the device fails.
+    fn advance(&mut self) -> Examined<'_>;
+}
+
+/// What [`Examination::advance`] promises.
+pub type Examined<'a> = Pin<Box<dyn Future<Output = Result<Option<Picture>, Error>> + 'a>>;

@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use super::team::{Part, Team, part_of, shard_gradient, vector};
 use super::{Objective, Optimizer, Task, read};
 use crate::Error;
-use crate::nn::Parameters;
+use crate::nn::{Parameters, kernels};
 
 /// Seconds that a slice of steps takes at most, where one step is shorter than that.
 const SLICE: f64 = 0.025;
@@ -21,17 +21,57 @@ pub struct State {
     pub optimizer: Optimizer,
     /// Steps done.
     pub step: usize,
+    /// What one step hands to the next; see [`Objective::carried_loss`].
+    pub carried: Vec<Tensor<3>>,
+}
+
+/// What a step says of itself, still on the device.
+#[derive(Debug)]
+pub struct Measure {
+    /// The loss before the update, `[1]`.
+    pub loss: Tensor<1>,
+    /// The Euclidean norm of the gradient before it was clipped, `[1]`; none where nothing is clipped.
+    pub norm: Option<Tensor<1>>,
+}
+
+/// What steps said of themselves, one number for each.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Measures {
+    /// Losses, each before its update.
+    pub losses: Vec<f32>,
+    /// Norms of the gradients before they were clipped; empty where nothing is clipped.
+    pub norms: Vec<f32>,
+}
+
+impl Measures {
+    /// Adds later ones.
+    pub fn extend(&mut self, later: Measures) {
+        self.losses.extend(later.losses);
+        self.norms.extend(later.norms);
+    }
+
+    /// Keeps the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.losses.truncate(count);
+        self.norms.truncate(count);
+    }
 }
 
 impl State {
     /// Untrained parameters and an optimiser that has seen nothing.
     pub fn new(objective: &dyn Objective, parameters: Parameters) -> Self {
         let optimizer = Optimizer::new(objective.rule(), parameters.count(), &parameters.flat().device());
-        State { parameters, optimizer, step: 0 }
+        State { parameters, optimizer, step: 0, carried: Vec::new() }
     }
 
-    /// One step. Returns the loss before its update, still on the device.
-    pub fn step(&mut self, objective: &dyn Objective) -> Tensor<1> {
+    /// One step.
+    pub fn step(&mut self, objective: &dyn Objective) -> Measure {
+        let tracked = self.parameters.tracked();
+        if let Some((loss, carried)) = objective.carried_loss(&tracked, self.step, &self.carried) {
+            let gradient = tracked.gradient(&loss);
+            self.carried = carried;
+            return self.apply(objective, vec![(loss.inner(), gradient)]);
+        }
         let shards = (0..objective.shards())
             .map(|shard| shard_gradient(objective, &self.parameters, self.step, shard));
         self.apply(objective, shards.collect())
@@ -45,7 +85,7 @@ impl State {
         &mut self,
         objective: &dyn Objective,
         team: &mut dyn Team,
-    ) -> Result<Tensor<1>, String> {
+    ) -> Result<Measure, String> {
         let lost = |error: Error| error.to_string();
         let workers = (team.members() + 1).min(objective.shards());
         let flat = read([self.parameters.flat().clone()]).await.map_err(lost)?.swap_remove(0);
@@ -74,16 +114,24 @@ impl State {
     }
 
     /// The update that follows from all shards' losses and gradients, summed in their order.
-    fn apply(&mut self, objective: &dyn Objective, parts: Vec<(Tensor<1>, Tensor<1>)>) -> Tensor<1> {
+    fn apply(&mut self, objective: &dyn Objective, parts: Vec<(Tensor<1>, Tensor<1>)>) -> Measure {
         let sum = parts.into_iter().reduce(|(loss, gradient), (more_loss, more_gradient)| {
             (loss + more_loss, gradient + more_gradient)
         });
         let flat = self.parameters.flat();
         let (loss, gradient) = sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
-        let flat = self.optimizer.update(flat.clone(), gradient, objective.learning_rate());
+        let (gradient, norm) = match objective.max_norm() {
+            Some(max_norm) => {
+                let (clipped, norm) = kernels::clip_by_norm(gradient, max_norm);
+                (clipped, Some(norm))
+            }
+            None => (gradient, None),
+        };
+        let rate = objective.learning_rate(self.step);
+        let flat = self.optimizer.update(flat.clone(), gradient, rate);
         self.parameters = Parameters::new(Rc::clone(self.parameters.specs()), flat);
         self.step += 1;
-        loss
+        Measure { loss, norm }
     }
 }
 
@@ -124,8 +172,8 @@ const WORTH_ASKING: f64 = 0.005;
 /// whose loss was finite.
 #[derive(Debug)]
 pub struct Stop {
-    /// Finite losses of this slice, up to the state that was kept.
-    pub losses: Vec<f32>,
+    /// What the steps of this slice said, up to the state that was kept.
+    pub measures: Measures,
     /// Why.
     pub error: Error,
 }
@@ -179,7 +227,7 @@ impl Trainer {
     }
 
     /// One step, with whoever helps.
-    async fn step(&mut self, clock: &dyn Fn() -> f64) -> Tensor<1> {
+    async fn step(&mut self, clock: &dyn Fn() -> f64) -> Measure {
         let start = clock();
         let task = &*self.task;
         let helped = match &mut self.help {
@@ -189,8 +237,8 @@ impl Trainer {
             _ => None,
         };
         let is_helped = helped.is_some();
-        let loss = match helped {
-            Some(Ok(loss)) => loss,
+        let measure = match helped {
+            Some(Ok(measure)) => measure,
             Some(Err(_)) => {
                 // Who does not answer is not asked again; the result is the same without.
                 self.help = Help::Alone;
@@ -217,28 +265,33 @@ impl Trainer {
             }
             _ => {}
         }
-        loss
+        measure
     }
 
-    /// Trains for a slice, `most` steps at most. Returns the loss of each, before its update.
+    /// Trains for a slice, `most` steps at most. Returns what each said of itself.
     ///
     /// # Errors
     /// [`Stop`] with [`Error::Diverged`] or, if the device fails, [`Error::EngineLost`].
-    pub async fn slice(&mut self, most: usize, clock: &dyn Fn() -> f64) -> Result<Vec<f32>, Stop> {
+    pub async fn slice(&mut self, most: usize, clock: &dyn Fn() -> f64) -> Result<Measures, Stop> {
         let start = clock();
         let entry = self.state.clone();
         let entry_previous = self.previous.clone();
-        let mut pending = Vec::new();
-        while pending.len() < most.min(self.batch) {
+        let (mut losses, mut norms) = (Vec::new(), Vec::new());
+        while losses.len() < most.min(self.batch) {
             self.previous = Some(self.state.clone());
-            pending.push(self.step(clock).await);
+            let measure = self.step(clock).await;
+            losses.push(measure.loss);
+            norms.extend(measure.norm);
             if clock() - start > SLICE {
                 break;
             }
         }
-        let count = pending.len();
-        let losses = read(pending).await.map_err(|error| Stop { losses: Vec::new(), error })?;
-        let losses: Vec<f32> = losses.into_iter().flatten().collect();
+        let count = losses.len();
+        let values = read(losses.into_iter().chain(norms)).await;
+        let values = values.map_err(|error| Stop { measures: Measures::default(), error })?;
+        let mut losses: Vec<f32> = values.into_iter().flatten().collect();
+        let norms = losses.split_off(count);
+        let measures = Measures { losses, norms };
         let elapsed = clock() - start;
         self.steps += count;
         self.seconds += elapsed;
@@ -247,23 +300,24 @@ impl Trainer {
         } else if elapsed < SLICE / 2.0 && count == self.batch {
             self.batch *= 2;
         }
-        match losses.iter().position(|loss| !loss.is_finite()) {
-            None => Ok(losses),
-            Some(bad) => Err(self.go_back(entry, entry_previous, bad, losses)),
+        match measures.losses.iter().position(|loss| !loss.is_finite()) {
+            None => Ok(measures),
+            Some(bad) => Err(self.go_back(entry, entry_previous, bad, measures)),
         }
     }
 
     /// Returns to the last state with a finite loss, by repeating the slice's first steps: the slice's length
     /// depends on time, the state that is kept must not.
-    fn go_back(&mut self, entry: State, previous: Option<State>, bad: usize, mut losses: Vec<f32>) -> Stop {
+    fn go_back(&mut self, entry: State, previous: Option<State>, bad: usize, mut measures: Measures) -> Stop {
         let step = entry.step + bad + 1;
+        let learning_rate = self.task.learning_rate(step - 1);
         let kept = bad.saturating_sub(1);
-        losses.truncate(kept);
+        measures.truncate(kept);
         self.state = if bad == 0 { previous.unwrap_or(entry) } else { entry };
         self.previous = None;
         for _ in 0..kept {
             self.state.step(&*self.task);
         }
-        Stop { losses, error: Error::Diverged { step, learning_rate: self.task.learning_rate() } }
+        Stop { measures, error: Error::Diverged { step, learning_rate } }
     }
 }

@@ -87,7 +87,7 @@ impl Objective for Airline {
         self.config.optimizer.rule()
     }
 
-    fn learning_rate(&self) -> f64 {
+    fn learning_rate(&self, _step: usize) -> f64 {
         self.config.learning_rate
     }
 

@@ -59,7 +59,7 @@ impl Objective for Classifier {
         self.config.optimizer.rule()
     }
 
-    fn learning_rate(&self) -> f64 {
+    fn learning_rate(&self, _step: usize) -> f64 {
         self.config.learning_rate
     }
 
