@@ -6,17 +6,20 @@
 pub mod text;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::data::Data;
+use crate::data::{Corpus, Data};
 use crate::lessons::Picture;
+use crate::sample::inspection::Unit;
+use crate::sample::{Writing, Written};
 use crate::settings::Form;
 use crate::share::Precision;
 
 /// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
-pub const PROTOCOL_VERSION: u32 = 3;
+pub const PROTOCOL_VERSION: u32 = 4;
 
 /// Names a run within a page's life; the page counts them up.
 pub type RunId = u32;
@@ -40,6 +43,10 @@ pub struct Job {
     pub form: Form,
     /// The user's own data; the lesson's where there is none.
     pub data: Option<Data>,
+    /// The numbers of a long text, where the lesson needs one. They follow from form and data, and come along only to
+    /// the engine: what is kept of a run does without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corpus: Option<Arc<Corpus>>,
 }
 
 /// Where a run begins.
@@ -56,6 +63,12 @@ pub enum Origin {
     /// Exactly where an earlier run stood.
     Snapshot {
         /// The bytes of an [`Event::Snapshot`].
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// With the weights of a model file, to write rather than to be trained.
+    Model {
+        /// The bytes of an [`Event::Exported`], or of a safetensors file by PyTorch with the same names.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
@@ -114,6 +127,35 @@ pub enum Command {
         run: RunId,
         /// How many bits a weight keeps.
         precision: Precision,
+    },
+    /// Write with the weights as they are now; answered by [`Event::Written`] again and again, while training goes on.
+    /// What was being written is broken off.
+    Write {
+        /// The run.
+        run: RunId,
+        /// Returned with the answers.
+        request: u32,
+        /// What.
+        writing: Writing,
+    },
+    /// Write no more.
+    Silence {
+        /// The run.
+        run: RunId,
+    },
+    /// Look at the hidden units while the model reads a passage; answered by [`Event::Inspected`].
+    Inspect {
+        /// The run.
+        run: RunId,
+        /// The passage; its first [`PASSAGE_LIMIT`](crate::sample::inspection::PASSAGE_LIMIT) tokens are read.
+        passage: Vec<usize>,
+        /// A word, or a name, that some unit may follow.
+        word: String,
+    },
+    /// Ask for the model as a file; answered by [`Event::Exported`].
+    Export {
+        /// The run.
+        run: RunId,
     },
     /// Train a throw-away copy for about `millis` milliseconds; answered by [`Event::Measured`].
     Measure {
@@ -182,6 +224,8 @@ pub enum Event {
         progress: Progress,
         /// The loss of every step so far, oldest first; empty unless it began from a snapshot.
         losses: Vec<f32>,
+        /// The norm of every gradient so far, where it is measured.
+        norms: Vec<f32>,
     },
     /// Training went on; at most once a frame.
     Progress {
@@ -192,6 +236,8 @@ pub enum Event {
         /// The training loss (in scaled units) of each step since the last such event, oldest first; measured
         /// before that step's update.
         losses: Vec<f32>,
+        /// The norms of their gradients before they were clipped, where they are measured.
+        norms: Vec<f32>,
     },
     /// What the lesson's figures show now; at most once a frame.
     Picture {
@@ -234,6 +280,34 @@ pub enum Event {
         /// The largest change that packing makes to any value of the picture, in the data's unit.
         deviation: f64,
     },
+    /// A piece of what was asked to be written.
+    Written {
+        /// The run.
+        run: RunId,
+        /// As asked.
+        request: u32,
+        /// Steps done when it was asked.
+        step: usize,
+        /// The new tokens.
+        written: Written,
+    },
+    /// The hidden units while a passage was read.
+    Inspected {
+        /// The run.
+        run: RunId,
+        /// The passage.
+        passage: Vec<usize>,
+        /// The units worth showing.
+        units: Vec<Unit>,
+    },
+    /// The model as a file.
+    Exported {
+        /// The run.
+        run: RunId,
+        /// Safetensors with PyTorch's names; settings and tokens stand in its metadata.
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
     /// The answer to [`Command::Measure`].
     Measured {
         /// As asked.
@@ -261,6 +335,9 @@ pub struct Recording {
     pub layers: Vec<Layer>,
     /// The training loss of every step, oldest first.
     pub losses: Vec<f32>,
+    /// The norm of every step's gradient before it was clipped; empty where it is not measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub norms: Vec<f32>,
     /// What the figures showed at some steps, oldest first.
     pub pictures: Vec<Picture>,
     /// The final figures of [`Event::Finished`].

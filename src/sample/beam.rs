@@ -13,61 +13,111 @@ pub struct Hypothesis {
     pub score: f64,
 }
 
-/// The `width` best continuations of at most `length` tokens, the best first.
+/// A search on its way.
 ///
 /// In each round every open continuation is followed by every token, and the `width` most probable of all that gives are
-/// kept; those that end with `end` are finished. At the end, finished or not, the score log P / Lᵅ decides (d2l, section
-/// 9.8, where α is 0.75): without the division short continuations would always win. `next` gives log P of every token
-/// after these ones. Of equally good ones the one whose tokens have the smaller numbers comes first. A width of 1 takes
-/// the most probable token each time.
-pub fn beam_search(
+/// kept; those that end with a token that ends a text are finished. At the end, finished or not, the score log P / Lᵅ
+/// decides (d2l, section 9.8, where α is 0.75): without the division short continuations would always win. Of equally
+/// good ones the one whose tokens have the smaller numbers comes first. A width of 1 takes the most probable token each
+/// time.
+#[derive(Debug, Clone)]
+pub struct Beam {
     width: usize,
-    length: usize,
-    end: Option<usize>,
+    /// Rounds that are left.
+    left: usize,
     alpha: f64,
-    mut next: impl FnMut(&[usize]) -> Vec<f64>,
-) -> Vec<Hypothesis> {
-    let width = width.max(1);
-    let scored = |tokens: Vec<usize>, log_probability: f64| {
-        let score = log_probability / (tokens.len().max(1) as f64).powf(alpha);
-        Hypothesis { tokens, log_probability, score }
-    };
-    let mut open = vec![scored(Vec::new(), 0.0)];
-    let mut finished: Vec<Hypothesis> = Vec::new();
-    for _ in 0..length {
-        let mut candidates: Vec<Hypothesis> = Vec::new();
-        for hypothesis in &open {
-            for (token, log) in next(&hypothesis.tokens).into_iter().enumerate() {
-                if log > f64::NEG_INFINITY {
-                    let tokens = hypothesis.tokens.iter().copied().chain([token]).collect();
-                    candidates.push(scored(tokens, hypothesis.log_probability + log));
-                }
-            }
-        }
-        candidates.sort_by(|a, b| order(a, b, |hypothesis| hypothesis.log_probability));
-        candidates.truncate(width);
-        let has_ended = |hypothesis: &Hypothesis| end.is_some() && hypothesis.tokens.last().copied() == end;
-        let (ended, going_on) = candidates.into_iter().partition(has_ended);
-        finished.extend::<Vec<_>>(ended);
-        open = going_on;
-        if open.is_empty() {
-            break;
-        }
-    }
-    finished.extend(open.into_iter().filter(|hypothesis| !hypothesis.tokens.is_empty()));
-    finished.sort_by(|a, b| order(a, b, |hypothesis| hypothesis.score));
-    finished.truncate(width);
-    finished
+    open: Vec<Hypothesis>,
+    finished: Vec<Hypothesis>,
 }
 
-fn order(a: &Hypothesis, b: &Hypothesis, by: fn(&Hypothesis) -> f64) -> Ordering {
-    by(b).total_cmp(&by(a)).then_with(|| a.tokens.cmp(&b.tokens))
+impl Beam {
+    /// A search for the `width` best continuations of at most `length` tokens.
+    pub fn new(width: usize, length: usize, alpha: f64) -> Self {
+        let nothing = Hypothesis { tokens: Vec::new(), log_probability: 0.0, score: 0.0 };
+        Beam { width: width.max(1), left: length, alpha, open: vec![nothing], finished: Vec::new() }
+    }
+
+    /// The continuations that are to be followed; none when the search is at its end.
+    pub fn open(&self) -> &[Hypothesis] {
+        if self.left == 0 { &[] } else { &self.open }
+    }
+
+    /// One round: `logs` holds log P of every token after each of the open continuations. Returns which of them each of
+    /// the now open ones goes on from.
+    pub fn follow(&mut self, logs: &[Vec<f64>], is_end: impl Fn(usize) -> bool) -> Vec<usize> {
+        self.left = self.left.saturating_sub(1);
+        let mut candidates: Vec<(usize, usize, f64)> = Vec::new();
+        for (parent, (hypothesis, logs)) in self.open.iter().zip(logs).enumerate() {
+            let possible = logs.iter().enumerate().filter(|(_, log)| **log > f64::NEG_INFINITY);
+            candidates.extend(possible.map(|(token, log)| (parent, token, hypothesis.log_probability + log)));
+        }
+        let tokens = |&(parent, token, _): &(usize, usize, f64)| {
+            let before = &self.open[parent].tokens;
+            before.iter().copied().chain([token]).collect::<Vec<_>>()
+        };
+        let better = |a: &(usize, usize, f64), b: &(usize, usize, f64)| {
+            b.2.total_cmp(&a.2).then_with(|| tokens(a).cmp(&tokens(b)))
+        };
+        if candidates.len() > self.width {
+            candidates.select_nth_unstable_by(self.width - 1, better);
+            candidates.truncate(self.width);
+        }
+        candidates.sort_by(better);
+        let (mut open, mut parents) = (Vec::new(), Vec::new());
+        for candidate in &candidates {
+            let (parent, token, log_probability) = *candidate;
+            let tokens = tokens(candidate);
+            let score = log_probability / (tokens.len() as f64).powf(self.alpha);
+            let hypothesis = Hypothesis { tokens, log_probability, score };
+            if is_end(token) {
+                self.finished.push(hypothesis);
+            } else {
+                open.push(hypothesis);
+                parents.push(parent);
+            }
+        }
+        self.open = open;
+        parents
+    }
+
+    /// The best continuations found so far, the best first.
+    pub fn best(&self) -> Vec<Hypothesis> {
+        let mut found = self.finished.clone();
+        found.extend(self.open.iter().filter(|hypothesis| !hypothesis.tokens.is_empty()).cloned());
+        found.sort_by(order);
+        found.truncate(self.width);
+        found
+    }
+}
+
+fn order(a: &Hypothesis, b: &Hypothesis) -> Ordering {
+    b.score.total_cmp(&a.score).then_with(|| a.tokens.cmp(&b.tokens))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Stream;
+
+    /// A whole search, where `next` gives log P of every token after these ones.
+    fn beam_search(
+        width: usize,
+        length: usize,
+        end: Option<usize>,
+        alpha: f64,
+        mut next: impl FnMut(&[usize]) -> Vec<f64>,
+    ) -> Vec<Hypothesis> {
+        let mut beam = Beam::new(width, length, alpha);
+        while !beam.open().is_empty() {
+            let logs: Vec<_> = beam.open().iter().map(|hypothesis| next(&hypothesis.tokens)).collect();
+            let before = beam.clone();
+            let parents = beam.follow(&logs, |token| Some(token) == end);
+            for (hypothesis, parent) in beam.open().iter().zip(parents) {
+                assert!(hypothesis.tokens.starts_with(&before.open[parent].tokens));
+            }
+        }
+        beam.best()
+    }
 
     const TOKENS: usize = 4;
     const END: usize = 3;

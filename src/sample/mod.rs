@@ -2,12 +2,17 @@
 //! search that looks further ahead.
 
 mod beam;
+pub mod inspection;
+#[cfg(feature = "engine")]
+mod writer;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Stream;
 
-pub use beam::{Hypothesis, beam_search};
+pub use beam::{Beam, Hypothesis};
+#[cfg(feature = "engine")]
+pub use writer::{LanguageModel, Memory, Writer};
 
 /// How a token is drawn. Logits go through the settings in the order in which they stand here, as in Hugging Face's
 /// transformers.
@@ -31,6 +36,45 @@ impl Default for Sampling {
     fn default() -> Self {
         Sampling { repetition_penalty: 1.0, temperature: 1.0, top_k: None, top_p: 1.0 }
     }
+}
+
+/// What a model is asked to write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Writing {
+    /// What stands there already; where it is empty, the model begins a text.
+    pub prompt: Vec<usize>,
+    /// Tokens to be written at most.
+    pub length: usize,
+    /// How they are chosen.
+    pub strategy: Strategy,
+    /// Continuations side by side.
+    pub continuations: usize,
+    /// What is random follows from it: continuation i draws from stream i of this seed.
+    pub seed: u64,
+    /// Does a continuation stop where a sentence ends?
+    pub stops_at_end: bool,
+}
+
+/// How the tokens of a continuation are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// One after the other.
+    Draw(Sampling),
+    /// The most probable continuations as a whole; see [`Beam`].
+    Beam {
+        /// log P is divided by the length to this power.
+        alpha: f64,
+    },
+}
+
+/// A piece of what a model writes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    /// The new tokens of each continuation.
+    pub tokens: Vec<Vec<Choice>>,
+    /// Is all written?
+    pub is_done: bool,
 }
 
 /// A token that was chosen, and what else might have been.
