@@ -67,6 +67,30 @@ pub enum Error {
         /// The label.
         label: String,
     },
+    /// A text has fewer tokens than the settings need.
+    TextTooShort {
+        /// Tokens found.
+        found: usize,
+        /// Tokens needed.
+        needed: usize,
+    },
+    /// A text of the reader's own is not in this browser's library.
+    NoSuchText {
+        /// As the reader called it.
+        name: String,
+    },
+    /// A text could not be fetched from its address.
+    Unreachable {
+        /// The address.
+        address: String,
+        /// What the platform said.
+        reason: String,
+    },
+    /// A model file does not say what it must.
+    NotAModel {
+        /// What is missing or wrong.
+        what: String,
+    },
     /// The file is no text that can be read.
     NotText,
     /// A payload in a link has been cut on its way.
@@ -177,6 +201,12 @@ impl std::fmt::Display for Error {
             Error::OneLabel { label } => {
                 write!(f, "all sentences have the label \"{label}\": nothing to tell apart")
             }
+            Error::TextTooShort { found, needed } => {
+                write!(f, "the text has {found} tokens; these settings need at least {needed}")
+            }
+            Error::NoSuchText { name } => write!(f, "the text \"{name}\" is not in this browser"),
+            Error::Unreachable { address, reason } => write!(f, "{address} can't be fetched: {reason}"),
+            Error::NotAModel { what } => write!(f, "this is no model file of Unroll: {what}"),
             Error::NotText => write!(f, "the file is not text"),
             Error::LinkCut { found, expected } => {
                 write!(f, "the link was cut at {found} of {expected} characters")

@@ -1,5 +1,6 @@
-//! What models are trained on: series of numbers and how they become windows, sentences with labels.
+//! What models are trained on: series of numbers and how they become windows, sentences with labels, long texts.
 
+mod corpus;
 mod csv_text;
 mod scaling;
 mod sentences;
@@ -8,6 +9,7 @@ mod windows;
 
 use serde::{Deserialize, Serialize};
 
+pub use corpus::{BEGINNING, Corpus, END, Lexicon, PADDING, TEXT_LIMIT, UNKNOWN, VOCABULARY_LIMIT};
 pub use csv_text::{FILE_LIMIT, VALUES_LIMIT};
 pub use scaling::Scaler;
 pub use sentences::{Sentence, Sentences, labelled};
@@ -22,6 +24,18 @@ pub enum Data {
     Series(Series),
     /// Sentences with labels.
     Sentences(Sentences),
+    /// A text too long to be carried along; see [`OwnText`].
+    Text(OwnText),
+}
+
+/// A text of the reader's own, by name: it stays in the reader's library, and its numbers come to the engine with the
+/// job.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OwnText {
+    /// Names it in the library.
+    pub id: String,
+    /// As the reader calls it.
+    pub name: String,
 }
 
 impl Data {
@@ -29,7 +43,7 @@ impl Data {
     pub fn series(&self) -> Option<&Series> {
         match self {
             Data::Series(series) => Some(series),
-            Data::Sentences(_) => None,
+            Data::Sentences(_) | Data::Text(_) => None,
         }
     }
 
@@ -37,15 +51,24 @@ impl Data {
     pub fn sentences(&self) -> Option<&Sentences> {
         match self {
             Data::Sentences(sentences) => Some(sentences),
-            Data::Series(_) => None,
+            Data::Series(_) | Data::Text(_) => None,
         }
     }
 
-    /// Values or sentences.
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&OwnText> {
+        match self {
+            Data::Text(text) => Some(text),
+            Data::Series(_) | Data::Sentences(_) => None,
+        }
+    }
+
+    /// Values or sentences; a text is one.
     pub fn len(&self) -> usize {
         match self {
             Data::Series(series) => series.values.len(),
             Data::Sentences(sentences) => sentences.sentences.len(),
+            Data::Text(_) => 1,
         }
     }
 

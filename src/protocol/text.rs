@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::data::Sentences;
+use crate::data::{Corpus, Sentences};
 use crate::text::{Charset, Tokenizer, UserWord, VocabularyConfig};
 use crate::word2vec;
 
@@ -57,6 +57,23 @@ pub enum TextCommand {
         /// What counts as a token.
         tokenizer: Tokenizer,
     },
+    /// Read a long text, clean it and number its tokens; answered by [`TextEvent::Corpus`]. The text in hand stays as it
+    /// is.
+    Corpus {
+        /// Returned with the answer.
+        request: u32,
+        /// The text.
+        source: Source,
+        /// How.
+        options: CorpusOptions,
+    },
+    /// Cut a few words as a text of this language is cut; answered by [`TextEvent::Words`].
+    Words {
+        /// Returned with the answer.
+        request: u32,
+        /// The words.
+        text: String,
+    },
     /// Which words are near another one, or in the place of a fourth; answered by [`TextEvent::Near`].
     Find {
         /// One word, or three: what is to the third as the second is to the first?
@@ -79,6 +96,56 @@ pub enum Source {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
+}
+
+/// How a long text becomes the numbers of a language model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorpusOptions {
+    /// Is a token a word? Else it is a character.
+    pub words: bool,
+    /// Is the text cut into sentences, each with a mark behind it? Else it is one run of tokens.
+    pub marks: bool,
+    /// Is what Project Gutenberg puts around a book left out?
+    pub trim: bool,
+    /// Are lines that follow each other one paragraph?
+    pub join_lines: bool,
+    /// Are capital letters made small?
+    pub lower_case: bool,
+    /// What becomes of blanks.
+    pub spaces: Spaces,
+    /// A token must occur at least so often to have a number.
+    pub min_freq: usize,
+    /// Numbers at most.
+    pub max_size: usize,
+}
+
+/// What becomes of the blanks of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spaces {
+    /// They stay.
+    Keep,
+    /// One between words, none at the ends of lines, one empty line at most.
+    Squeeze,
+    /// None is left, and no empty line.
+    Remove,
+}
+
+/// What was found in a long text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorpusFacts {
+    /// Characters, after cleaning.
+    pub characters: usize,
+    /// Tokens.
+    pub tokens: usize,
+    /// Sentences, where they are marked.
+    pub sentences: usize,
+    /// Tokens without a number of their own.
+    pub unknown: usize,
+    /// How the file was read, where it was one.
+    pub charset: Option<Charset>,
+    /// Places where its bytes mean nothing.
+    pub ill_formed: usize,
 }
 
 /// How a text is cut, and what is to be known of its tokens.
@@ -139,6 +206,20 @@ pub enum TextEvent {
     Labelled {
         /// What came of it.
         outcome: Result<Sentences, Error>,
+    },
+    /// A long text has become numbers, or why it could not.
+    Corpus {
+        /// As asked.
+        request: u32,
+        /// What came of it.
+        outcome: Result<(Corpus, CorpusFacts), Error>,
+    },
+    /// A few words have been cut, or why they could not.
+    Words {
+        /// As asked.
+        request: u32,
+        /// What came of it.
+        outcome: Result<Vec<String>, Error>,
     },
     /// A command could not be carried out. The text stays as it was.
     Failed {

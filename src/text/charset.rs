@@ -22,6 +22,17 @@ impl Charset {
     /// All, the most frequent first.
     pub const ALL: [Charset; 5] =
         [Charset::Utf8, Charset::Gb18030, Charset::Big5, Charset::Utf16Le, Charset::Utf16Be];
+
+    /// As people call it; the same in every language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Charset::Utf8 => "UTF-8",
+            Charset::Utf16Le => "UTF-16 LE",
+            Charset::Utf16Be => "UTF-16 BE",
+            Charset::Gb18030 => "GB18030 / GBK",
+            Charset::Big5 => "Big5",
+        }
+    }
 }
 
 /// What a file says, and how it was written; see `Decoded::read`.

@@ -4,10 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::learner::Learner;
-use super::{Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, table, width};
+use super::{
+    Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, novel, table, width,
+};
 use crate::Error;
-use crate::data::{Sentences, labelled};
-use crate::protocol::text::{Cut, CutOptions, FILE_LIMIT, FileFacts, Ngrams, POINTS, ShownToken, Source};
+use crate::data::{Corpus, Sentences, labelled};
+use crate::protocol::text::{
+    CorpusFacts, CorpusOptions, Cut, CutOptions, FILE_LIMIT, FileFacts, Ngrams, POINTS, ShownToken, Source,
+};
 use crate::word2vec;
 
 /// Characters of a text that the page's field takes.
@@ -151,6 +155,34 @@ impl Lab {
         };
         let rows = labelled(&text)?.into_iter().map(|(row, label, line)| (row, label, cut(&line)));
         Sentences::new(rows.collect())
+    }
+
+    /// The text of a source as it stands in a book, and how its file was read.
+    ///
+    /// # Errors
+    /// As [`novel::decoded`].
+    pub fn long_text(&self, source: Source) -> Result<(String, Option<(Charset, usize)>), Error> {
+        match source {
+            Source::Text { text } => Ok((text, None)),
+            Source::File { bytes } => {
+                let Decoded { text, charset, ill_formed, .. } = novel::decoded(&bytes)?;
+                Ok((text, Some((charset, ill_formed))))
+            }
+        }
+    }
+
+    /// Numbers the tokens of a text that has been [`cleaned`](novel::cleaned), its words cut by the plain dictionary.
+    ///
+    /// # Errors
+    /// As [`novel::corpus`].
+    pub fn corpus(&self, text: &str, options: &CorpusOptions) -> Result<(Corpus, CorpusFacts), Error> {
+        novel::corpus(text, options, self.plain.as_ref())
+    }
+
+    /// A few words, cut by the plain dictionary.
+    pub fn words(&self, text: &str, tokenizer: Tokenizer) -> Vec<String> {
+        let tokens = tokenizer.tokens(text, self.plain.as_ref());
+        tokens.into_iter().filter(|token| !token.trim().is_empty()).map(str::to_owned).collect()
     }
 
     /// Begins to learn vectors for the words of the text.

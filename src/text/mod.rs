@@ -13,6 +13,8 @@ mod lab;
 mod learner;
 pub mod ngrams;
 #[cfg(feature = "text")]
+pub mod novel;
+#[cfg(feature = "text")]
 mod segmenter;
 mod tokenizer;
 mod user_words;
@@ -28,6 +30,6 @@ pub use learner::Learner;
 pub use charset::{Charset, Decoded};
 #[cfg(feature = "text")]
 pub use segmenter::Segmenter;
-pub use tokenizer::{Mode, Tokenizer};
+pub use tokenizer::{Mode, Tokenizer, characters};
 pub use user_words::UserWord;
 pub use vocabulary::{Order, Vocabulary, VocabularyConfig, table};

@@ -61,6 +61,11 @@ impl Tokenizer {
     }
 }
 
+/// The characters of a text, one by one.
+pub fn characters(text: &str) -> Vec<String> {
+    text.chars().map(String::from).collect()
+}
+
 #[cfg(all(test, feature = "text"))]
 mod tests {
     use super::*;

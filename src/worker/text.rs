@@ -12,9 +12,10 @@ use web_sys::{ReadableStreamDefaultReader, Response};
 use super::inbox::Inbox;
 use super::{scope, seconds};
 use crate::Error;
+use crate::data::Corpus;
 use crate::protocol::PROTOCOL_VERSION;
-use crate::protocol::text::{Near, TextCommand, TextEvent};
-use crate::text::Lab;
+use crate::protocol::text::{CorpusFacts, CorpusOptions, Near, Source, TextCommand, TextEvent};
+use crate::text::{Lab, Mode, Tokenizer, novel};
 
 /// The dictionary, beside the worker's own script.
 const DICTIONARY: &str = "engine_text_dictionary.zz";
@@ -74,6 +75,18 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                     };
                     post(&TextEvent::Labelled { outcome });
                 }
+                Ok(TextCommand::Corpus { request, source, options }) => {
+                    post(&TextEvent::Corpus { request, outcome: corpus(&mut lab, source, &options).await });
+                }
+                Ok(TextCommand::Words { request, text }) => {
+                    let tokenizer = match novel::is_chinese(&text) {
+                        true => Tokenizer::Jieba { mode: Mode::Precise, hmm: true },
+                        false => Tokenizer::Words,
+                    };
+                    let prepared = prepare(&mut lab, tokenizer).await;
+                    let outcome = prepared.map(|()| lab.words(&text, tokenizer));
+                    post(&TextEvent::Words { request, outcome });
+                }
                 Ok(TextCommand::Find { words }) => {
                     let found = lab.learner().map(|learner| learner.find(&words, FOUND)).unwrap_or_default();
                     post(&TextEvent::Near(Near { words, found }));
@@ -107,8 +120,22 @@ fn read(outcome: Result<(crate::protocol::text::FileFacts, Option<String>), Erro
     }
 }
 
+/// A long text as numbers.
+async fn corpus(
+    lab: &mut Lab,
+    source: Source,
+    options: &CorpusOptions,
+) -> Result<(Corpus, CorpusFacts), Error> {
+    let (text, file) = lab.long_text(source)?;
+    let text = novel::cleaned(&text, options);
+    prepare(lab, novel::tokenizer(&text, options)).await?;
+    let (corpus, facts) = lab.corpus(&text, options)?;
+    let (charset, ill_formed) = file.map_or((None, 0), |(charset, count)| (Some(charset), count));
+    Ok((corpus, CorpusFacts { charset, ill_formed, ..facts }))
+}
+
 /// Fetches the dictionary if it is needed and not there yet.
-async fn prepare(lab: &mut Lab, tokenizer: crate::text::Tokenizer) -> Result<(), Error> {
+async fn prepare(lab: &mut Lab, tokenizer: Tokenizer) -> Result<(), Error> {
     if !lab.lacks_dictionary(tokenizer) {
         return Ok(());
     }
