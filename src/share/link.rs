@@ -17,6 +17,8 @@ pub const NOTE_LIMIT: usize = 500;
 pub const DATA_PAYLOAD_LIMIT: usize = 4000;
 /// Bytes of data as text that may go into a link, before deflating.
 pub(super) const DATA_TEXT_LIMIT: usize = 16 * 1024;
+/// Characters of the address of a model.
+pub const ADDRESS_LIMIT: usize = 2000;
 /// Characters that the user's own text may take in a link.
 pub const TEXT_PAYLOAD_LIMIT: usize = 6000;
 /// Bytes of a text that may go into a link, before deflating.
@@ -106,6 +108,8 @@ pub struct Link {
     pub data: Option<Data>,
     /// The user's own text, where there is one and the lesson is about text.
     pub text: Option<LinkText>,
+    /// Where a trained model can be fetched from, where the lesson opens model files.
+    pub model: Option<String>,
     /// Trained weights, as [`weights::pack`](super::weights::pack) writes them.
     pub weights: Option<String>,
     /// The engine that trained `weights`; written only with them.
@@ -130,6 +134,7 @@ impl Link {
             form: lesson.preset(),
             data: None,
             text: None,
+            model: None,
             weights: None,
             made: None,
             lang: None,
@@ -147,6 +152,7 @@ impl Link {
         let (kind, text) = match self.data.as_ref().filter(|data| data.len() <= DATA_PAYLOAD_LIMIT)? {
             Data::Series(series) => (SERIES, series.to_csv()),
             Data::Sentences(sentences) => (SENTENCES, sentences.to_text()),
+            Data::Text(_) => return None,
         };
         let short = Some(text).filter(|text| text.len() <= DATA_TEXT_LIMIT)?;
         Some(payload::seal(kind, short.as_bytes())).filter(|text| text.len() <= DATA_PAYLOAD_LIMIT)
@@ -184,6 +190,7 @@ impl Link {
         if self.text.is_some() {
             pairs.push(("data", self.text_payload().unwrap_or_else(|| LEFT_OUT.to_owned())));
         }
+        pairs.extend(self.model.iter().map(|address| ("model", address.clone())));
         if let Some(weights) = self.weights.as_ref().filter(|_| complete) {
             pairs.extend(self.made.map(|engine| ("made", engine_word(engine).to_owned())));
             pairs.push(("w", weights.clone()));

@@ -5,6 +5,7 @@
 //! fails and never allocates without bound; what could not be read is named in [`LinkNote`]s.
 
 mod link;
+mod model;
 mod note;
 mod payload;
 mod read;
@@ -13,6 +14,7 @@ pub mod weights;
 use serde::{Deserialize, Serialize};
 
 pub use link::{DATA_PAYLOAD_LIMIT, Lang, Link, LinkText, NOTE_LIMIT, Panel, TEXT_PAYLOAD_LIMIT};
+pub use model::{MODEL_FORMAT, MODEL_LIMIT, ModelFile};
 pub use note::LinkNote;
 pub use read::LINK_LIMIT;
 

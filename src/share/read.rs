@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::link::{DATA_TEXT_LIMIT, LEFT_OUT, SENTENCES, SERIES, TEXT, TEXT_LIMIT, engine_word};
+use super::link::{
+    ADDRESS_LIMIT, DATA_TEXT_LIMIT, LEFT_OUT, SENTENCES, SERIES, TEXT, TEXT_LIMIT, engine_word,
+};
 use super::note::shown;
 use super::payload::{self, Inflated};
 use super::{Lang, Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
@@ -123,6 +125,7 @@ impl Reader {
             },
             "data" if self.link.lesson.takes == Takes::Text => self.text(value),
             "data" => self.data(value),
+            "model" if self.link.lesson.takes == Takes::LongText => self.model(value),
             "w" => self.weights = Some(value.to_owned()),
             _ => match self.link.lesson.all_settings().into_iter().find(|setting| setting.key == key) {
                 Some(setting) => self.notes.extend(self.link.form.write(setting, value).map(LinkNote::from)),
@@ -184,6 +187,17 @@ impl Reader {
                 }
                 None => self.unreadable("hide", word),
             }
+        }
+    }
+
+    /// Only what a browser fetches as a file: nothing that is a program.
+    fn model(&mut self, value: &str) {
+        let is_fetched =
+            value.starts_with("https://") || value.starts_with("http://") || value.starts_with("./");
+        if is_fetched && value.chars().count() <= ADDRESS_LIMIT {
+            self.link.model = Some(value.to_owned());
+        } else {
+            self.unreadable("model", value);
         }
     }
 

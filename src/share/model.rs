@@ -1,0 +1,64 @@
+//! What a model file says of itself, read without an engine.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::Error;
+use crate::data::Lexicon;
+use crate::lessons::Lesson;
+use crate::settings::Form;
+
+/// What stands under `format` in the metadata of a model file.
+pub const MODEL_FORMAT: &str = "unroll-model";
+/// Bytes of a model file that is read.
+pub const MODEL_LIMIT: usize = 512 * 1024 * 1024;
+/// Bytes of its header.
+const HEADER_LIMIT: usize = 16 * 1024 * 1024;
+
+/// What stands in the header of a model file.
+#[derive(Debug, Clone)]
+pub struct ModelFile {
+    /// Whose model it is.
+    pub lesson: &'static Lesson,
+    /// The settings that it was trained with.
+    pub form: Form,
+    /// Steps that it was trained for.
+    pub step: usize,
+    /// The tokens that it reads and writes.
+    pub lexicon: Option<Lexicon>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    #[serde(rename = "__metadata__", default)]
+    metadata: HashMap<String, String>,
+}
+
+impl ModelFile {
+    /// Reads the header.
+    ///
+    /// # Errors
+    /// [`Error::NotAModel`] with what is missing, [`Error::UnknownLesson`].
+    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::NotAModel { what: what.to_owned() };
+        let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| wrong("header"))?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        let header = rest.get(..length).filter(|_| length <= HEADER_LIMIT).ok_or_else(|| wrong("header"))?;
+        let Header { metadata } = serde_json::from_slice(header).map_err(|_| wrong("header"))?;
+        let text = |key: &str| metadata.get(key).ok_or_else(|| wrong(key));
+        if text("format")? != MODEL_FORMAT {
+            return Err(wrong("format"));
+        }
+        let lesson = Lesson::find(text("lesson")?)?;
+        let written: Form = serde_json::from_str(text("form")?).map_err(|_| wrong("form"))?;
+        // Read anew, so that each value is one that its setting may have.
+        let settings = lesson.all_settings();
+        let pairs: Vec<(&str, String)> = written.changed(&settings);
+        let (form, _) = Form::read(&settings, pairs.iter().map(|(key, text)| (*key, text.as_str())));
+        let step = text("step")?.parse().map_err(|_| wrong("step"))?;
+        let lexicon = metadata.get("lexicon").map(|text| serde_json::from_str(text));
+        let lexicon = lexicon.transpose().map_err(|_| wrong("lexicon"))?;
+        Ok(ModelFile { lesson, form, step, lexicon })
+    }
+}
