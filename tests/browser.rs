@@ -46,6 +46,7 @@ async fn device() -> Device {
 async fn first_steps_equal_pytorch() {
     reference::airline_equals_pytorch(&device().await, ENGINE.1).await;
     reference::embedding_equals_pytorch(&device().await, ENGINE.1).await;
+    reference::novel_equals_pytorch(&device().await, ENGINE.1).await;
 }
 
 #[wasm_bindgen_test]
@@ -82,7 +83,7 @@ async fn a_run_trains_and_goes_on_from_its_snapshot() {
     let epochs = LESSON.settings.iter().find(|setting| setting.key == "epochs").unwrap();
     // Few: a software adapter takes a second for each.
     assert_eq!(form.write(epochs, "8"), None);
-    let job = Job { lesson: LESSON.id.into(), form, data: None };
+    let job = Job { lesson: LESSON.id.into(), form, data: None, corpus: None };
     let open = |run, origin| cross(&Command::Open { run, job: job.clone(), origin });
     let mut events = session.handle(open(1, Origin::Seed)).await;
     events.extend(session.handle(cross(&Command::Start { run: 1 })).await);
@@ -124,7 +125,7 @@ impl Objective for Deep {
         Rule::Adam
     }
 
-    fn learning_rate(&self) -> f64 {
+    fn learning_rate(&self, _step: usize) -> f64 {
         1e-3
     }
 
@@ -150,7 +151,7 @@ async fn memory_does_not_grow() {
     let mut state = State::new(&deep, builder.build(&device));
     let mut sizes = Vec::new();
     for step in 1..=200 {
-        let loss = read([state.step(&deep)]).await.unwrap();
+        let loss = read([state.step(&deep).loss]).await.unwrap();
         assert!(loss[0][0].is_finite());
         if step == 50 || step == 200 {
             sizes.push(memory());

@@ -23,5 +23,6 @@ fn the_gpu_equals_pytorch() {
         reference::modules_equal_pytorch(&device, TOLERANCE).await;
         reference::airline_equals_pytorch(&device, TOLERANCE).await;
         reference::embedding_equals_pytorch(&device, TOLERANCE).await;
+        reference::novel_equals_pytorch(&device, TOLERANCE).await;
     });
 }

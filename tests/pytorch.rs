@@ -12,6 +12,7 @@ const TOLERANCE: f64 = 1e-4;
 fn first_steps_equal_pytorch() {
     block_on(reference::airline_equals_pytorch(&Device::flex(), TOLERANCE));
     block_on(reference::embedding_equals_pytorch(&Device::flex(), TOLERANCE));
+    block_on(reference::novel_equals_pytorch(&Device::flex(), TOLERANCE));
 }
 
 #[test]

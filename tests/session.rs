@@ -4,12 +4,13 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use burn::tensor::Device;
 use pollster::block_on;
 use unroll::Error;
-use unroll::data::{Data, Sentences};
-use unroll::lessons::{LESSONS, Lesson, Picture, airline, embedding};
+use unroll::data::{Corpus, Data, Lexicon, Sentences};
+use unroll::lessons::{LESSONS, Lesson, Picture, Takes, airline, embedding};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::settings::{Form, Kind};
 use unroll::share::Precision;
@@ -126,7 +127,7 @@ impl Bench {
 fn job(lesson: &Lesson, pairs: &[(&str, &str)]) -> Job {
     let (form, notes) = Form::read(&lesson.all_settings(), pairs.iter().copied());
     assert_eq!(notes, []);
-    Job { lesson: lesson.id.into(), form, data: None }
+    Job { lesson: lesson.id.into(), form, data: None, corpus: None }
 }
 
 #[test]
@@ -373,6 +374,7 @@ fn every_choice_of_every_setting_starts_a_run() {
                 Kind::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
                 Kind::Integer { min, max } => vec![min.to_string(), max.to_string()],
                 Kind::Real { min, max, .. } => vec![min.to_string(), max.to_string()],
+                Kind::Text { .. } => vec![String::new(), "some words".into()],
             };
             for value in values {
                 let mut pairs: Vec<(&str, &str)> = Vec::new();
@@ -393,10 +395,20 @@ fn every_choice_of_every_setting_starts_a_run() {
     }
 }
 
+/// A long text of sentences of nine words.
+fn text() -> Corpus {
+    let marks = ["<unk>", "<pad>", "<s>", "<e>"].map(str::to_owned);
+    let tokens = marks.into_iter().chain((0..20).map(|number| number.to_string())).collect();
+    let lexicon = Lexicon { tokens, is_marked: true, is_spaced: false };
+    let word = |index: usize| if index % 10 == 9 { 3 } else { 4 + index * index % 19 };
+    Corpus::new(lexicon, (0..240_000).map(word)).unwrap()
+}
+
 fn steps(lesson: &Lesson, pairs: &[(&str, &str)]) {
     let (form, notes) = Form::read(&lesson.all_settings(), pairs.iter().copied());
     assert_eq!(notes, [], "{pairs:?}");
-    let job = Job { lesson: lesson.id.into(), form, data: None };
+    let corpus = (lesson.takes == Takes::LongText).then(|| Arc::new(text()));
+    let job = Job { lesson: lesson.id.into(), form, data: None, corpus };
     let mut bench = Bench::new(1e-4);
     bench.send(Command::Open { run: 1, job, origin: Origin::Seed });
     bench.step();

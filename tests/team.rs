@@ -21,7 +21,12 @@ fn job() -> Job {
     let pairs = [("granularity", "month"), ("hidden_size", "256"), ("window", "16")];
     let (form, notes) = Form::read(&LESSON.all_settings(), pairs);
     assert_eq!(notes, []);
-    Job { lesson: LESSON.id.into(), form, data: Some(Data::Series(Series::parse(text.as_bytes()).unwrap())) }
+    Job {
+        lesson: LESSON.id.into(),
+        form,
+        data: Some(Data::Series(Series::parse(text.as_bytes()).unwrap())),
+        corpus: None,
+    }
 }
 
 fn trainer(job: &Job) -> Trainer {
@@ -34,7 +39,7 @@ fn trainer(job: &Job) -> Trainer {
 fn trained(mut trainer: Trainer) -> (Vec<u32>, Vec<u32>) {
     let mut losses = Vec::new();
     while losses.len() < 2 {
-        losses.extend(block_on(trainer.slice(1, &|| 0.0)).unwrap());
+        losses.extend(block_on(trainer.slice(1, &|| 0.0)).unwrap().losses);
     }
     let parameters = block_on(read([trainer.state.parameters.flat().clone()])).unwrap().concat();
     let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect();

@@ -6,7 +6,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
 use unroll::lessons::airline::{self, AirlineConfig};
 use unroll::lessons::embedding::{self, EmbeddingConfig};
-use unroll::nn::{Builder, Parameters, Spec, cross_entropy};
+use unroll::lessons::novel::{self, NovelConfig, Prediction};
+use unroll::nn::kernels::clip_by_norm;
+use unroll::nn::{Builder, Parameters, Spec, State, cross_entropy};
 use unroll::settings::Form;
 use unroll::train::{Optimizer, Rule, read};
 
@@ -16,6 +18,9 @@ use super::fixture::{assert_close, numbers, tensor};
 static AIRLINE: &[u8] = include_bytes!("../fixtures/airline_step.safetensors");
 /// Made by `tests/fixtures/embedding_step.py`.
 static EMBEDDING: &[u8] = include_bytes!("../fixtures/embedding_step.safetensors");
+
+/// Made by `tests/fixtures/novel_step.py`.
+static NOVEL: &[u8] = include_bytes!("../fixtures/novel_step.safetensors");
 
 /// A fixture's models and the settings that build them.
 type Cases<'c> = [(&'static str, &'c [(&'static str, &'static str)])];
@@ -30,6 +35,13 @@ const AIRLINE_CASES: &Cases = &[
 
 const EMBEDDING_CASES: &Cases =
     &[("lstm", &[]), ("literal", &[("batch_first", "off")]), ("gru", &[("cell", "gru")])];
+
+const NOVEL_CASES: &Cases = &[
+    ("book", &[("kind", "many_to_one"), ("linear_size", "10")]),
+    ("every", &[("num_layers", "2")]),
+    ("gru", &[("cell", "gru")]),
+    ("tied", &[("tied", "on")]),
+];
 
 /// One model of a fixture, on a device.
 struct Case<'c> {
@@ -82,6 +94,34 @@ pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
     }
 }
 
+/// The same for the lesson on writing: the book's model, and those that predict what follows every token.
+pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
+    // Step after step, as the models read them.
+    const WINDOWS: [usize; 15] = [4, 9, 2, 5, 10, 4, 6, 11, 6, 7, 4, 1, 8, 4, 1];
+    const FOLLOWERS: [usize; 15] = [5, 10, 4, 6, 11, 6, 7, 4, 3, 8, 4, 5, 9, 6, 7];
+    const FOLLOWS: [usize; 3] = [9, 5, 3];
+    let fixture = SafeTensors::deserialize(NOVEL).unwrap();
+    for &(name, pairs) in NOVEL_CASES {
+        let sizes = [("embedding_dim", "6"), ("hidden_size", "8"), ("seq_length", "5"), ("dropout", "0")];
+        let form = form(novel::LESSON.settings, &[&sizes, pairs].concat());
+        let config = NovelConfig::from_form(&form);
+        let mut builder = Builder::new(config.seed);
+        let model = novel::Model::new(&config, 12, &mut builder, device);
+        let targets = match config.prediction {
+            Prediction::EveryNext => model.numbers(&FOLLOWERS),
+            Prediction::Last { .. } => model.numbers(&FOLLOWS),
+        };
+        let loss = |parameters: &Parameters| {
+            let (logits, _) = model.logits(parameters, &WINDOWS, 3, State::default(), None);
+            cross_entropy(logits, targets.clone())
+        };
+        let specs = Rc::clone(builder.build(device).specs());
+        let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
+        case.first_step(tolerance).await;
+        case.clipped_steps(Rule::Adam, 0.01, 10, Some(0.5), "adam_10", tolerance).await;
+    }
+}
+
 fn form(settings: &[&'static unroll::settings::Setting], pairs: &[(&str, &str)]) -> Form {
     let (form, notes) = Form::read(settings, pairs.iter().copied());
     assert_eq!(notes, []);
@@ -98,10 +138,26 @@ impl Case<'_> {
     }
 
     async fn steps(&self, rule: Rule, learning_rate: f64, steps: usize, kind: &str, tolerance: f64) {
+        self.clipped_steps(rule, learning_rate, steps, None, kind, tolerance).await;
+    }
+
+    async fn clipped_steps(
+        &self,
+        rule: Rule,
+        learning_rate: f64,
+        steps: usize,
+        max_norm: Option<f64>,
+        kind: &str,
+        tolerance: f64,
+    ) {
         let mut parameters = self.parameters();
         let mut optimizer = Optimizer::new(rule, parameters.count(), self.device);
         for _ in 0..steps {
             let (_, gradient) = self.gradient(&parameters);
+            let gradient = match max_norm {
+                Some(max_norm) => clip_by_norm(gradient, max_norm).0,
+                None => gradient,
+            };
             let flat = optimizer.update(parameters.flat().clone(), gradient, learning_rate);
             parameters = Parameters::new(Rc::clone(&self.specs), flat);
         }

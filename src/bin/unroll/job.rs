@@ -1,0 +1,91 @@
+//! What the command line asks to be trained.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lexopt::{Arg, Parser};
+use unroll::Error;
+use unroll::data::{Corpus, Data, Sentences, Series};
+use unroll::lessons::{Lesson, Takes, novel};
+use unroll::protocol::Job;
+use unroll::settings::{Form, Note};
+use unroll::text::{self, Segmenter};
+
+use super::{Refusal, USAGE, wrong};
+
+/// What the command line asks for.
+pub struct Asked {
+    /// What is to be trained.
+    pub job: Job,
+    /// Where the trained model is to be kept.
+    pub model: Option<PathBuf>,
+}
+
+/// Reads it.
+pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
+    let mut words = Vec::new();
+    let mut file: Option<PathBuf> = None;
+    let mut model: Option<PathBuf> = None;
+    while let Some(argument) = parser.next().map_err(|error| wrong(&error))? {
+        match argument {
+            Arg::Value(word) => words.push(word.to_string_lossy().into_owned()),
+            Arg::Long("data") => file = Some(parser.value().map_err(|error| wrong(&error))?.into()),
+            Arg::Long("model") => model = Some(parser.value().map_err(|error| wrong(&error))?.into()),
+            Arg::Short('h') | Arg::Long("help") => return Err(Refusal(USAGE.into(), 0)),
+            other => return Err(wrong(&other.unexpected())),
+        }
+    }
+    let [lesson, pairs @ ..] = &words[..] else { return Err(wrong(&USAGE)) };
+    let lesson = Lesson::find(lesson).map_err(|error| wrong(&error))?;
+    let mut split = Vec::new();
+    for pair in pairs {
+        split.push(pair.split_once('=').ok_or_else(|| wrong(&format!("\"{pair}\" is not key=value")))?);
+    }
+    let (form, notes) = Form::read(&lesson.all_settings(), split);
+    if let Some(note) = notes.first() {
+        return Err(wrong(&match note {
+            Note::UnknownKey { key } => format!("{}: there is no setting \"{key}\"", lesson.id),
+            Note::Unreadable { key, text } => format!("{key}: \"{text}\" is no value of this setting"),
+            Note::Clamped { key, text, used } => {
+                format!("{key}: {text} is out of bounds; the nearest value is {used}")
+            }
+        }));
+    }
+    let mut job = Job { lesson: lesson.id.into(), form, data: None, corpus: None };
+    match (lesson.takes, file) {
+        (Takes::LongText, Some(path)) => job.corpus = Some(Arc::new(corpus(&job.form, &path)?)),
+        (Takes::LongText, None) => return Err(wrong(&format!("{} needs a text: --data FILE", lesson.id))),
+        (_, Some(path)) => job.data = Some(data(lesson, &path)?),
+        (_, None) => {}
+    }
+    Ok(Asked { job, model })
+}
+
+/// Reads a long text as the settings ask.
+fn corpus(form: &Form, path: &Path) -> Result<Corpus, Refusal> {
+    let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| about(&error))?;
+    let options = novel::corpus_options(form);
+    let text = text::novel::decoded(&bytes).map_err(|error| about(&error))?.text;
+    let text = text::novel::cleaned(&text, &options);
+    let needs = text::novel::tokenizer(&text, &options).needs_dictionary();
+    let dictionary = needs.then(Segmenter::with_default_dictionary);
+    let (corpus, _) =
+        text::novel::corpus(&text, &options, dictionary.as_ref()).map_err(|error| about(&error))?;
+    Ok(corpus)
+}
+
+/// Reads the user's own data, of the kind that the lesson takes.
+fn data(lesson: &Lesson, path: &Path) -> Result<Data, Refusal> {
+    let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| about(&error))?;
+    match lesson.takes {
+        Takes::Series => Series::parse(&bytes).map(Data::Series),
+        Takes::Sentences => String::from_utf8(bytes)
+            .map_err(|_| Error::NotText)
+            .and_then(|text| Sentences::parse(&text))
+            .map(Data::Sentences),
+        Takes::Text | Takes::LongText => return Err(wrong(&format!("{} takes no such data", lesson.id))),
+    }
+    .map_err(|error| about(&error))
+}

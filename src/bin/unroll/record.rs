@@ -1,0 +1,123 @@
+//! `unroll record`: a whole run as the page keeps it.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use half::f16;
+use pollster::block_on;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use unroll::protocol::{Command, Event, Job, Origin, Recording};
+use unroll::train::{Next, Session};
+
+use super::Refusal;
+
+/// Pictures that a recording keeps, of those that can be made at any step.
+const PICTURES: usize = 40;
+
+fn failed(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal(error.to_string(), 1)
+}
+
+/// Prints the run as a [`Recording`], with pictures at steps spread evenly on a logarithmic scale, or with every one
+/// where only some steps have any; keeps its model where it is asked to.
+pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(), Refusal> {
+    let mut recording = Recording {
+        job: Job { corpus: None, ..job.clone() },
+        layers: Vec::new(),
+        losses: Vec::new(),
+        norms: Vec::new(),
+        pictures: Vec::new(),
+        metrics: Default::default(),
+    };
+    let is_examined = job.corpus.is_some();
+    let mut kept = BTreeSet::new();
+    let mut done = false;
+    let mut command = Command::Open { run: 1, job, origin: Origin::Seed };
+    while !done {
+        for event in all_events(session, command) {
+            match event {
+                Event::Opened { layers, progress, .. } => {
+                    recording.layers = layers;
+                    kept = steps_kept(progress.steps);
+                }
+                Event::Progress { losses, norms, .. } => {
+                    recording.losses.extend(losses.into_iter().map(short));
+                    recording.norms.extend(norms.into_iter().map(short));
+                }
+                Event::Picture { picture, .. } => {
+                    if is_examined || kept.contains(&picture.step()) {
+                        recording.pictures.push(picture.short());
+                    }
+                }
+                Event::Finished { metrics, .. } => {
+                    recording.metrics = metrics;
+                    done = true;
+                }
+                Event::Failed { error, .. } => return Err(failed(&error)),
+                Event::Ready { .. }
+                | Event::Paused { .. }
+                | Event::Snapshot { .. }
+                | Event::Packed { .. }
+                | Event::Written { .. }
+                | Event::Inspected { .. }
+                | Event::Exported { .. }
+                | Event::Measured { .. } => {}
+            }
+        }
+        command = if is_examined { Command::Start { run: 1 } } else { Command::Step { run: 1 } };
+    }
+    if let Some(path) = model {
+        let exported = block_on(session.handle(Command::Export { run: 1 }));
+        let Some(Event::Exported { bytes, .. }) = exported.into_iter().next() else {
+            return Err(failed(&"there is no model to keep"));
+        };
+        std::fs::write(path, halved(&bytes)?).map_err(|error| failed(&error))?;
+    }
+    let text = serde_json::to_string(&recording).map_err(|error| failed(&error))?;
+    writeln!(std::io::stdout(), "{text}").map_err(|error| failed(&error))
+}
+
+/// What a command leads to, until there is nothing more to do.
+fn all_events(session: &mut Session, command: Command) -> Vec<Event> {
+    let mut events = block_on(session.handle(command));
+    loop {
+        let (more, next) = block_on(session.advance());
+        events.extend(more);
+        if next == Next::Idle {
+            return events;
+        }
+    }
+}
+
+/// A model file with half as many bits.
+fn halved(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| failed(&error))?;
+    let file = SafeTensors::deserialize(bytes).map_err(|error| failed(&error))?;
+    let halves: Vec<(String, Vec<usize>, Vec<u8>)> = file
+        .iter()
+        .map(|(name, view)| {
+            let singles = view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+            let halves = singles.flat_map(|single| f16::from_f32(single).to_le_bytes());
+            (name.to_owned(), view.shape().to_vec(), halves.collect())
+        })
+        .collect();
+    let views = halves
+        .iter()
+        .map(|(name, shape, data)| Ok((name, TensorView::new(Dtype::F16, shape.clone(), data)?)))
+        .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
+        .map_err(|error| failed(&error))?;
+    safetensors::serialize(views, header.metadata().clone()).map_err(|error| failed(&error))
+}
+
+/// Steps 0 to `steps`, at most [`PICTURES`] of them, dense at the beginning where most happens.
+fn steps_kept(steps: usize) -> BTreeSet<usize> {
+    let last = steps as f64;
+    let at = |index: usize| ((last + 1.0).powf(index as f64 / (PICTURES - 1) as f64) - 1.0).round() as usize;
+    (0..PICTURES).map(at).collect()
+}
+
+/// Four significant digits: a loss curve shows no more.
+fn short(loss: f32) -> f32 {
+    format!("{loss:.3e}").parse().unwrap_or(loss)
+}

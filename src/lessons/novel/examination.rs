@@ -1,0 +1,112 @@
+//! How the figures are made: passages are predicted one after the other, then a sample is written.
+
+use std::rc::Rc;
+
+use super::run::WritingModel;
+use super::{Batch, Prose};
+use crate::Error;
+use crate::lessons::Picture;
+use crate::nn::{Parameters, State};
+use crate::sample::{LanguageModel, Sampling, Strategy, Writer, Writing};
+use crate::train::{Examination, Examined, read};
+
+/// Windows that are predicted side by side.
+const ROWS: usize = 16;
+/// Batches of the training text at most, and of the held-out one.
+const MOST: [usize; 2] = [8, 24];
+/// Tokens of a sample: characters, or words.
+const SAMPLE: [usize; 2] = [120, 60];
+/// As most people set it.
+const TEMPERATURE: f64 = 0.8;
+/// Tokens that are written at a time.
+const AT_A_TIME: usize = 8;
+
+/// An examination on its way.
+pub(super) struct Passages {
+    writer: Rc<WritingModel>,
+    parameters: Parameters,
+    /// What is still to be predicted, the next last: is it held out?
+    left: Vec<(bool, Batch)>,
+    state: State,
+    /// Sums of losses and the tokens that they are of: of the training text, of the held-out one.
+    sums: [(f64, usize); 2],
+    sample: Writer,
+    written: Vec<usize>,
+    step: usize,
+}
+
+impl Passages {
+    /// Begins; nothing is computed yet.
+    pub fn new(writer: Rc<WritingModel>, parameters: Parameters, step: usize) -> Self {
+        let mut left = Vec::new();
+        if let Some(data) = &writer.data {
+            for (is_holdout, most) in [false, true].into_iter().zip(MOST) {
+                if !is_holdout || data.holdout().is_some() {
+                    let passages = data.passages(is_holdout, ROWS, most);
+                    left.extend(passages.into_iter().map(|batch| (is_holdout, batch)));
+                }
+            }
+            left.reverse();
+        }
+        let writing = Writing {
+            prompt: Vec::new(),
+            length: SAMPLE[usize::from(writer.lexicon.is_marked || writer.lexicon.is_spaced)],
+            strategy: Strategy::Draw(Sampling { temperature: TEMPERATURE, ..Sampling::default() }),
+            continuations: 1,
+            seed: 1,
+            stops_at_end: false,
+        };
+        let model = Rc::clone(&writer) as Rc<dyn LanguageModel>;
+        let sample = Writer::new(model, parameters.clone(), writing);
+        let state = State::default();
+        Passages {
+            writer,
+            parameters,
+            left,
+            state,
+            sums: Default::default(),
+            sample,
+            written: Vec::new(),
+            step,
+        }
+    }
+
+    async fn go_on(&mut self) -> Result<Option<Picture>, Error> {
+        if let Some((is_holdout, batch)) = self.left.pop() {
+            let before = std::mem::take(&mut self.state);
+            let initial = if batch.is_fresh { State::default() } else { before };
+            let (loss, state) = self.writer.loss_of(&self.parameters, &batch, initial, None);
+            self.state = state;
+            let loss = read([loss]).await?.concat().first().copied().unwrap_or(f32::NAN);
+            let (sum, count) = &mut self.sums[usize::from(is_holdout)];
+            *sum += f64::from(loss) * batch.targets.len() as f64;
+            *count += batch.targets.len();
+            return Ok(None);
+        }
+        for _ in 0..AT_A_TIME {
+            let written = self.sample.advance().await?;
+            self.written.extend(written.tokens.iter().flatten().map(|choice| choice.token));
+            if written.is_done {
+                return Ok(Some(self.picture()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn picture(&self) -> Picture {
+        let [own, holdout] = self.sums.map(|(sum, count)| (count > 0).then(|| sum / count as f64));
+        Picture::Novel(Prose {
+            step: self.step,
+            loss: own.unwrap_or_default(),
+            holdout_loss: holdout,
+            baselines: self.writer.baselines(),
+            sample: self.writer.lexicon.join(&self.written),
+        })
+    }
+}
+
+impl Examination for Passages {
+    fn advance(&mut self) -> Examined<'_> {
+        Box::pin(self.go_on())
+    }
+}

@@ -1,0 +1,267 @@
+//! The lesson in training: cross-entropy of what comes next, and a model that writes at any time.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use burn::tensor::{Device, Tensor};
+
+use super::config::{Batches, NovelConfig, Prediction};
+use super::examination::Passages;
+use super::{Baselines, Batch, Dataset, Losses, Model, Prose};
+use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN};
+use crate::lessons::Picture;
+use crate::nn::{Builder, Parameters, State, cross_entropy};
+use crate::protocol::{Job, Layer};
+use crate::sample::{LanguageModel, Memory};
+use crate::settings::Form;
+use crate::train::team::{part_of, shards_of};
+use crate::train::{Examination, Objective, Rule, Task};
+use crate::{Error, Stream};
+
+/// The streams of the seed that dropout's masks are drawn from: one for each step and shard.
+const FIRST_MASKS: u64 = 1 << 48;
+/// Shards of a step at most.
+const MOST_SHARDS: u64 = 16;
+
+/// The lesson, built from a job.
+struct Novel {
+    config: NovelConfig,
+    writer: Rc<WritingModel>,
+}
+
+/// What stays the same whatever setting changes while the run goes on.
+pub(super) struct WritingModel {
+    pub model: Model,
+    pub lexicon: Lexicon,
+    /// None where a model came without its text: it can write, but not be trained.
+    pub data: Option<Dataset>,
+    prediction: Prediction,
+    seq_length: usize,
+    beginning: usize,
+    unwritable: Vec<usize>,
+    baselines: OnceCell<Losses>,
+}
+
+/// Builds the task, and the parameters as the seed gives them.
+///
+/// # Errors
+/// [`Error::TextTooShort`]: the settings ask for more, or there is no text at all.
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+    let config = NovelConfig::from_form(&job.form);
+    let nothing = Corpus::default();
+    let corpus = job.corpus.as_deref().unwrap_or(&nothing);
+    let lexicon = corpus.lexicon.clone();
+    if lexicon.tokens.is_empty() {
+        return Err(Error::TextTooShort { found: 0, needed: 1 });
+    }
+    let data = (!corpus.is_empty()).then(|| Dataset::new(corpus, &config)).transpose()?;
+    let mut builder = Builder::new(config.seed);
+    let model = Model::new(&config, lexicon.tokens.len(), &mut builder, device);
+    let first = |names: &[&str]| names.iter().find_map(|name| lexicon.number(name)).unwrap_or(0);
+    let beginning = match config.prediction {
+        Prediction::Last { .. } => first(&[BEGINNING]),
+        Prediction::EveryNext => first(&[END, "\n"]),
+    };
+    let marks = if lexicon.is_marked { &[UNKNOWN, PADDING, BEGINNING][..] } else { &[UNKNOWN] };
+    let unwritable = marks.iter().filter_map(|mark| lexicon.number(mark)).collect();
+    let writer = Rc::new(WritingModel {
+        model,
+        lexicon,
+        data,
+        prediction: config.prediction,
+        seq_length: config.seq_length,
+        beginning,
+        unwritable,
+        baselines: OnceCell::new(),
+    });
+    Ok((Box::new(Novel { config, writer }), builder.build(&device.clone().inner())))
+}
+
+impl WritingModel {
+    /// What counting reaches on the part by which the model is judged.
+    pub fn baselines(&self) -> Losses {
+        *self.baselines.get_or_init(|| match &self.data {
+            Some(data) => {
+                let counted = Baselines::new(data.train(), data.vocabulary());
+                counted.losses(data.holdout().unwrap_or_else(|| data.train()))
+            }
+            None => Losses::default(),
+        })
+    }
+
+    /// The mean loss of a batch that goes on from `initial`, and the state after it.
+    pub fn loss_of(
+        &self,
+        parameters: &Parameters,
+        batch: &Batch,
+        initial: State,
+        dropout: Option<Stream>,
+    ) -> (Tensor<1>, State) {
+        let (logits, state) = self.model.logits(parameters, &batch.tokens, batch.rows, initial, dropout);
+        (cross_entropy(logits, self.model.numbers(&batch.targets)), state)
+    }
+}
+
+impl Novel {
+    fn batch(&self, step: usize, rows: Range<usize>) -> Batch {
+        self.writer.data.as_ref().map(|data| data.batch(step, rows)).unwrap_or_default()
+    }
+
+    fn masks(&self, step: usize, shard: usize) -> Option<Stream> {
+        let number = FIRST_MASKS + step as u64 * MOST_SHARDS + shard as u64;
+        (self.config.dropout > 0.0).then(|| Stream::new(self.config.seed, number))
+    }
+}
+
+impl Objective for Novel {
+    fn rule(&self) -> Rule {
+        self.config.optimizer.rule()
+    }
+
+    fn learning_rate(&self, step: usize) -> f64 {
+        self.config.learning_rate_at(step)
+    }
+
+    fn max_norm(&self) -> Option<f64> {
+        Some(self.config.clip_norm.unwrap_or(f64::from(f32::MAX)))
+    }
+
+    fn loss(&self, parameters: &Parameters) -> Tensor<1> {
+        self.shard_loss(parameters, 0, 0)
+    }
+
+    fn shards(&self) -> usize {
+        match self.config.batches {
+            Batches::Random => shards_of(self.flops_per_step(), self.config.batch_size),
+            // What one step hands to the next stays where it is.
+            Batches::Sequential => 1,
+        }
+    }
+
+    fn shard_loss(&self, parameters: &Parameters, step: usize, shard: usize) -> Tensor<1> {
+        let count = self.config.batch_size;
+        let part = part_of(count, shard, self.shards());
+        let share = part.len() as f64 / count as f64;
+        let masks = self.masks(step, shard);
+        let (loss, _) = self.writer.loss_of(parameters, &self.batch(step, part), State::default(), masks);
+        // Each part's mean counts for as much as it has windows.
+        if share < 1.0 { loss.mul_scalar(share) } else { loss }
+    }
+
+    fn carried_loss(
+        &self,
+        parameters: &Parameters,
+        step: usize,
+        carried: &[Tensor<3>],
+    ) -> Option<(Tensor<1>, Vec<Tensor<3>>)> {
+        if self.config.batches == Batches::Random {
+            return None;
+        }
+        let batch = self.batch(step, 0..self.config.batch_size);
+        let initial = match carried {
+            [hidden, rest @ ..] if !batch.is_fresh => {
+                State { hidden: Some(hidden.clone()), cell: rest.first().cloned() }
+            }
+            _ => State::default(),
+        };
+        let (loss, state) = self.writer.loss_of(parameters, &batch, initial, self.masks(step, 0));
+        let carried = [state.hidden, state.cell].into_iter().flatten().map(Tensor::inner);
+        Some((loss, carried.collect()))
+    }
+}
+
+impl Task for Novel {
+    fn layers(&self) -> Vec<Layer> {
+        self.writer.model.layers()
+    }
+
+    fn flops_per_step(&self) -> f64 {
+        // Backward costs two products for every one forward.
+        3.0 * self.config.batch_size as f64 * self.writer.model.flops_per_window(self.config.seq_length)
+    }
+
+    fn steps(&self) -> usize {
+        if self.writer.data.is_some() { self.config.steps } else { 0 }
+    }
+
+    fn examined_every(&self) -> Option<usize> {
+        Some(self.config.examine_every)
+    }
+
+    fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
+        self.writer.data.as_ref()?;
+        Some(Box::new(Passages::new(Rc::clone(&self.writer), parameters.clone(), step)))
+    }
+
+    fn patience(&self) -> Option<usize> {
+        self.config.patience
+    }
+
+    fn language_model(&self) -> Option<Rc<dyn LanguageModel>> {
+        Some(Rc::clone(&self.writer) as Rc<dyn LanguageModel>)
+    }
+
+    fn lexicon(&self) -> Option<&Lexicon> {
+        Some(&self.writer.lexicon)
+    }
+
+    fn apply(&mut self, form: &Form) {
+        self.config.learning_rate = NovelConfig::from_form(form).learning_rate;
+    }
+
+    fn outputs(&self, _parameters: &Parameters) -> Vec<Tensor<1>> {
+        Vec::new()
+    }
+
+    fn picture(&self, step: usize, _outputs: &[Vec<f32>]) -> Picture {
+        Picture::Novel(Prose { step, ..Prose::default() })
+    }
+}
+
+impl LanguageModel for WritingModel {
+    fn beginning(&self) -> usize {
+        self.beginning
+    }
+
+    fn is_end(&self, token: usize) -> bool {
+        self.lexicon.is_end(token)
+    }
+
+    fn unwritable(&self) -> &[usize] {
+        &self.unwritable
+    }
+
+    fn blank(&self, texts: usize) -> Memory {
+        Memory { state: State::default(), recent: vec![vec![self.beginning]; texts] }
+    }
+
+    fn states(&self, parameters: &Parameters, passage: &[usize]) -> Tensor<2> {
+        self.model.states(parameters, passage)
+    }
+
+    fn read(&self, parameters: &Parameters, memory: &mut Memory, tokens: &[usize]) -> Tensor<2> {
+        if self.prediction == Prediction::EveryNext {
+            let initial = std::mem::take(&mut memory.state);
+            let (logits, state) = self.model.logits(parameters, tokens, tokens.len(), initial, None);
+            memory.state = state;
+            return logits;
+        }
+        let end = self.lexicon.number(END);
+        let padding = self.lexicon.number(PADDING).unwrap_or(0);
+        for (recent, &token) in memory.recent.iter_mut().zip(tokens) {
+            if token == self.beginning || Some(token) == end {
+                *recent = vec![self.beginning];
+            } else {
+                recent.push(token);
+                let surplus = recent.len().saturating_sub(self.seq_length);
+                recent.drain(..surplus);
+            }
+        }
+        let column = |step: usize| {
+            memory.recent.iter().map(move |recent| recent.get(step).copied().unwrap_or(padding))
+        };
+        let windows: Vec<usize> = (0..self.seq_length).flat_map(column).collect();
+        self.model.logits(parameters, &windows, tokens.len(), State::default(), None).0
+    }
+}

@@ -1,0 +1,492 @@
+//! The lesson on writing from the outside, on the CPU engine: models that train, write, are kept and come back.
+#![cfg(all(feature = "cpu", feature = "text", not(target_arch = "wasm32")))]
+
+use std::sync::Arc;
+
+use burn::tensor::Device;
+use pollster::block_on;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use unroll::Error;
+use unroll::data::{Corpus, Lexicon};
+use unroll::lessons::novel::{LESSON, Prose, corpus_options};
+use unroll::lessons::{Picture, engine};
+use unroll::protocol::{Command, Engine, Event, Job, Origin};
+use unroll::sample::inspection::Feature;
+use unroll::sample::{Sampling, Strategy, Writing};
+use unroll::settings::Form;
+use unroll::share::ModelFile;
+use unroll::text::novel;
+use unroll::train::{Next, Session};
+
+/// Made by `tests/fixtures/novel_step.py`.
+static FIXTURE: &[u8] = include_bytes!("fixtures/novel_step.safetensors");
+
+/// A small model on a small text.
+const SMALL: [(&str, &str); 8] = [
+    ("embedding_dim", "12"),
+    ("hidden_size", "16"),
+    ("seq_length", "8"),
+    ("batch_size", "4"),
+    ("steps", "40"),
+    ("examine_every", "10"),
+    ("dropout", "0.2"),
+    ("learning_rate", "0.03"),
+];
+
+fn form(pairs: &[(&str, &str)]) -> Form {
+    let (form, notes) = Form::read(&LESSON.all_settings(), pairs.iter().copied());
+    assert_eq!(notes, []);
+    form
+}
+
+fn small(pairs: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    SMALL.iter().filter(|(key, _)| pairs.iter().all(|(own, _)| own != key)).chain(pairs).copied().collect()
+}
+
+/// Four kinds of sentences, over and over, not in a fixed order.
+fn story(sentences: usize) -> String {
+    let kinds =
+        ["the sea is far. ", "the clock stops at nine. ", "a boat comes home. ", "who rang the bell? "];
+    (0..sentences).map(|index| kinds[(index * index + index / 3) % 4]).collect()
+}
+
+fn job(pairs: &[(&str, &str)], text: &str) -> Job {
+    let form = form(pairs);
+    let options = corpus_options(&form);
+    let corpus = novel::corpus(&novel::cleaned(text, &options), &options, None).map(|(corpus, _)| corpus);
+    let corpus = corpus.unwrap_or_default();
+    Job { lesson: LESSON.id.into(), form, data: None, corpus: Some(Arc::new(corpus)) }
+}
+
+struct Bench {
+    session: Session,
+    events: Vec<Event>,
+}
+
+impl Bench {
+    fn open(job: Job, origin: Origin) -> Self {
+        let now = std::cell::Cell::new(0.0);
+        let clock = move || {
+            now.set(now.get() + 1e-4);
+            now.get()
+        };
+        let mut bench =
+            Bench { session: Session::new(Engine::Cpu, Device::flex(), clock), events: Vec::new() };
+        bench.send(Command::Open { run: 1, job, origin });
+        bench
+    }
+
+    fn send(&mut self, command: Command) {
+        let events = block_on(self.session.handle(command));
+        self.events.extend(events);
+    }
+
+    /// Goes on until there is nothing left to do.
+    fn settle(&mut self) {
+        loop {
+            let (events, next) = block_on(self.session.advance());
+            self.events.extend(events);
+            if next == Next::Idle {
+                return;
+            }
+        }
+    }
+
+    fn train(&mut self) {
+        self.send(Command::Start { run: 1 });
+        self.settle();
+    }
+
+    /// Losses and norms, as bits.
+    fn measures(&self) -> (Vec<u32>, Vec<u32>) {
+        let (mut all, mut norms_of_all) = (Vec::new(), Vec::new());
+        for event in &self.events {
+            if let Event::Opened { losses, norms, .. } | Event::Progress { losses, norms, .. } = event {
+                all.extend(losses.iter().map(|loss| loss.to_bits()));
+                norms_of_all.extend(norms.iter().map(|norm| norm.to_bits()));
+            }
+        }
+        (all, norms_of_all)
+    }
+
+    fn pictures(&self) -> Vec<Prose> {
+        let pictures = self.events.iter().filter_map(|event| match event {
+            Event::Picture { picture: Picture::Novel(prose), .. } => Some(prose.clone()),
+            _ => None,
+        });
+        pictures.collect()
+    }
+
+    fn last<T>(&self, of: impl Fn(&Event) -> Option<T>) -> T {
+        self.events.iter().rev().find_map(of).expect("such an event")
+    }
+
+    fn snapshot(&self) -> Vec<u8> {
+        self.last(|event| match event {
+            Event::Snapshot { bytes, .. } => Some(bytes.clone()),
+            _ => None,
+        })
+    }
+
+    fn metric(&self, name: &str) -> f64 {
+        self.last(|event| match event {
+            Event::Finished { metrics, .. } => metrics.get(name).copied(),
+            _ => None,
+        })
+    }
+
+    fn exported(&mut self) -> Vec<u8> {
+        self.send(Command::Export { run: 1 });
+        self.last(|event| match event {
+            Event::Exported { bytes, .. } => Some(bytes.clone()),
+            _ => None,
+        })
+    }
+
+    fn error(&self) -> Option<Error> {
+        self.events.iter().find_map(|event| match event {
+            Event::Failed { error, .. } => Some(error.clone()),
+            _ => None,
+        })
+    }
+
+    /// What is written, continuation by continuation.
+    fn write(&mut self, writing: Writing) -> Vec<Vec<usize>> {
+        let from = self.events.len();
+        self.send(Command::Write { run: 1, request: 7, writing });
+        self.settle();
+        written(&self.events[from..])
+    }
+}
+
+fn written(events: &[Event]) -> Vec<Vec<usize>> {
+    let mut texts: Vec<Vec<usize>> = Vec::new();
+    for event in events {
+        if let Event::Written { written, .. } = event {
+            texts.resize(texts.len().max(written.tokens.len()), Vec::new());
+            for (text, tokens) in texts.iter_mut().zip(&written.tokens) {
+                text.extend(tokens.iter().map(|choice| choice.token));
+            }
+        }
+    }
+    texts
+}
+
+fn drawing(length: usize, continuations: usize, seed: u64) -> Writing {
+    Writing {
+        prompt: vec![0, 1],
+        length,
+        strategy: Strategy::Draw(Sampling::default()),
+        continuations,
+        seed,
+        stops_at_end: false,
+    }
+}
+
+#[test]
+fn a_run_that_is_taken_up_again_goes_on_bit_for_bit() {
+    for pairs in [
+        &[][..],
+        &[("batches", "sequential"), ("schedule", "cosine"), ("warmup_steps", "5")],
+        &[("kind", "many_to_one"), ("tokens", "words"), ("balance", "1")],
+        &[("tied", "on"), ("num_layers", "2"), ("cell", "gru"), ("patience", "50")],
+    ] {
+        let text = story(60);
+        let job = || job(&small(pairs), &text);
+        let mut whole = Bench::open(job(), Origin::Seed);
+        whole.train();
+        let mut first = Bench::open(job(), Origin::Seed);
+        for _ in 0..17 {
+            first.send(Command::Step { run: 1 });
+        }
+        let mut second = Bench::open(job(), Origin::Snapshot { bytes: first.snapshot() });
+        second.train();
+        assert_eq!(whole.measures().0.len(), 40, "{pairs:?}");
+        assert_eq!(whole.measures().1.len(), 40, "norms are measured");
+        assert_eq!(second.measures(), whole.measures(), "{pairs:?}");
+        assert_eq!(second.pictures().last(), whole.pictures().last(), "{pairs:?}");
+        assert_eq!(second.error(), None);
+    }
+}
+
+#[test]
+fn a_small_model_soon_beats_counted_pairs() {
+    let text = story(200);
+    let pairs = [
+        ("steps", "300"),
+        ("examine_every", "100"),
+        ("dropout", "0"),
+        ("hidden_size", "32"),
+        ("seq_length", "24"),
+    ];
+    let mut bench = Bench::open(job(&small(&pairs), &text), Origin::Seed);
+    bench.train();
+    let pictures = bench.pictures();
+    assert_eq!(pictures.iter().map(|prose| prose.step).collect::<Vec<_>>(), [0, 100, 200, 300]);
+    let (first, last) = (&pictures[0], &pictures[3]);
+    let baselines = last.baselines;
+    assert!(baselines.bigram < baselines.unigram, "{baselines:?}");
+    assert!(first.holdout_loss.unwrap() > baselines.unigram, "untrained");
+    assert!(last.holdout_loss.unwrap() < 0.7 * baselines.bigram, "{last:?}");
+    assert!(!last.sample.is_empty() && last.sample != first.sample);
+    assert!((bench.metric("holdout_perplexity") - last.holdout_loss.unwrap().exp()).abs() < 1e-9);
+}
+
+#[test]
+fn writing_disturbs_no_training_and_follows_from_its_seed() {
+    let text = story(60);
+    let mut quiet = Bench::open(job(&small(&[]), &text), Origin::Seed);
+    quiet.train();
+    let mut busy = Bench::open(job(&small(&[]), &text), Origin::Seed);
+    busy.send(Command::Start { run: 1 });
+    busy.send(Command::Write { run: 1, request: 1, writing: drawing(30, 2, 5) });
+    busy.settle();
+    assert_eq!(busy.measures(), quiet.measures());
+    assert_eq!(written(&busy.events).iter().map(Vec::len).collect::<Vec<_>>(), [30, 30]);
+
+    let one = quiet.write(drawing(25, 1, 5));
+    let three = quiet.write(drawing(25, 3, 5));
+    assert_eq!(three[0], one[0]);
+    assert!(three[1] != three[0] && three[2] != three[1]);
+    assert_eq!(quiet.write(drawing(25, 3, 5)), three);
+    assert_ne!(quiet.write(drawing(25, 1, 6)), one);
+    let stopping = Writing { stops_at_end: true, ..drawing(400, 1, 5) };
+    let stopped = quiet.write(stopping);
+    let lexicon = ModelFile::read(&quiet.exported()).unwrap().lexicon.unwrap();
+    assert!(stopped[0].len() < 400 && lexicon.is_end(*stopped[0].last().unwrap()), "{stopped:?}");
+}
+
+#[test]
+fn training_that_gets_no_better_ends_and_goes_back_to_the_best() {
+    // Far too little text for so large a model.
+    let text =
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen";
+    let pairs = [
+        ("steps", "2000"),
+        ("patience", "3"),
+        ("hidden_size", "48"),
+        ("dropout", "0"),
+        ("holdout_percent", "30"),
+    ];
+    let mut bench = Bench::open(job(&small(&pairs), text), Origin::Seed);
+    bench.train();
+    let pictures = bench.pictures();
+    let best = pictures
+        .iter()
+        .min_by(|a, b| a.holdout_loss.unwrap().total_cmp(&b.holdout_loss.unwrap()))
+        .unwrap()
+        .clone();
+    let last = pictures.last().unwrap();
+    assert_eq!(last.step, best.step + 30);
+    assert_eq!(bench.metric("best_step"), best.step as f64);
+    assert_eq!(bench.metric("holdout_perplexity"), best.holdout_loss.unwrap().exp());
+    // What is kept is the best model: it writes what that wrote.
+    let mut again = Bench::open(job(&small(&pairs), text), Origin::Seed);
+    for _ in 0..best.step {
+        again.send(Command::Step { run: 1 });
+    }
+    again.settle();
+    assert_eq!(bench.write(drawing(20, 1, 1)), again.write(drawing(20, 1, 1)));
+}
+
+#[test]
+fn a_model_file_writes_as_the_model_did() {
+    for pairs in [&[][..], &[("kind", "many_to_one"), ("tokens", "words")], &[("tied", "on")]] {
+        let mut bench = Bench::open(job(&small(pairs), &story(60)), Origin::Seed);
+        bench.train();
+        let bytes = bench.exported();
+        let file = ModelFile::read(&bytes).unwrap();
+        assert_eq!((file.lesson, file.step), (&LESSON, 40));
+        let corpus = Corpus::new(file.lexicon.unwrap(), []).unwrap();
+        let job =
+            Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus: Some(Arc::new(corpus)) };
+        let mut opened = Bench::open(job, Origin::Model { bytes });
+        let prompt = vec![5, 6];
+        let writing = Writing { prompt, ..drawing(40, 2, 3) };
+        assert_eq!(opened.write(writing.clone()), bench.write(writing), "{pairs:?}");
+        assert_eq!(opened.error(), None);
+    }
+}
+
+#[test]
+fn a_model_of_pytorchs_writes_as_pytorch_does() {
+    let fixture = SafeTensors::deserialize(FIXTURE).unwrap();
+    for (case, pairs) in [
+        ("book", &[("kind", "many_to_one"), ("linear_size", "10")][..]),
+        ("every", &[("num_layers", "2")]),
+        ("gru", &[("cell", "gru")]),
+        ("tied", &[("tied", "on")]),
+    ] {
+        let prefix = format!("{case}/initial/");
+        let named: Vec<(String, TensorView)> = fixture
+            .iter()
+            .filter_map(|(name, view)| Some((name.strip_prefix(&prefix)?.to_owned(), view)))
+            .collect();
+        // As PyTorch's own safetensors writes it: no metadata.
+        let bytes = safetensors::serialize(named, None).unwrap();
+        let marks = ["<unk>", "<pad>", "<s>", "<e>"];
+        let tokens = marks.iter().map(|mark| (*mark).to_owned()).chain((4..12).map(|n| n.to_string()));
+        let lexicon = Lexicon { tokens: tokens.collect(), is_marked: true, is_spaced: false };
+        let corpus = Some(Arc::new(Corpus::new(lexicon, []).unwrap()));
+        let all = [&[("embedding_dim", "6"), ("hidden_size", "8"), ("seq_length", "5")], pairs].concat();
+        let job = Job { lesson: LESSON.id.into(), form: form(&all), data: None, corpus };
+        let mut bench = Bench::open(job, Origin::Model { bytes });
+        let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
+        let writing = Writing { prompt: vec![4, 5, 6], strategy: greedy, ..drawing(15, 1, 1) };
+        let found = bench.write(writing);
+        let expected = fixture.tensor(&format!("{case}/greedy")).unwrap();
+        assert_eq!(expected.dtype(), Dtype::F32);
+        let expected: Vec<usize> = expected
+            .data()
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|bytes| f32::from_le_bytes(*bytes) as usize)
+            .collect();
+        assert_eq!(found, [expected], "{case}");
+    }
+}
+
+/// The script that the site carries, with real PyTorch where it is installed.
+#[test]
+fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
+    let installed = std::process::Command::new("python3").args(["-c", "import torch, safetensors"]).output();
+    if !installed.is_ok_and(|output| output.status.success()) {
+        return println!("skipped: PyTorch is not installed");
+    }
+    let folder = std::env::temp_dir().join(format!("unroll-novel-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let python = |arguments: &[&str]| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/static/pytorch/unroll_novel.py");
+        let output = std::process::Command::new("python3").arg(script).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for pairs in
+        [&[][..], &[("kind", "many_to_one")], &[("tied", "on"), ("num_layers", "2"), ("cell", "gru")]]
+    {
+        let mut bench = Bench::open(job(&small(pairs), &story(60)), Origin::Seed);
+        bench.train();
+        let bytes = bench.exported();
+        let lexicon = ModelFile::read(&bytes).unwrap().lexicon.unwrap();
+        let (prompt, _) = lexicon.encode(["t", "h", "e"]);
+        let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
+        let ours = bench.write(Writing { prompt, strategy: greedy, ..drawing(30, 1, 1) });
+        let [model, text, trained] =
+            ["model.safetensors", "text.txt", "trained.safetensors"].map(|name| folder.join(name));
+        let [model, text, trained] = [&model, &text, &trained].map(|path| path.to_str().unwrap());
+        std::fs::write(model, &bytes).unwrap();
+        std::fs::write(text, story(60)).unwrap();
+        let theirs = python(&["sample", model, "--prompt", "the", "--length", "30", "--temperature", "0"]);
+        assert_eq!(theirs.trim_end(), format!("the{}", lexicon.join(&ours[0])).trim_end(), "{pairs:?}");
+
+        python(&["train", model, text, "--steps", "3", "--out", trained]);
+        let file = std::fs::read(trained).unwrap();
+        assert_eq!(ModelFile::read(&file).unwrap().step, 43);
+        let again = Bench::open(job(&small(pairs), &story(60)), Origin::Model { bytes: file });
+        assert_eq!(again.error(), None);
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_wide_beam_finds_the_most_probable_of_all_continuations() {
+    let mut bench = Bench::open(job(&small(&[]), "abcabcbacbcbaabcacb"), Origin::Seed);
+    bench.train();
+    let bytes = bench.exported();
+    let file = ModelFile::read(&bytes).unwrap();
+    let count = file.lexicon.as_ref().unwrap().tokens.len();
+    let search = |width| Writing {
+        strategy: Strategy::Beam { alpha: 0.75 },
+        continuations: width,
+        ..drawing(3, 1, 1)
+    };
+    let found = bench.write(search(count * count));
+
+    // Every continuation of three tokens, each read from its beginning.
+    let corpus = Some(Arc::new(Corpus::new(file.lexicon.unwrap(), []).unwrap()));
+    let job = Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus };
+    let (task, _) = engine::build(&job, &Device::flex()).unwrap();
+    let model = task.language_model().unwrap();
+    let parameters = parameters_of(&bytes, &job);
+    let log_probability = |continuation: &[usize]| {
+        let mut memory = model.blank(1);
+        let text: Vec<usize> = [0, 1].iter().chain(continuation).copied().collect();
+        let mut sum = 0.0;
+        for (index, &token) in text.iter().enumerate().take(text.len() - 1) {
+            let logits = model.read(&parameters, &mut memory, &[token]);
+            let logits: Vec<f32> = logits.into_data().try_into_vec().unwrap();
+            if index >= 1 {
+                let total: f64 = logits.iter().map(|logit| f64::from(*logit).exp()).sum();
+                sum += f64::from(logits[text[index + 1]]) - total.ln();
+            }
+        }
+        sum
+    };
+    let all = (0..count.pow(3)).map(|n| vec![n / count / count, n / count % count, n % count]);
+    let best = all.max_by(|a, b| log_probability(a).total_cmp(&log_probability(b))).unwrap();
+    assert_eq!(found[0], best);
+    assert_eq!(found.len(), count * count);
+}
+
+fn parameters_of(bytes: &[u8], job: &Job) -> unroll::nn::Parameters {
+    let (_, initial) = engine::build(job, &Device::flex()).unwrap();
+    let file = SafeTensors::deserialize(bytes).unwrap();
+    let values: Vec<f32> = initial
+        .specs()
+        .iter()
+        .flat_map(|spec| {
+            let view = file.tensor(&spec.name).unwrap();
+            view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect::<Vec<_>>()
+        })
+        .collect();
+    unroll::train::team::parameters_of(initial.specs(), values, &Device::flex())
+}
+
+#[test]
+fn a_unit_learns_to_follow_what_the_text_is_made_of() {
+    // In quotes there are other letters than outside.
+    let text = "ab ba \"cd dc\" aabb \"ccd\" ba ab \"dcdc\" b ".repeat(40);
+    let pairs = [("steps", "200"), ("dropout", "0"), ("seq_length", "24"), ("batch_size", "8")];
+    let mut bench = Bench::open(job(&small(&pairs), &text), Origin::Seed);
+    bench.train();
+    let lexicon = ModelFile::read(&bench.exported()).unwrap().lexicon.unwrap();
+    let letters: Vec<String> = text.chars().take(100).map(String::from).collect();
+    let (passage, _) = lexicon.encode(letters.iter().map(String::as_str));
+    bench.send(Command::Inspect { run: 1, passage: passage.clone(), word: "dcdc".into() });
+    let (read, units) = bench.last(|event| match event {
+        Event::Inspected { passage, units, .. } => Some((passage.clone(), units.clone())),
+        _ => None,
+    });
+    assert_eq!(read, passage);
+    assert!(units.len() == 16 && units.iter().all(|unit| unit.values.len() == 100));
+    let follows = |wanted| {
+        let all = units.iter().flat_map(|unit| &unit.follows);
+        all.filter(|(feature, _)| *feature == wanted).map(|(_, r)| r.abs()).next()
+    };
+    assert!(follows(Feature::Quotes) > Some(0.8), "{:?}", follows(Feature::Quotes));
+    assert!(follows(Feature::Word).is_some());
+    // Numbers that no token has are left out.
+    bench.send(Command::Inspect { run: 1, passage: vec![9999], word: String::new() });
+    assert_eq!(bench.error(), None);
+}
+
+#[test]
+fn what_is_too_short_or_no_model_is_refused() {
+    let short = Bench::open(job(&small(&[]), "word"), Origin::Seed);
+    assert_eq!(short.error(), Some(Error::TextTooShort { found: 5, needed: 10 }));
+    let empty = Bench::open(job(&small(&[]), ""), Origin::Seed);
+    assert_eq!(empty.error(), Some(Error::TextTooShort { found: 0, needed: 1 }));
+
+    let text = story(30);
+    let refused = |bytes: Vec<u8>| Bench::open(job(&small(&[]), &text), Origin::Model { bytes }).error();
+    assert!(matches!(refused(b"no model".to_vec()), Some(Error::NotAModel { .. })));
+    let mut other = Bench::open(job(&small(&[("hidden_size", "20")]), &text), Origin::Seed);
+    other.settle();
+    let wrong = refused(other.exported());
+    assert!(matches!(wrong, Some(Error::WeightsMismatch { .. })), "{wrong:?}");
+    for nonsense in [&b""[..], b"12345678", &[255; 64], &FIXTURE[..40]] {
+        assert!(matches!(ModelFile::read(nonsense), Err(Error::NotAModel { .. })));
+    }
+    assert!(matches!(ModelFile::read(FIXTURE), Err(Error::NotAModel { what }) if what == "format"));
+}
