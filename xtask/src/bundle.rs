@@ -18,7 +18,7 @@ use crate::{root, run};
 /// page's own part of that. Not reached yet; ARCHITECTURE.md says what stands in the way.
 const GOAL: (usize, usize) = (700_000, 200_000);
 /// What it may download: a build over this fails, so that the site does not grow unseen.
-const LIMIT: (usize, usize) = (925_000, 480_000);
+const LIMIT: (usize, usize) = (1_090_000, 580_000);
 
 /// The lesson that an address without a lesson opens.
 const FIRST_LESSON: &str = "airline";
@@ -27,7 +27,7 @@ const FIRST_LESSON: &str = "airline";
 const ENGINES: [(&str, &str); 3] =
     [("engine_cpu", "engine-cpu"), ("engine_webgpu", "engine-webgpu"), ("engine_text", "engine-text")];
 /// What is fetched only where it is used, by how its names begin.
-const FETCHED_LATER: [&str; 2] = ["engine_webgpu", "engine_text"];
+const FETCHED_LATER: [&str; 5] = ["engine_webgpu", "engine_text", "texts/", "pretrained/", "pytorch/"];
 
 /// The folder of the built site.
 pub fn dist() -> PathBuf {
@@ -120,8 +120,8 @@ fn version_engines(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds the policy that holds the page to its own origin: no script but the site's and Trunk's start-up lines, no
-/// request to another host.
+/// Adds the policy that holds the page to its own origin: no script but the site's and Trunk's start-up lines. To other
+/// hosts go only requests for texts and models whose address the reader or a link has named.
 fn close_the_page(dist: &Path) -> Result<()> {
     let page = dist.join("index.html");
     let html = std::fs::read_to_string(&page)?;
@@ -131,7 +131,7 @@ fn close_the_page(dist: &Path) -> Result<()> {
     let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script));
     let policy = format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}'; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'"
+         img-src 'self' data: blob:; connect-src 'self' https: http:; object-src 'none'; base-uri 'none'; form-action 'none'"
     );
     let charset = "<meta charset=\"utf-8\">";
     let meta = format!("{charset}\n    <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
@@ -140,17 +140,18 @@ fn close_the_page(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Tells the service worker what to keep for offline use, and gives it the version of exactly these files.
+/// Tells the service worker what to keep for offline use, and gives it the version of exactly this site: what is fetched
+/// later, such as a story and the model that has read it, belongs together too.
 fn fill_service_worker(dist: &Path) -> Result<()> {
-    let kept: Vec<String> = names(dist)?
-        .into_iter()
-        .filter(|name| name != "sw.js" && !FETCHED_LATER.iter().any(|part| name.starts_with(part)))
-        .collect();
+    let mut all = names(dist)?;
+    all.retain(|name| name != "sw.js");
+    let is_kept = |name: &&String| !FETCHED_LATER.iter().any(|part| name.starts_with(part));
+    let kept: Vec<&String> = all.iter().filter(is_kept).collect();
     let file = dist.join("sw.js");
     let script = std::fs::read_to_string(&file).context("dist/sw.js")?;
     let list = serde_json::to_string(&kept)?;
     let filled = script
-        .replace("\"{{version}}\"", &format!("\"{}\"", hash(dist, &kept)?))
+        .replace("\"{{version}}\"", &format!("\"{}\"", hash(dist, &all)?))
         .replace("[/* {{shell}} */]", &list);
     ensure!(filled != script, "sw.js has no place for its version and its list");
     std::fs::write(file, filled)?;

@@ -9,7 +9,7 @@ const USAGE: &str = "\
 cargo xtask serve [--port N]   install what is missing, build, serve and print the address
 cargo xtask build              make the static site in dist/ and print what a first visit downloads
 cargo xtask test               everything that must pass: format, lints, native, browser and end-to-end tests
-cargo xtask record             train each lesson's preset natively and keep the run that the page opens on
+cargo xtask record [LESSON]    train each lesson's preset natively and keep the run that the page opens on
 cargo xtask screenshots        pictures of the built page, three widths, both themes and languages
 cargo xtask bench [OPTIONS]    time the reference workloads in the browser and natively; see docs/benchmark.md
     --workload airline|novel|charlm, --engine cpu|webgpu|native: one only
@@ -34,7 +34,8 @@ fn command(args: &[&str]) -> Result<()> {
         ["serve", "--port", port] => serve(port.parse()?),
         ["build"] => build(),
         ["test"] => check::everything(),
-        ["record"] => record::record(),
+        ["record"] => record::record(None),
+        ["record", lesson] => record::record(Some(lesson)),
         ["screenshots"] => check::screenshots(),
         ["bench", options @ ..] => bench::bench(&bench::Options::read(options)?),
         _ => bail!("usage:\n{USAGE}"),
