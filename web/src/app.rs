@@ -11,7 +11,7 @@ use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
 use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{count_in, switch_language, tr};
-use crate::lessons::text::{LabInHand, LabPage};
+use crate::lessons::text::{LabInHand, LabPage, client};
 use crate::lessons::{LessonView, view_of};
 use crate::notebook::Notebook;
 use crate::offline::Offline;
@@ -25,6 +25,7 @@ use crate::{effects, route, storage};
 pub fn Page() -> impl IntoView {
     let apps = Apps::new(storage::language(), storage::theme(), effects::perform);
     let lab = LabInHand::new();
+    client::serve(lab);
     let named = RwSignal::new(LESSONS[0]);
     // The same lesson with other settings is no other page.
     let lesson = Memo::new(move |_| named.get());

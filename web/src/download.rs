@@ -15,6 +15,15 @@ pub fn save_text(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {
     save_blob(name, &Blob::new_with_str_sequence_and_options(&parts, &kind)?)
 }
 
+/// Saves `bytes` under `name`.
+///
+/// # Errors
+/// What the browser says when it makes no such file.
+pub fn save_bytes(name: &str, bytes: &[u8]) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+    save_blob(name, &Blob::new_with_u8_array_sequence(&parts)?)
+}
+
 /// Saves `blob` under `name`.
 ///
 /// # Errors

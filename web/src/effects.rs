@@ -1,18 +1,23 @@
 //! What the state wants done, done to the browser.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::thread::LocalKey;
 use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use unroll::Error;
+use unroll::data::Corpus;
 use unroll::protocol::Recording;
+use unroll::protocol::text::{CorpusFacts, Source};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::context::App;
-use crate::state::{Effect, Msg, Notice};
-use crate::{engine_client, storage};
+use crate::lessons::text::client;
+use crate::state::{CorpusKey, Effect, Msg, Notice, State};
+use crate::{download, engine_client, fetch, library, storage};
 
 /// The address is written at most so often: browsers limit the calls, and a slider makes many.
 pub const ADDRESS_EVERY: Duration = Duration::from_millis(300);
@@ -43,6 +48,16 @@ pub fn perform(app: App, effect: Effect) {
                 app.dispatch(Msg::Restored(Box::new(session)));
             }
         }),
+        Effect::Prepare(key) => spawn_local(prepare(app, key)),
+        Effect::FetchModel(preset) => spawn_local(async move {
+            fetch_model(app, &format!("./pretrained/{preset}.safetensors"), false).await;
+        }),
+        Effect::FetchOwnModel(address) => spawn_local(async move { fetch_model(app, &address, true).await }),
+        Effect::SaveModel(name, bytes) => {
+            if download::save_bytes(&name, &bytes).is_err() {
+                app.dispatch(Msg::Notify(Notice::new("figure.picture_failed", [])));
+            }
+        }
         Effect::Keep => spawn_local(keep(app)),
         Effect::Forget => {
             spawn_local(async move { storage::forget(app.peek(|state| state.lesson.id)).await })
@@ -103,11 +118,43 @@ fn write_address(app: App) {
     }
 }
 
+/// Makes numbers of a long text: a shipped one, or one of the reader's library.
+async fn prepare(app: App, key: CorpusKey) {
+    let bytes = match &key.own {
+        Some(own) => {
+            let kept = library::text(&own.id).await;
+            kept.ok_or_else(|| Error::NoSuchText { name: own.name.clone() })
+        }
+        None => fetch::bytes(&format!("./texts/{}.txt", key.story), |_, _| {}).await,
+    };
+    let answer = {
+        let key = key.clone();
+        move |outcome: Result<(Corpus, CorpusFacts), Error>| {
+            let outcome = Box::new(outcome.map(|(corpus, facts)| (Arc::new(corpus), facts)));
+            app.dispatch(Msg::Prepared { key, outcome });
+        }
+    };
+    match bytes {
+        Ok(bytes) => client::corpus(Source::File { bytes }, key.options, answer),
+        Err(error) => answer(Err(error)),
+    }
+}
+
+/// A trained model.
+async fn fetch_model(app: App, address: &str, is_own: bool) {
+    let progress = move |loaded, total| app.dispatch(Msg::ModelLoading(loaded, total));
+    let fetched = fetch::bytes(address, progress).await;
+    app.dispatch(match fetched {
+        Ok(bytes) => Msg::ModelArrived { bytes, is_own },
+        Err(error) => Msg::ModelMissing(error),
+    });
+}
+
 /// The preset's run, recorded by the same engine. Without it the figures wait for the first real run.
 async fn fetch_recorded(app: App) {
-    let lesson = app.peek(|state| state.lesson.id);
+    let Some(name) = app.peek(State::recording) else { return };
     let fetched = async {
-        let response = JsFuture::from(window().fetch_with_str(&format!("./recorded/{lesson}.json"))).await?;
+        let response = JsFuture::from(window().fetch_with_str(&format!("./recorded/{name}.json"))).await?;
         let response: web_sys::Response = response.dyn_into()?;
         if !response.ok() {
             return Err(JsValue::NULL);

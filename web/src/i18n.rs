@@ -187,6 +187,10 @@ mod tests {
             Error::NoSentence { row: 1 },
             Error::OneLabel { label: text() },
             Error::NotText,
+            Error::TextTooShort { found: 1, needed: 2 },
+            Error::NoSuchText { name: text() },
+            Error::Unreachable { address: text(), reason: text() },
+            Error::NotAModel { what: text() },
             Error::LinkCut { found: 1, expected: 2 },
             Error::LinkDamaged,
             Error::ForeignVersion { version: text() },
@@ -214,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_lesson_says_in_its_own_words_what_it_has_words_for() {
-        let [airline, _, embedding] = LESSONS;
+        let [airline, _, embedding, _] = LESSONS;
         let key = "notebook.compare.button";
         assert_eq!(key_of(airline, key), key);
         assert_eq!(key_of(embedding, key), "lesson.embedding.notebook.compare.button");

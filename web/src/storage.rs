@@ -11,8 +11,11 @@ use crate::state::{Language, Session, Theme};
 
 const DATABASE: &str = "unroll";
 const SESSIONS: &str = "sessions";
+/// What [`crate::library`] keeps: the texts, and what is to be known of each.
+pub const TEXTS: &str = "texts";
+pub const TEXT_LIST: &str = "text_list";
 /// Raised when [`Session`] changes; what an older page kept is then left alone.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -41,12 +44,15 @@ pub async fn restore(lesson: &str) -> Option<Session> {
     (kept.version == VERSION).then_some(kept.session)
 }
 
-async fn open() -> Result<Database, idb::Error> {
-    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
+/// The page's database.
+pub async fn open() -> Result<Database, idb::Error> {
+    let mut request = Factory::new()?.open(DATABASE, Some(2))?;
     request.on_upgrade_needed(|event| {
         if let Ok(database) = event.database() {
-            // A store that can't be made shows as an error of the first transaction.
-            let _ = database.create_object_store(SESSIONS, ObjectStoreParams::new());
+            for store in [SESSIONS, TEXTS, TEXT_LIST] {
+                // One that is there already stays; one that can't be made shows as an error of the first transaction.
+                let _ = database.create_object_store(store, ObjectStoreParams::new());
+            }
         }
     });
     request.await

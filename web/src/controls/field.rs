@@ -40,6 +40,7 @@ pub fn Field(
             view! { <List setting options/> }.into_any()
         }
         Kind::Integer { min, max } => view! { <Count setting min max/> }.into_any(),
+        Kind::Text { limit } => view! { <Words setting limit/> }.into_any(),
     };
     view! {
         <div class="field" hidden=move || !relevant.get()>
@@ -105,6 +106,23 @@ fn List(setting: &'static Setting, options: Vec<(String, Option<&'static str>)>)
                 })
                 .collect_view()}
         </select>
+    }
+}
+
+#[component]
+fn Words(setting: &'static Setting, limit: usize) -> impl IntoView {
+    let form = use_form();
+    let present = form.select(move |form| form.text(setting));
+    view! {
+        <input
+            type="text"
+            id=format!("setting-{}", setting.key)
+            data-setting=setting.key
+            maxlength=limit.to_string()
+            autocomplete="off"
+            prop:value=move || present.get()
+            on:input=move |event| form.set.run((setting.key, event_target_value(&event)))
+        />
     }
 }
 

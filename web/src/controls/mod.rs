@@ -8,6 +8,7 @@ mod run_bar;
 mod scrubber;
 mod settings;
 
+pub use field::Field;
 pub use form::FormInHand;
 pub use help::Help;
 pub use keyboard::listen;

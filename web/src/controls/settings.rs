@@ -37,7 +37,8 @@ fn PresetButton(lesson: &'static Lesson, preset: &'static Preset) -> impl IntoVi
     // The preset whose settings these are, whatever the seed, the engine and the speed.
     let taken = in_hand.select(move |present| {
         let (form, _) = Form::read(&lesson.all_settings(), preset.pairs.iter().copied());
-        form.changed(lesson.settings) == present.changed(lesson.settings)
+        let settings = lesson.model_settings();
+        form.changed(&settings) == present.changed(&settings)
     });
     view! {
         <button
@@ -60,6 +61,7 @@ fn SettingGroup(lesson: &'static Lesson, group: Group) -> impl IntoView {
         Group::Vectors => "vectors",
         Group::Model => "model",
         Group::Training => "training",
+        Group::Sampling => "sampling",
         Group::Run => "run",
     };
     let fields: Vec<&'static Setting> = lesson

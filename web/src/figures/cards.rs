@@ -39,7 +39,7 @@ fn cards(lesson: &Lesson) -> Vec<(String, bool)> {
         let name = |metric: &Metric| (format!("{start}{}", metric.key), metric.percent);
         lesson.metrics().iter().map(name).collect::<Vec<_>>()
     };
-    let holdout = if lesson.settings.iter().any(|setting| setting.key == "holdout") {
+    let holdout = if lesson.settings.iter().any(|setting| setting.key.starts_with("holdout")) {
         named("holdout_")
     } else {
         Vec::new()

@@ -16,7 +16,7 @@ const WIDTH: f64 = 480.0;
 const WIDEST: f64 = 40.0;
 
 /// What is drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Heat {
     /// The names of the rows.
     pub rows: Vec<String>,

@@ -63,8 +63,8 @@ pub fn name(state: &State, run: &Run) -> String {
     let (own, other) = (&run.job().form, &current.job().form);
     let differences = state
         .lesson
-        .settings
-        .iter()
+        .model_settings()
+        .into_iter()
         .filter(|setting| own.is_relevant(setting) && own.get(setting) != other.get(setting));
     let words: Vec<String> = differences
         .map(|setting| match own.get(setting) {

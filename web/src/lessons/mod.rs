@@ -2,6 +2,7 @@
 
 pub mod airline;
 pub mod embedding;
+pub mod novel;
 pub mod text;
 
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ pub struct Baseline {
 }
 
 /// Every lesson in which something is trained.
-pub static VIEWS: [&LessonView; 2] = [&airline::VIEW, &embedding::VIEW];
+pub static VIEWS: [&LessonView; 3] = [&airline::VIEW, &embedding::VIEW, &novel::VIEW];
 
 /// What a lesson shows; none where nothing is trained.
 pub fn view_of(lesson: &Lesson) -> Option<&'static LessonView> {

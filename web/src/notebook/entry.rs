@@ -63,7 +63,7 @@ impl Entry {
         Some(Entry {
             id,
             differences: differences(
-                state.lesson.settings,
+                &state.lesson.model_settings(),
                 &run.job().form,
                 previous.map(|previous| &previous.job().form),
             ),

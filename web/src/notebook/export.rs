@@ -17,7 +17,7 @@ const LAST: [&str; 1] = ["seconds"];
 pub fn csv(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    let keys: Vec<&str> = lesson.settings.iter().map(|setting| setting.key).collect();
+    let keys: Vec<&str> = lesson.model_settings().iter().map(|setting| setting.key).collect();
     let own: Vec<String> = lesson
         .metrics()
         .iter()
@@ -30,7 +30,7 @@ pub fn csv(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> String
     // Writing to memory can't fail, and all rows have the header's length.
     let _ = writer.write_record(header.concat());
     for entry in entries {
-        let values = lesson.settings.iter().map(|setting| {
+        let values = lesson.model_settings().into_iter().map(|setting| {
             if entry.form.is_relevant(setting) { entry.form.get(setting).to_string() } else { String::new() }
         });
         let data = if entry.own_data { "own" } else { lesson.id };

@@ -8,24 +8,43 @@ use super::{Effect, LinkOptions, Notice, State};
 impl State {
     /// The page starts with this address, or the reader has changed it.
     pub(super) fn arrive(&mut self, fragment: &str, query: &str) -> Vec<Effect> {
-        let (link, notes) = Link::parse(fragment, query);
+        let (mut link, notes) = Link::parse(fragment, query);
+        if !self.arrived && !fragment.contains('?') && query.is_empty() {
+            // The lesson's bare name: what suits the reader's language.
+            link.form = self.lesson.opening(self.language);
+        }
         for note in &notes {
             self.notify_link(note);
         }
-        let Link { lesson: _, form, data, text: _, weights, made, lang, note, embed, present, hide } = link;
+        let Link { lesson: _, form, data, text: _, model, weights, made, lang, note, embed, present, hide } =
+            link;
         let first = !self.arrived;
         let same = self.alike(&form, &self.form) && data == self.data;
         self.arrived = true;
         self.form = form;
         self.data = data;
         self.language = lang.unwrap_or(self.language);
-        self.link = LinkOptions { embed, present, hide, lang, note, weights: weights.clone(), made };
+        self.link = LinkOptions {
+            embed,
+            present,
+            hide,
+            lang,
+            note,
+            model: model.clone(),
+            weights: weights.clone(),
+            made,
+        };
         if let Some(payload) = weights {
             let mut effects = self.open_weights(payload, Then::Wait);
             if first {
                 effects.push(Effect::FetchRecorded);
             }
             return effects;
+        }
+        if let Some(address) = model {
+            self.show_idle();
+            self.model_loading = Some((0, None));
+            return vec![Effect::FetchOwnModel(address)];
         }
         if first {
             self.show_idle();
@@ -41,12 +60,13 @@ impl State {
 
     /// The present settings as a link, with what the page's own link said.
     pub fn link_to_settings(&self) -> Link {
-        let LinkOptions { embed, present, hide, lang, note, weights, made } = self.link.clone();
+        let LinkOptions { embed, present, hide, lang, note, model, weights, made } = self.link.clone();
         Link {
             lesson: self.lesson,
             form: self.form.clone(),
             data: self.data.clone(),
             text: None,
+            model,
             weights,
             made,
             lang,

@@ -35,17 +35,21 @@ impl State {
         let meant = |run: RunId| self.current == Some(run) && self.engine.active == Some(engine);
         match event {
             Event::Ready { .. } => Vec::new(),
-            Event::Opened { run, layers, flops_per_step, progress, losses } if meant(run) => {
+            Event::Opened { run, layers, flops_per_step, progress, losses, norms } if meant(run) => {
                 self.engine.held = Some(run);
+                let is_model = self.opening.as_ref().is_some_and(Opening::is_model);
                 self.change_current(|run| {
                     run.recording.layers = layers;
-                    run.progress = progress;
-                    run.recording.losses = losses;
-                    run.recording.metrics.clear();
+                    if !is_model {
+                        run.progress = progress;
+                        run.recording.losses = losses;
+                        run.recording.norms = norms;
+                        run.recording.metrics.clear();
+                    }
                 });
                 self.opened(flops_per_step)
             }
-            Event::Progress { run, progress, losses } if meant(run) => {
+            Event::Progress { run, progress, losses, norms } if meant(run) => {
                 let elapsed = self.clock.replace(at).map_or(0.0, |before| (at - before).max(0.0) / 1000.0);
                 if self.phase != Phase::Training {
                     self.clock = None;
@@ -53,6 +57,7 @@ impl State {
                 self.change_current(|run| {
                     run.progress = progress;
                     run.recording.losses.extend(losses);
+                    run.recording.norms.extend(norms);
                     run.seconds += elapsed;
                 });
                 if progress.steps_per_s > 0.0 {
@@ -92,6 +97,18 @@ impl State {
                 self.packed = Some(Packed { run, step, precision, payload, deviation });
                 Vec::new()
             }
+            Event::Written { run, request, step, written } if meant(run) => {
+                self.written(request, step, written);
+                Vec::new()
+            }
+            Event::Inspected { run, passage, units } if meant(run) => {
+                self.inspected(passage, units);
+                Vec::new()
+            }
+            Event::Exported { run, bytes } if meant(run) => {
+                let step = self.current_run().map_or(0, |run| run.progress.step);
+                vec![Effect::SaveModel(format!("unroll-{}-{step}.safetensors", self.lesson.id), bytes)]
+            }
             Event::Measured { run, engine, steps_per_s } if self.current == Some(run) => {
                 self.measured(engine, steps_per_s)
             }
@@ -109,6 +126,9 @@ impl State {
             | Event::Finished { .. }
             | Event::Snapshot { .. }
             | Event::Packed { .. }
+            | Event::Written { .. }
+            | Event::Inspected { .. }
+            | Event::Exported { .. }
             | Event::Measured { .. }
             | Event::Failed { .. } => Vec::new(),
         }
@@ -139,7 +159,7 @@ impl State {
 
     fn ready_to_follow(&mut self) -> Vec<Effect> {
         self.measuring = None;
-        let Some(Opening { origin, then }) = self.opening.take() else {
+        let Some(Opening { origin, then, writes }) = self.opening.take() else {
             return Vec::new();
         };
         let mut effects = Vec::new();
@@ -151,11 +171,14 @@ impl State {
             }
         }
         effects.extend(self.follow(then));
+        if writes {
+            effects.extend(self.ask_to_write());
+        }
         effects
     }
 
     fn measure(&mut self, engine: Engine) -> Vec<Effect> {
-        let Some((run, job)) = self.current_run().map(|run| (run.id, run.job().clone())) else {
+        let Some((run, job)) = self.current_run().map(|run| (run.id, run.whole_job())) else {
             return Vec::new();
         };
         self.measuring = Some(Measuring::Engine(engine));
@@ -186,9 +209,13 @@ impl State {
     /// The run that was being built, on the engine that is now the one to build it.
     fn reopen(&mut self) -> Vec<Effect> {
         match (self.current_run().cloned(), self.opening.take()) {
-            (Some(run), Some(Opening { origin, then })) => {
+            (Some(run), Some(Opening { origin, then, writes })) => {
                 self.runs.retain(|kept| kept.id != run.id);
-                self.open(run, origin, then)
+                let effects = self.open(run, origin, then);
+                if let Some(opening) = &mut self.opening {
+                    opening.writes = writes;
+                }
+                effects
             }
             _ => Vec::new(),
         }
@@ -229,6 +256,10 @@ impl State {
         if self.engine.adapter.is_none() {
             effects.push(Effect::FindAdapter);
         }
+        if !self.attach_corpus(&mut effects) {
+            self.engine.active = None;
+            return effects;
+        }
         let Some((engine, reason)) = self.choose() else {
             self.engine.active = None;
             return effects;
@@ -246,13 +277,13 @@ impl State {
         self.measuring = None;
         self.change_current(|run| run.engine = Some(engine));
         if let (Some(run), Some(opening)) = (self.current_run(), &self.opening) {
-            let (run, job, origin) = (run.id, run.job().clone(), opening.origin.clone());
+            let (run, job, origin) = (run.id, run.whole_job(), opening.origin.clone());
             effects.push(Effect::Send(engine, Command::Open { run, job, origin }));
         }
         effects
     }
 
-    fn run_failed(&mut self, error: Error) -> Vec<Effect> {
+    pub(super) fn run_failed(&mut self, error: Error) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.notify(Notice::from(&error));
         self.comparison = None;
@@ -326,7 +357,8 @@ impl State {
         let Job { form, data, .. } = self.job();
         let mut pairs = form.changed(self.lesson.settings);
         pairs.retain(|(key, _)| {
-            self.lesson.settings.iter().any(|setting| setting.key == *key && setting.group != Group::Training)
+            let counts = |group| !matches!(group, Group::Training | Group::Sampling);
+            self.lesson.settings.iter().any(|setting| setting.key == *key && counts(setting.group))
         });
         (pairs, data.map(|data| data.len()))
     }

@@ -1,10 +1,14 @@
 //! What happens to the page ([`Msg`]) and what it then does to the world ([`Effect`]).
 
-use unroll::data::Data;
+use std::sync::Arc;
+
+use unroll::Error;
+use unroll::data::{Corpus, Data};
+use unroll::protocol::text::CorpusFacts;
 use unroll::protocol::{Command, Engine, Event, Recording, RunId};
 use unroll::share::{LinkNote, Precision};
 
-use super::{Language, Notice, Session, Theme};
+use super::{CorpusKey, Language, Notice, Session, Theme};
 
 /// Everything that can happen to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +67,34 @@ pub enum Msg {
     Language(Language),
     /// Light, dark, or as the system has it.
     Theme(Theme),
+    /// Prepare the text of the present settings, to show what is in it.
+    Prepare,
+    /// A long text has become numbers, or could not.
+    Prepared {
+        /// Which.
+        key: CorpusKey,
+        /// The numbers.
+        outcome: Box<Result<(Arc<Corpus>, CorpusFacts), Error>>,
+    },
+    /// Have the model write on after these pieces of a prompt.
+    Write(Vec<String>),
+    /// Have it write no more.
+    Silence,
+    /// Look inside the model while it reads what was written; some unit may follow this word.
+    Inspect(String),
+    /// So many bytes of a trained model have arrived, of so many.
+    ModelLoading(usize, Option<usize>),
+    /// A trained model has arrived.
+    ModelArrived {
+        /// The model file.
+        bytes: Vec<u8>,
+        /// Is it the reader's own?
+        is_own: bool,
+    },
+    /// A trained model could not be had.
+    ModelMissing(Error),
+    /// Save the model as a file.
+    Export,
     /// The preset's recorded run has arrived.
     Recorded(Box<Recording>),
     /// A session kept by this browser has been found.
@@ -102,6 +134,14 @@ pub enum Effect {
     FetchRecorded,
     /// Look for a kept session; answered by [`Msg::Restored`].
     Restore,
+    /// Make numbers of a long text; answered by [`Msg::Prepared`].
+    Prepare(CorpusKey),
+    /// Fetch the model that was trained in the recorded run of a preset; answered by [`Msg::ModelArrived`].
+    FetchModel(&'static str),
+    /// Fetch a model file from an address that a link named; answered by [`Msg::ModelArrived`].
+    FetchOwnModel(String),
+    /// Save a model file under this name.
+    SaveModel(String, Vec<u8>),
     /// Keep the session: the current run and its last snapshot.
     Keep,
     /// Drop the kept session.

@@ -8,6 +8,7 @@ mod run;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod writing;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use runs::Opening;
 pub use message::{Effect, Msg};
 pub use run::{Change, RECORDED, Run, Source};
 pub use unroll::share::Lang as Language;
+pub use writing::{Continuations, CorpusKey, Inspection, PreparedText};
 
 /// What the page is doing. Written to `data-phase` in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,6 +198,8 @@ pub struct LinkOptions {
     pub lang: Option<Language>,
     /// The sender's note to the receiver, until dismissed.
     pub note: Option<String>,
+    /// The address of a model file, as long as the figures show it.
+    pub model: Option<String>,
     /// The weights it carried, as long as the figures show them.
     pub weights: Option<String>,
     /// The engine that trained them.
@@ -257,6 +261,14 @@ pub struct State {
     pub scrub: Option<usize>,
     /// The comparison on its way.
     pub comparison: Option<Comparison>,
+    /// The long text that was prepared last.
+    pub text: Option<PreparedText>,
+    /// What a model has been asked to write.
+    pub continuations: Option<Continuations>,
+    /// What was seen inside the model.
+    pub inspection: Option<Inspection>,
+    /// How much of a trained model has arrived, while it is on its way.
+    pub model_loading: Option<(usize, Option<usize>)>,
     /// The last snapshot of the current run.
     pub snapshot: Option<Snapshot>,
     /// The current run's weights for a link, once asked for.
@@ -271,6 +283,10 @@ pub struct State {
     pub language: Language,
     /// The colours.
     pub theme: Theme,
+    /// The long text that is being prepared.
+    preparing: Option<CorpusKey>,
+    /// The last wish for something to be written.
+    request: u32,
     /// The run that is being built.
     opening: Option<Opening>,
     /// The comparison of the engines on its way.
@@ -288,13 +304,17 @@ impl State {
     pub fn new(lesson: &'static Lesson, language: Language, theme: Theme) -> Self {
         State {
             lesson,
-            form: lesson.preset(),
+            form: lesson.opening(language),
             data: None,
             phase: Phase::Ready,
             runs: Vec::new(),
             current: None,
             scrub: None,
             comparison: None,
+            text: None,
+            continuations: None,
+            inspection: None,
+            model_loading: None,
             snapshot: None,
             packed: None,
             notices: Vec::new(),
@@ -312,6 +332,8 @@ impl State {
             },
             language,
             theme,
+            preparing: None,
+            request: 0,
             opening: None,
             measuring: None,
             clock: None,
@@ -355,6 +377,21 @@ impl State {
                 self.theme = theme;
                 return vec![Effect::KeepPreferences];
             }
+            Msg::Prepare => return self.prepare(),
+            Msg::Prepared { key, outcome } => return self.prepared(key, *outcome),
+            Msg::Write(prompt) => return self.write(prompt),
+            Msg::Silence => return self.fall_silent(),
+            Msg::Inspect(word) => return self.inspect(word),
+            Msg::ModelLoading(loaded, total) => {
+                self.model_loading = self.model_loading.map(|_| (loaded, total));
+            }
+            Msg::ModelArrived { bytes, is_own } => return self.model_arrived(&bytes, is_own),
+            Msg::ModelMissing(error) => {
+                self.model_loading = None;
+                self.continuations = None;
+                self.notify(Notice::from(&error));
+            }
+            Msg::Export => return self.export(),
             Msg::Recorded(recording) => self.recorded(*recording),
             Msg::Restored(session) => return self.restore(*session),
             Msg::Adapter(found) => return self.adapter_found(found),
@@ -362,6 +399,12 @@ impl State {
             Msg::EngineDied { engine, reason } => return self.engine_died(engine, reason),
         }
         Vec::new()
+    }
+
+    /// The name of the recorded run of the present settings, where there is one.
+    pub fn recording(&self) -> Option<String> {
+        let preset = self.lesson.recorded_preset(&self.form).filter(|_| self.data.is_none())?;
+        Some(self.lesson.recording(preset.id))
     }
 
     /// The run with this id.
@@ -376,7 +419,7 @@ impl State {
 
     /// The runs of the session's log: all that trained here for at least one step, oldest first.
     pub fn log(&self) -> impl Iterator<Item = &Run> {
-        self.runs.iter().filter(|run| run.id != RECORDED && !run.recording.losses.is_empty())
+        self.runs.iter().filter(|run| run.source != Source::Recorded && !run.recording.losses.is_empty())
     }
 
     /// The runs drawn beside the current one, oldest first.
@@ -395,7 +438,7 @@ impl State {
 
     /// What Play would train.
     pub fn job(&self) -> Job {
-        Job { lesson: self.lesson.id.into(), form: self.form.clone(), data: self.data.clone() }
+        Job { lesson: self.lesson.id.into(), form: self.form.clone(), data: self.data.clone(), corpus: None }
     }
 
     /// The job that the figures are about: the current run's, or the one that Play would begin.

@@ -1,8 +1,10 @@
 //! One run of the session: everything the figures and the notebook show of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use unroll::Error;
+use unroll::data::Corpus;
 use unroll::lessons::Picture;
 use unroll::protocol::{Engine, Job, Layer, Progress, Recording, RunId};
 
@@ -23,6 +25,8 @@ pub enum Source {
     Link,
     /// Restored from this browser's storage after a reload.
     Storage,
+    /// Opened from a model file of the reader's.
+    File,
 }
 
 /// A live setting that was changed while the run trained: from then on its curve is no longer the one that the
@@ -46,6 +50,8 @@ pub struct Run {
     pub source: Source,
     /// What is kept of it: job, layers, losses, pictures, final metrics (empty until it has finished).
     pub recording: Recording,
+    /// The numbers of its text, or of the model's tokens alone, where it needs them.
+    pub corpus: Option<Arc<Corpus>>,
     /// Where it stands.
     pub progress: Progress,
     /// The engine that computes it; none for the recorded one.
@@ -76,9 +82,11 @@ impl Run {
                 job,
                 layers: Vec::new(),
                 losses: Vec::new(),
+                norms: Vec::new(),
                 pictures: Vec::new(),
                 metrics: BTreeMap::new(),
             },
+            corpus: None,
             progress: Progress { step: 0, steps: 0, steps_per_s: 0.0, seconds_left: 0.0, workers: 1 },
             engine: None,
             seconds: 0.0,
@@ -104,6 +112,11 @@ impl Run {
     /// The job as it stands.
     pub fn job(&self) -> &Job {
         &self.recording.job
+    }
+
+    /// The job with the numbers that it needs, for an engine.
+    pub fn whole_job(&self) -> Job {
+        Job { corpus: self.corpus.clone(), ..self.recording.job.clone() }
     }
 
     /// The newest picture.
@@ -155,6 +168,7 @@ impl Run {
     /// Goes back to where it stood after `step` steps.
     pub fn rewind(&mut self, step: usize) {
         self.recording.losses.truncate(step);
+        self.recording.norms.truncate(step);
         self.recording.pictures.retain(|picture| picture.step() <= step);
         self.recording.metrics.clear();
         self.progress.step = step;

@@ -25,6 +25,8 @@ pub(super) enum Then {
     Step,
     /// Its weights are packed for a link.
     Pack(unroll::share::Precision),
+    /// It is saved as a file.
+    Export,
 }
 
 /// A run on its way into an engine.
@@ -34,6 +36,15 @@ pub(super) struct Opening {
     pub origin: Origin,
     /// What follows.
     pub then: Then,
+    /// Does it also write, as asked?
+    pub writes: bool,
+}
+
+impl Opening {
+    /// Does it begin with a model file?
+    pub(super) fn is_model(&self) -> bool {
+        matches!(self.origin, Origin::Model { .. })
+    }
 }
 
 impl State {
@@ -47,6 +58,7 @@ impl State {
                 Vec::new()
             }
             Phase::Recorded | Phase::Finished => self.begin(Then::Play),
+            _ if self.is_for_writing_only() => self.begin(Then::Play),
             Phase::Ready | Phase::Paused | Phase::Failed => self.go_on(Then::Play),
         }
     }
@@ -56,7 +68,24 @@ impl State {
             Phase::Training => self.tell(|run| Command::Pause { run }),
             Phase::Opening => Vec::new(),
             Phase::Recorded => self.begin(Then::Step),
+            _ if self.is_for_writing_only() => self.begin(Then::Step),
             Phase::Ready | Phase::Paused | Phase::Finished | Phase::Failed => self.go_on(Then::Step),
+        }
+    }
+
+    /// Did the model come without the text that it was trained on?
+    fn is_for_writing_only(&self) -> bool {
+        self.current_run().is_some_and(|run| run.corpus.as_ref().is_some_and(|corpus| corpus.is_empty()))
+    }
+
+    /// The model as a file.
+    pub(super) fn export(&mut self) -> Vec<Effect> {
+        if self.current.is_some() && self.current == self.engine.held {
+            return self.tell(|run| Command::Export { run });
+        }
+        match self.snapshot_of_current() {
+            Some(_) => self.go_on(Then::Export),
+            None => Vec::new(),
         }
     }
 
@@ -95,6 +124,8 @@ impl State {
             effects.extend(self.set_live(key));
         } else if key == BACKEND.key {
             effects.extend(self.pin());
+        } else if setting.group == Group::Sampling {
+            // The model is asked anew when the reader says so.
         } else if setting.live && self.can_change(setting.group) {
             if let Some(step) = self.current_run().map(|run| run.progress.step)
                 && step > 0
@@ -145,18 +176,31 @@ impl State {
     }
 
     /// Other settings all at once; where and how fast they are computed stays as it is.
-    fn take_form(&mut self, mut form: Form, key: &str) -> Vec<Effect> {
-        for setting in RUN_SETTINGS {
-            form.write(setting, &self.form.get(setting).to_string());
-        }
-        if form == self.form {
+    fn take_form(&mut self, form: Form, key: &str) -> Vec<Effect> {
+        let before = std::mem::replace(&mut self.form, form);
+        // A prompt belongs to its text.
+        self.keep_asked(&before, false);
+        if self.form == before {
             return Vec::new();
         }
-        self.form = form;
         let mut effects = self.forget_link_weights();
         effects.push(Effect::WriteAddress);
         effects.extend(self.renew(key));
+        if self.phase == Phase::Ready && self.current.is_none() {
+            effects.push(Effect::FetchRecorded);
+        }
         effects
+    }
+
+    /// Takes over from `before` where and how fast runs are computed, and how models are asked to write, perhaps with
+    /// the prompt.
+    pub(super) fn keep_asked(&mut self, before: &Form, with_prompt: bool) {
+        let asked = self.lesson.settings.iter().copied().filter(|setting| {
+            setting.group == Group::Sampling && (with_prompt || !matches!(setting.kind, Kind::Text { .. }))
+        });
+        for setting in RUN_SETTINGS.into_iter().chain(asked) {
+            self.form.write(setting, &before.get(setting).to_string());
+        }
     }
 
     pub(super) fn use_data(&mut self, data: Option<Data>) -> Vec<Effect> {
@@ -326,7 +370,7 @@ impl State {
     }
 
     /// The current run, where it stands.
-    fn go_on(&mut self, then: Then) -> Vec<Effect> {
+    pub(super) fn go_on(&mut self, then: Then) -> Vec<Effect> {
         let held = self.current.is_some() && self.current == self.engine.held;
         if held && self.current_run().is_some_and(|run| run.failure.is_none()) {
             return self.follow(then);
@@ -365,6 +409,10 @@ impl State {
                 self.phase = rest;
                 self.tell(|run| Command::Pack { run, precision })
             }
+            Then::Export => {
+                self.phase = rest;
+                self.tell(|run| Command::Export { run })
+            }
         }
     }
 
@@ -398,7 +446,7 @@ impl State {
         self.current = Some(run.id);
         self.runs.push(run);
         self.drop_oldest();
-        self.opening = Some(Opening { origin, then });
+        self.opening = Some(Opening { origin, then, writes: false });
         self.phase = Phase::Opening;
         self.scrub = None;
         self.packed = None;
@@ -451,7 +499,9 @@ impl State {
     }
 
     fn forget_link_weights(&mut self) -> Vec<Effect> {
-        if self.link.weights.take().is_some() { vec![Effect::WriteAddress] } else { Vec::new() }
+        let model = self.link.model.take();
+        let weights = self.link.weights.take();
+        if model.is_some() || weights.is_some() { vec![Effect::WriteAddress] } else { Vec::new() }
     }
 
     /// The snapshot that the current run can go on from.
@@ -467,7 +517,8 @@ impl State {
 
     /// Do two forms describe the same training?
     pub(super) fn alike(&self, one: &Form, other: &Form) -> bool {
-        one.changed(self.lesson.settings) == other.changed(self.lesson.settings)
+        let settings = self.lesson.model_settings();
+        one.changed(&settings) == other.changed(&settings)
     }
 }
 

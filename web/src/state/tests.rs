@@ -31,9 +31,15 @@ fn picture(step: usize) -> Picture {
 
 fn recording(lesson: &Lesson) -> Recording {
     Recording {
-        job: unroll::protocol::Job { lesson: lesson.id.into(), form: lesson.preset(), data: None },
+        job: unroll::protocol::Job {
+            lesson: lesson.id.into(),
+            form: lesson.preset(),
+            data: None,
+            corpus: None,
+        },
         layers: vec![Layer { name: "Linear(1, 1)".into(), parameters: vec![("weight".into(), vec![1, 1])] }],
         losses: vec![1.0; 500],
+        norms: Vec::new(),
         pictures: vec![picture(0), picture(250), picture(500)],
         metrics: BTreeMap::from([("rmse".into(), 9.0), ("steps_per_s".into(), 800.0)]),
     }
@@ -49,7 +55,14 @@ fn hear_from(state: &mut State, engine: Engine, event: Event) -> Vec<Effect> {
 
 fn opened(run: RunId, flops_per_step: f64, step: usize) -> Event {
     let losses = vec![1.0; step];
-    Event::Opened { run, layers: Vec::new(), flops_per_step, progress: standing(step), losses }
+    Event::Opened {
+        run,
+        layers: Vec::new(),
+        flops_per_step,
+        progress: standing(step),
+        losses,
+        norms: Vec::new(),
+    }
 }
 
 fn standing(step: usize) -> Progress {
@@ -58,8 +71,10 @@ fn standing(step: usize) -> Progress {
 
 fn train_to(state: &mut State, run: RunId, step: usize) -> Vec<Effect> {
     let done = state.current_run().unwrap().recording.losses.len();
-    let effects =
-        hear(state, Event::Progress { run, progress: standing(step), losses: vec![0.5; step - done] });
+    let effects = hear(
+        state,
+        Event::Progress { run, progress: standing(step), losses: vec![0.5; step - done], norms: Vec::new() },
+    );
     hear(state, Event::Picture { run, picture: picture(step) });
     effects
 }
@@ -161,7 +176,7 @@ fn another_setting_starts_a_new_run_and_keeps_the_old_one() {
     assert!(effects.contains(&Effect::Send(Engine::Cpu, Command::Stop { run })));
     assert!(state.notices.iter().any(|notice| notice.key == "notice.new_run"));
     // What the old run still has to say disturbs nothing.
-    hear(&mut state, Event::Progress { run, progress: standing(11), losses: vec![9.0] });
+    hear(&mut state, Event::Progress { run, progress: standing(11), losses: vec![9.0], norms: Vec::new() });
     hear(&mut state, Event::Finished { run, metrics: BTreeMap::from([("loss".into(), 9.0)]) });
     assert_eq!((state.phase, state.current), (Phase::Opening, Some(next)));
     assert_eq!(state.log().map(|run| run.id).collect::<Vec<_>>(), [run]);

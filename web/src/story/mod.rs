@@ -23,7 +23,7 @@ mod written {
     include!(concat!(env!("OUT_DIR"), "/stories.rs"));
 }
 
-pub use written::{AIRLINE, EMBEDDING};
+pub use written::{AIRLINE, EMBEDDING, NOVEL};
 
 /// Which sections stand together on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -60,7 +60,15 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
             check(page, &axe, "text lab")?;
             page.visit("#/embedding")?;
             page.reach("recorded", 20)?;
-            check(page, &axe, "embeddings")
+            check(page, &axe, "embeddings")?;
+            page.visit("#/novel")?;
+            page.wait_for(
+                60,
+                "a continuation",
+                "document.querySelector('[data-figure=written]')?.dataset.done === 'true'",
+            )?;
+            page.click(".writer-settings summary")?;
+            check(page, &axe, "novel")
         })?;
     }
     Ok(())

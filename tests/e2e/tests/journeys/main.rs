@@ -6,5 +6,6 @@ mod first_visit;
 mod links;
 mod machine;
 mod notebook;
+mod novel;
 mod text;
 mod training;

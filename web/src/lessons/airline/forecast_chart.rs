@@ -224,7 +224,8 @@ mod tests {
 
     fn sample() -> (Prepared, Forecast) {
         let (form, _) = Form::read(&LESSON.all_settings(), [("holdout", "2")]);
-        let prepared = Prepared::new(&Job { lesson: LESSON.id.into(), form, data: None }).unwrap();
+        let prepared =
+            Prepared::new(&Job { lesson: LESSON.id.into(), form, data: None, corpus: None }).unwrap();
         let scores = Scores { rmse: 12.5, mape: 4.25 };
         let forecast = Forecast {
             step: 500,

@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_preset_is_prepared_with_both_baselines() {
-        let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data: None };
+        let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data: None, corpus: None };
         let prepared = Prepared::new(&job).unwrap();
         assert_eq!((prepared.values.len(), prepared.split, prepared.windows), (144, 144, 8));
         assert_eq!(prepared.labels.len(), 156);

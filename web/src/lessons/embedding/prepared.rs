@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn the_preset_shows_all_words_of_the_book() {
-        let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data: None };
+        let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data: None, corpus: None };
         let prepared = Prepared::new(&job);
         assert_eq!(prepared.words().len(), 11);
         assert_eq!(prepared.words()[2], "明天");

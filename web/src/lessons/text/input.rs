@@ -141,7 +141,7 @@ fn FileFacts() -> impl IntoView {
                     }
                 >
                     {Charset::ALL.into_iter().map(|charset| view! {
-                        <option value=word(charset) prop:selected=charset == facts.charset>{name_of(charset)}</option>
+                        <option value=word(charset) prop:selected=charset == facts.charset>{charset.name()}</option>
                     }).collect_view()}
                 </select>
                 <span>{found.join(&tr("text.file.separator"))}</span>
@@ -159,16 +159,5 @@ fn word(charset: Charset) -> &'static str {
         Charset::Utf16Be => "utf-16be",
         Charset::Gb18030 => "gb18030",
         Charset::Big5 => "big5",
-    }
-}
-
-/// As people call it; the same in every language.
-fn name_of(charset: Charset) -> &'static str {
-    match charset {
-        Charset::Utf8 => "UTF-8",
-        Charset::Utf16Le => "UTF-16 LE",
-        Charset::Utf16Be => "UTF-16 BE",
-        Charset::Gb18030 => "GB18030 / GBK",
-        Charset::Big5 => "Big5",
     }
 }

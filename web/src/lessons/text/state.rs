@@ -205,8 +205,11 @@ impl Lab {
 
     fn heard(&mut self, event: TextEvent) -> Vec<Effect> {
         match event {
-            // Sentences with labels are for whoever asked for them.
-            TextEvent::Ready { .. } | TextEvent::Labelled { .. } => {}
+            // What others asked for is theirs.
+            TextEvent::Ready { .. }
+            | TextEvent::Labelled { .. }
+            | TextEvent::Corpus { .. }
+            | TextEvent::Words { .. } => {}
             TextEvent::Loading { loaded, total } => self.loading = Some((loaded, total)),
             TextEvent::Read { file, text } => {
                 let known = self.file.take().map(|file| file.name);

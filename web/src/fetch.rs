@@ -1,0 +1,46 @@
+//! Files from an address.
+
+use js_sys::{Reflect, Uint8Array};
+use leptos::prelude::window;
+use unroll::Error;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStreamDefaultReader, Response};
+
+/// All bytes of a file; `progress` hears how many have arrived, and of how many where the server says so.
+///
+/// # Errors
+/// [`Error::Unreachable`].
+pub async fn bytes(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Vec<u8>, Error> {
+    read(address, progress).await.map_err(|reason| {
+        let reason = match reason.dyn_ref::<js_sys::Error>() {
+            Some(error) => String::from(error.message()),
+            None => reason.as_string().unwrap_or_default(),
+        };
+        Error::Unreachable { address: address.to_owned(), reason }
+    })
+}
+
+async fn read(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Vec<u8>, JsValue> {
+    let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
+    if !response.ok() {
+        return Err(format!("{} {}", response.status(), response.status_text()).into());
+    }
+    let length =
+        response.headers().get("content-length").ok().flatten().and_then(|length| length.parse().ok());
+    let body = response.body().ok_or("an empty answer")?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&chunk, &"done".into())?.is_truthy() {
+            return Ok(bytes);
+        }
+        let chunk: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
+        let before = bytes.len();
+        bytes.resize(before + chunk.length() as usize, 0);
+        chunk.copy_to(&mut bytes[before..]);
+        // A server that compresses on the way counts other bytes.
+        progress(bytes.len(), length.filter(|&total: &usize| total >= bytes.len()));
+    }
+}

@@ -1,0 +1,43 @@
+//! The gradient's norm, and how often it had to be clipped.
+
+use leptos::prelude::*;
+use unroll::lessons::novel::NovelConfig;
+
+use crate::charts::format_number;
+use crate::context::use_app;
+use crate::i18n::tr_args;
+
+/// Steps that are looked at.
+const RECENT: usize = 200;
+
+/// One line under the loss.
+#[component]
+pub fn GradientLine() -> impl IntoView {
+    let app = use_app();
+    // Every examination is often enough for a line of text.
+    let pictures = app.select(|state| (state.current, state.current_run().map(|run| run.pictures_seen)));
+    let line = move || {
+        pictures.with(|_| ());
+        app.peek(|state| {
+            let run = state.current_run()?;
+            let norms = &run.recording.norms;
+            let mut recent = norms[norms.len().saturating_sub(RECENT)..].to_vec();
+            recent.sort_by(f32::total_cmp);
+            let median = recent.get(recent.len() / 2)?;
+            let count = ("count", recent.len().to_string());
+            let median = ("median", format_number(f64::from(*median)));
+            Some(match NovelConfig::from_form(&run.job().form).clip_norm {
+                Some(most) => {
+                    let clipped = recent.iter().filter(|norm| f64::from(**norm) > most).count();
+                    let share = format!("{:.0}", 100.0 * clipped as f64 / recent.len() as f64);
+                    tr_args(
+                        "novel.gradient.clipped",
+                        &[count, median, ("most", most.to_string()), ("share", share)],
+                    )
+                }
+                None => tr_args("novel.gradient.free", &[count, median]),
+            })
+        })
+    };
+    view! { <p class="soft gradient-line" data-figure="gradient">{line}</p> }
+}

@@ -1,0 +1,47 @@
+//! The lesson on models that write, on the page: its figures and, in `story/`, its text.
+
+mod diagram;
+mod gradient;
+mod inside;
+mod perplexity;
+mod prose;
+mod scroll;
+mod texts;
+mod writer;
+
+use leptos::prelude::*;
+use unroll::lessons::novel::LESSON;
+
+use super::LessonView;
+use crate::figures::{Cards, LossFigure};
+use crate::story::NOVEL;
+use diagram::Diagram;
+use gradient::GradientLine;
+use inside::Inside;
+use perplexity::PerplexityFigure;
+use scroll::Scroll;
+use texts::TextsPanel;
+use writer::Writer;
+
+/// What stands where.
+pub static VIEW: LessonView = LessonView {
+    lesson: &LESSON,
+    figures: || {
+        view! {
+            <Writer/>
+            <Cards/>
+            <PerplexityFigure/>
+            <Scroll/>
+            <LossFigure/>
+            <GradientLine/>
+            <Inside/>
+        }
+        .into_any()
+    },
+    model: || view! { <Diagram/> }.into_any(),
+    data: || view! { <TextsPanel/> }.into_any(),
+    // What counting reaches stands in the chart of perplexities: it hangs on the text, not on the run.
+    baselines: |_| Memo::new(|_| Vec::new()),
+    story: &NOVEL,
+    about_model: &["model", "book"],
+};

@@ -1,0 +1,278 @@
+//! What a model of language writes on the page, and the texts that such models need.
+
+use std::sync::Arc;
+
+use unroll::Error;
+use unroll::data::{Corpus, Data, Lexicon, OwnText};
+use unroll::lessons::{Takes, novel};
+use unroll::protocol::text::{CorpusFacts, CorpusOptions};
+use unroll::protocol::{Command, Job, Origin};
+use unroll::sample::inspection::Unit;
+use unroll::sample::{Choice, Written};
+use unroll::share::ModelFile;
+
+use super::runs::Then;
+use super::{Effect, Notice, Phase, RECORDED, Run, Source, State};
+
+/// A text and how it becomes numbers: all that a corpus is a function of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorpusKey {
+    /// The reader's own text; a shipped one with `None`.
+    pub own: Option<OwnText>,
+    /// The shipped text.
+    pub story: &'static str,
+    /// How.
+    pub options: CorpusOptions,
+}
+
+impl CorpusKey {
+    /// What `job` needs.
+    fn of(job: &Job) -> Self {
+        CorpusKey {
+            own: job.data.as_ref().and_then(Data::text).cloned(),
+            story: novel::story(&job.form),
+            options: novel::corpus_options(&job.form),
+        }
+    }
+}
+
+/// A text that has become numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreparedText {
+    /// Which text, and how.
+    pub key: CorpusKey,
+    /// The numbers.
+    pub corpus: Arc<Corpus>,
+    /// What was found in it.
+    pub facts: CorpusFacts,
+}
+
+/// What a model has been asked to write, and how far it has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Continuations {
+    /// Names the wish; late answers to earlier ones are not meant.
+    pub request: u32,
+    /// Steps that the model had been trained for.
+    pub step: usize,
+    /// What stands before, as it was cut.
+    pub prompt: Vec<String>,
+    /// Pieces of the prompt that the model has never seen.
+    pub foreign: Vec<String>,
+    /// The tokens of each continuation.
+    pub texts: Vec<Vec<Choice>>,
+    /// The tokens' names.
+    pub corpus: Option<Arc<Corpus>>,
+    /// Is all written?
+    pub is_done: bool,
+}
+
+/// The hidden units of a model while it read a passage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inspection {
+    /// The passage, token by token.
+    pub passage: Vec<String>,
+    /// The units worth showing.
+    pub units: Vec<Unit>,
+}
+
+impl State {
+    /// Looks inside the model while it reads the first continuation behind its prompt.
+    pub(super) fn inspect(&mut self, word: String) -> Vec<Effect> {
+        let Some(wish) = &self.continuations else { return Vec::new() };
+        let Some(corpus) = &wish.corpus else { return Vec::new() };
+        let (mut passage, _) = corpus.lexicon.encode(wish.prompt.iter().map(String::as_str));
+        passage.extend(wish.texts.first().into_iter().flatten().map(|choice| choice.token));
+        let is_held = self.current.is_some() && self.current == self.engine.held;
+        if !is_held || passage.is_empty() {
+            return Vec::new();
+        }
+        self.tell(|run| Command::Inspect { run, passage, word })
+    }
+
+    /// The model has been looked into.
+    pub(super) fn inspected(&mut self, passage: Vec<usize>, units: Vec<Unit>) {
+        let corpus = self.current_run().and_then(|run| run.corpus.clone());
+        self.inspection = corpus.map(|corpus| {
+            let shown = |token: usize| corpus.lexicon.shown(token).to_owned();
+            Inspection { passage: passage.into_iter().map(shown).collect(), units }
+        });
+    }
+
+    /// The text that Play would train on.
+    pub fn corpus_key(&self) -> CorpusKey {
+        CorpusKey::of(&self.job())
+    }
+
+    /// Gives the run that is to be built its text. False where the text has to be prepared first.
+    pub(super) fn attach_corpus(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let Some(run) = self.current_run() else { return true };
+        if self.lesson.takes != Takes::LongText || run.corpus.is_some() {
+            return true;
+        }
+        let key = CorpusKey::of(run.job());
+        if let Some(text) = self.text.as_ref().filter(|text| text.key == key) {
+            let corpus = Arc::clone(&text.corpus);
+            self.change_current(|run| run.corpus = Some(corpus));
+            return true;
+        }
+        if self.preparing.as_ref() != Some(&key) {
+            self.preparing = Some(key.clone());
+            effects.push(Effect::Prepare(key));
+        }
+        false
+    }
+
+    /// Prepares the text of the present settings, if that is not done or under way.
+    pub(super) fn prepare(&mut self) -> Vec<Effect> {
+        let key = self.corpus_key();
+        let is_there = self.text.as_ref().is_some_and(|text| text.key == key);
+        if is_there || self.preparing.as_ref() == Some(&key) {
+            return Vec::new();
+        }
+        self.preparing = Some(key.clone());
+        vec![Effect::Prepare(key)]
+    }
+
+    /// A text has become numbers, or could not.
+    pub(super) fn prepared(
+        &mut self,
+        key: CorpusKey,
+        outcome: Result<(Arc<Corpus>, CorpusFacts), Error>,
+    ) -> Vec<Effect> {
+        if self.preparing.as_ref() != Some(&key) {
+            return Vec::new();
+        }
+        self.preparing = None;
+        match outcome {
+            Ok((corpus, facts)) => {
+                self.text = Some(PreparedText { key, corpus, facts });
+                if self.opening.is_some() { self.send_open() } else { Vec::new() }
+            }
+            Err(error) if self.opening.is_some() => self.run_failed(error),
+            Err(error) => {
+                self.notify(Notice::from(&error));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Is a text being prepared?
+    pub fn is_preparing(&self) -> bool {
+        self.preparing.is_some()
+    }
+
+    /// Has the model write on after these pieces of a prompt.
+    pub(super) fn write(&mut self, prompt: Vec<String>) -> Vec<Effect> {
+        self.request += 1;
+        let step = self.current_run().map_or(0, |run| run.progress.step);
+        self.continuations = Some(Continuations {
+            request: self.request,
+            step,
+            prompt,
+            foreign: Vec::new(),
+            texts: Vec::new(),
+            corpus: None,
+            is_done: false,
+        });
+        let is_held = self.current.is_some() && self.current == self.engine.held;
+        if is_held {
+            return self.ask_to_write();
+        }
+        match self.phase {
+            Phase::Opening => {
+                if let Some(opening) = &mut self.opening {
+                    opening.writes = true;
+                }
+                Vec::new()
+            }
+            Phase::Recorded => match self.lesson.recorded_preset(&self.form) {
+                Some(preset) => {
+                    self.model_loading = Some((0, None));
+                    vec![Effect::FetchModel(preset.id)]
+                }
+                None => Vec::new(),
+            },
+            _ => {
+                let mut effects = self.go_on(Then::Wait);
+                if let Some(opening) = &mut self.opening {
+                    opening.writes = true;
+                } else {
+                    effects.extend(self.ask_to_write());
+                }
+                effects
+            }
+        }
+    }
+
+    /// Sends what is to be written to the engine that holds the run.
+    pub(super) fn ask_to_write(&mut self) -> Vec<Effect> {
+        let corpus = self.current_run().and_then(|run| run.corpus.clone());
+        let (Some(corpus), Some(wish)) = (corpus, &mut self.continuations) else { return Vec::new() };
+        let (numbers, foreign) = corpus.lexicon.encode(wish.prompt.iter().map(String::as_str));
+        wish.foreign = foreign.into_iter().map(str::to_owned).collect();
+        wish.foreign.dedup();
+        wish.corpus = Some(corpus);
+        let (request, writing) = (wish.request, novel::writing(&self.form, numbers));
+        self.tell(|run| Command::Write { run, request, writing })
+    }
+
+    /// A piece has been written.
+    pub(super) fn written(&mut self, request: u32, step: usize, written: Written) {
+        let Some(wish) = self.continuations.as_mut().filter(|wish| wish.request == request) else { return };
+        wish.step = step;
+        wish.is_done = written.is_done;
+        let count = wish.texts.len().max(written.tokens.len());
+        wish.texts.resize(count, Vec::new());
+        for (text, tokens) in wish.texts.iter_mut().zip(written.tokens) {
+            text.extend(tokens);
+        }
+    }
+
+    /// Has the model write no more.
+    pub(super) fn fall_silent(&mut self) -> Vec<Effect> {
+        let Some(wish) = &mut self.continuations else { return Vec::new() };
+        wish.is_done = true;
+        self.request += 1;
+        self.tell(|run| Command::Silence { run })
+    }
+
+    /// A model file has arrived: the one that was trained for the recorded run, or one of the reader's.
+    pub(super) fn model_arrived(&mut self, bytes: &[u8], is_own: bool) -> Vec<Effect> {
+        self.model_loading = None;
+        let file = match ModelFile::read(bytes) {
+            Ok(file) if file.lesson == self.lesson => file,
+            Ok(file) => {
+                let error = Error::NotAModel { what: format!("lesson {}", file.lesson.id) };
+                self.notify(Notice::from(&error));
+                return Vec::new();
+            }
+            Err(error) => {
+                self.notify(Notice::from(&error));
+                return Vec::new();
+            }
+        };
+        let lexicon: Lexicon = file.lexicon.unwrap_or_default();
+        let corpus = Corpus::new(lexicon, []).ok().map(Arc::new);
+        let mut effects = Vec::new();
+        let mut run = match self.current_run().filter(|run| run.id == RECORDED && !is_own) {
+            Some(recorded) => recorded.clone(),
+            None if is_own => {
+                let asked = std::mem::replace(&mut self.form, file.form);
+                self.keep_asked(&asked, true);
+                effects.push(Effect::WriteAddress);
+                let mut run = Run::new(0, Source::File, self.job());
+                run.progress.step = file.step;
+                run
+            }
+            // The reader has gone on to something else meanwhile.
+            None => return Vec::new(),
+        };
+        run.corpus = corpus;
+        let writes = !is_own;
+        effects.extend(self.open(run, Origin::Model { bytes: bytes.to_vec() }, Then::Wait));
+        if let Some(opening) = &mut self.opening {
+            opening.writes = writes;
+        }
+        effects
+    }
+}
