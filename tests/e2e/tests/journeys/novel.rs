@@ -159,6 +159,27 @@ fn on_the_shipped_story_a_network_soon_predicts_better_than_counted_pairs() -> R
 }
 
 #[test]
+fn the_books_model_learns_words_and_writes_them() -> Result<()> {
+    const LINK: &str = "#/novel?lang=zh&backend=cpu&kind=many_to_one&tokens=words&embedding_dim=16&hidden_size=16\
+        &linear_size=32&seq_length=10&batch_size=16&steps=20&examine_every=10&balance=1&length=12\
+        &prompt=%E5%B0%8F%E6%BB%A1%E8%AF%B4%E9%BD%89";
+    journey(|page| {
+        page.visit(LINK)?;
+        page.control("play")?;
+        page.reach("finished", 120)?;
+        page.control("write")?;
+        page.wait_for(60, "a continuation", DONE)?;
+        ensure!(page.eval::<usize>("document.querySelectorAll('.token').length")? == 12);
+        let about: String = page.eval("document.querySelector('.writer').innerText")?;
+        ensure!(about.contains("没见过：齉"), "{about}");
+        page.wait(
+            "the words of the text",
+            "document.querySelector('[data-figure=text-facts]').textContent.includes('词元')",
+        )
+    })
+}
+
+#[test]
 fn own_texts_are_read_kept_renamed_and_deleted() -> Result<()> {
     // 山里的清晨很静。 in GBK, with an end of line of DOS.
     const LINE: &str = "c9bdc0efb5c4c7e5b3bfbadcbeb2a1a30d0a";
@@ -198,6 +219,23 @@ fn own_texts_are_read_kept_renamed_and_deleted() -> Result<()> {
         page.wait("the shelf", "document.querySelector('[data-figure=library] input')?.value === '清晨'")?;
         page.control("delete-kept")?;
         page.wait("an empty shelf", "!document.querySelector('[data-figure=library] li')")
+    })
+}
+
+#[test]
+fn a_link_brings_a_model_and_what_it_is_to_write() -> Result<()> {
+    journey(|page| {
+        page.visit("#/novel?lang=zh&prompt=The%20lead&length=30&strategy=greedy&model=.%2Fpretrained%2Ftale.safetensors")?;
+        page.wait_for(60, "a continuation", DONE)?;
+        let written: Vec<String> = page.eval(WRITTEN)?;
+        ensure!(written.len() == 1 && written[0].is_ascii() && written[0].len() == 30, "{written:?}");
+        // The settings are the model's, the wish is the link's.
+        ensure!(page.setting("text")? == "tale" && page.setting("hidden_size")? == "256");
+        page.wait("the address", "location.hash.includes('model=') && location.hash.includes('prompt=')")?;
+        page.visit("#/novel?lang=en&model=.%2Fpretrained%2Fnone.safetensors")?;
+        page.see_notice("error.unreachable")?;
+        page.expect("404");
+        Ok(())
     })
 }
 
