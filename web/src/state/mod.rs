@@ -9,6 +9,8 @@ mod runs;
 #[cfg(test)]
 mod tests;
 mod writing;
+#[cfg(test)]
+mod writing_tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

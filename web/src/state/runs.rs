@@ -431,8 +431,15 @@ impl State {
         // What never trained leaves no trace.
         let current = self.current;
         self.runs.retain(|kept| {
-            kept.id == RECORDED || Some(kept.id) != current || !kept.recording.losses.is_empty()
+            // A recorded run that wrote is the recorded run still.
+            let has_trained = Some(kept.id) != current || !kept.recording.losses.is_empty();
+            kept.id == RECORDED || kept.source != Source::Recorded && has_trained
         });
+        // Nobody goes on writing, and what was seen inside was inside another model.
+        if let Some(wish) = &mut self.continuations {
+            wish.is_done = true;
+        }
+        self.inspection = None;
         run.id = self.take_id();
         run.failure = None;
         run.progress.steps = self.steps();

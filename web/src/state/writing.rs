@@ -164,6 +164,7 @@ impl State {
     /// Has the model write on after these pieces of a prompt.
     pub(super) fn write(&mut self, prompt: Vec<String>) -> Vec<Effect> {
         self.request += 1;
+        self.inspection = None;
         let step = self.current_run().map_or(0, |run| run.progress.step);
         self.continuations = Some(Continuations {
             request: self.request,
@@ -212,6 +213,7 @@ impl State {
         wish.foreign = foreign.into_iter().map(str::to_owned).collect();
         wish.foreign.dedup();
         wish.corpus = Some(corpus);
+        wish.is_done = false;
         let (request, writing) = (wish.request, novel::writing(&self.form, numbers));
         self.tell(|run| Command::Write { run, request, writing })
     }

@@ -1,11 +1,12 @@
-//! The gradient's norm, and how often it had to be clipped.
+//! The gradient's norm, how often it had to be clipped, and how fast the text goes by.
 
 use leptos::prelude::*;
-use unroll::lessons::novel::NovelConfig;
+use unroll::lessons::novel::{NovelConfig, Prediction};
 
 use crate::charts::format_number;
 use crate::context::use_app;
 use crate::i18n::tr_args;
+use crate::state::State;
 
 /// Steps that are looked at.
 const RECENT: usize = 200;
@@ -39,5 +40,24 @@ pub fn GradientLine() -> impl IntoView {
             })
         })
     };
-    view! { <p class="soft gradient-line" data-figure="gradient">{line}</p> }
+    let pace = move || {
+        pictures.with(|_| ());
+        app.peek(pace)
+    };
+    view! { <p class="soft gradient-line" data-figure="gradient">{line} " " <span data-figure="pace">{pace}</span></p> }
+}
+
+/// Tokens a second, and times that the text has been gone through: as many tokens as it has have been predicted.
+fn pace(state: &State) -> Option<String> {
+    let run = state.current_run().filter(|run| run.progress.steps_per_s > 0.0)?;
+    let config = NovelConfig::from_form(&run.job().form);
+    let predicted = match config.prediction {
+        Prediction::EveryNext => config.batch_size * config.seq_length,
+        Prediction::Last { .. } => config.batch_size,
+    };
+    let text = run.corpus.as_ref().map(|corpus| corpus.len() * (100 - config.holdout_percent) / 100);
+    let text = text.filter(|text| *text > 0)?;
+    let epochs = (run.progress.step * predicted) as f64 / text as f64;
+    let tokens = run.progress.steps_per_s * predicted as f64;
+    Some(tr_args("novel.pace", &[("tokens", format!("{tokens:.0}")), ("epochs", format!("{epochs:.1}"))]))
 }

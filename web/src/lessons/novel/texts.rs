@@ -13,7 +13,7 @@ use crate::i18n::{tr, tr_args, tr_map};
 use crate::lessons::text::client;
 use crate::library::{self, Entry};
 use crate::state::{Msg, State};
-use crate::{fetch, files};
+use crate::{clipboard, fetch, files};
 
 /// Tokens of the text that are shown as they came out.
 const PREVIEW: usize = 160;
@@ -243,7 +243,7 @@ fn OwnTexts(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl I
     }
 }
 
-/// The texts that this browser keeps, and the reader's model files.
+/// The texts that this browser keeps.
 #[component]
 fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
     let app = use_app();
@@ -294,6 +294,23 @@ fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl Into
             </li>
         }
     };
+    view! {
+        <div class="shelf" hidden=move || entries.with(Vec::is_empty)>
+            <h3>{move || tr("novel.texts.shelf")}</h3>
+            <ul class="kept-texts" data-figure="library">
+                <For each=move || entries.get() key=|entry| entry.text.clone() children=row/>
+            </ul>
+        </div>
+        <ModelFiles/>
+    }
+}
+
+/// The way of a model out of the page, and back.
+#[component]
+fn ModelFiles() -> impl IntoView {
+    let app = use_app();
+    let address = RwSignal::new(String::new());
+    let copied = RwSignal::new(None::<bool>);
     let import = move |event: leptos::ev::Event| {
         if let Some(file) = files::chosen(&event) {
             files::read(&file, unroll::share::MODEL_LIMIT, move |read| match read {
@@ -303,13 +320,24 @@ fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl Into
         }
     };
     let has_model = app.select(|state| state.current.is_some() && state.current == state.engine.held);
+    let copy = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let link = app.peek(|state| {
+            let mut link = state.link_to_settings();
+            link.model = Some(address.get_untracked().trim().to_owned());
+            link.to_fragment()
+        });
+        let location = window().location();
+        let page = location.href().unwrap_or_default();
+        let page = page.split(['#', '?']).next().unwrap_or_default().to_owned();
+        spawn_local(async move { copied.set(Some(clipboard::copy(&(page + &link)).await)) });
+    };
+    let said = move || match copied.get() {
+        Some(true) => tr("novel.model.copied"),
+        Some(false) => tr("novel.model.not_copied"),
+        None => String::new(),
+    };
     view! {
-        <div class="shelf" hidden=move || entries.with(Vec::is_empty)>
-            <h3>{move || tr("novel.texts.shelf")}</h3>
-            <ul class="kept-texts" data-figure="library">
-                <For each=move || entries.get() key=|entry| entry.text.clone() children=row/>
-            </ul>
-        </div>
         <div class="model-files">
             <h3>{move || tr("novel.model.heading")}</h3>
             <p>{move || tr("novel.model.about")}</p>
@@ -326,6 +354,16 @@ fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl Into
                     {move || tr("novel.model.script")}
                 </a>
             </div>
+            <form class="own-address" on:submit=copy>
+                <label for="model-address">{move || tr("novel.model.address")}</label>
+                <input id="model-address" type="url" data-field="model-address" required placeholder="https://…"
+                    prop:value=move || address.get()
+                    on:input=move |event| { copied.set(None); address.set(event_target_value(&event)) } />
+                <button type="submit" class="panel-button" data-control="copy-model-link">
+                    {move || tr("novel.model.copy")}
+                </button>
+            </form>
+            <p class="soft" role="status">{said}</p>
         </div>
     }
 }

@@ -1,0 +1,197 @@
+//! Long texts, models that come as files, and what is written, with the engine's and the workers' sides played by the
+//! tests.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use safetensors::tensor::{Dtype, TensorView};
+use unroll::Error;
+use unroll::data::{Corpus, Lexicon};
+use unroll::lessons::novel::LESSON;
+use unroll::protocol::text::CorpusFacts;
+use unroll::protocol::{Command, Engine, Event, Job, Origin, Progress, Recording, RunId};
+use unroll::sample::{Choice, Written};
+use unroll::settings::SPEED;
+
+use super::*;
+
+fn state() -> State {
+    let mut state = State::new(&LESSON, Language::Zh, Theme::System);
+    state.update(Msg::Address { fragment: "#/novel?v=1".into(), query: String::new() });
+    state.update(Msg::Adapter(false));
+    state
+}
+
+fn lexicon() -> Lexicon {
+    let tokens = ["小", "满", "说", "。"].map(str::to_owned);
+    Lexicon { tokens: tokens.into(), is_marked: false, is_spaced: false }
+}
+
+fn facts() -> CorpusFacts {
+    CorpusFacts { characters: 4, tokens: 4, sentences: 0, unknown: 0, charset: None, ill_formed: 0 }
+}
+
+fn hear(state: &mut State, event: Event) -> Vec<Effect> {
+    state.update(Msg::Engine { engine: Engine::Cpu, event, at: 0.0 })
+}
+
+fn opened(run: RunId) -> Event {
+    let progress = Progress { step: 0, steps: 10, steps_per_s: 0.0, seconds_left: 0.0, workers: 1 };
+    let (layers, losses, norms) = (Vec::new(), Vec::new(), Vec::new());
+    Event::Opened { run, layers, flops_per_step: 1.0, progress, losses, norms }
+}
+
+/// The run, the job and the origin of the command that opens one.
+fn open_in(effects: &[Effect]) -> Option<(RunId, Job, Origin)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Send(_, Command::Open { run, job, origin }) => Some((*run, job.clone(), origin.clone())),
+        _ => None,
+    })
+}
+
+fn recorded(state: &mut State) {
+    let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data: None, corpus: None };
+    let metrics = BTreeMap::from([("perplexity".to_owned(), 20.0)]);
+    let recording = Recording {
+        job,
+        layers: Vec::new(),
+        losses: vec![2.0; 10],
+        norms: Vec::new(),
+        pictures: Vec::new(),
+        metrics,
+    };
+    state.update(Msg::Recorded(Box::new(recording)));
+    assert_eq!(state.phase, Phase::Recorded);
+}
+
+fn model_file() -> Vec<u8> {
+    let values = [0; 4];
+    let view = TensorView::new(Dtype::F32, vec![1], &values).unwrap();
+    let form = serde_json::to_string(&LESSON.preset()).unwrap();
+    let lexicon = serde_json::to_string(&lexicon()).unwrap();
+    let metadata = [("format", "unroll-model"), ("lesson", "novel"), ("step", "7")];
+    let metadata = metadata.into_iter().chain([("form", form.as_str()), ("lexicon", lexicon.as_str())]);
+    let metadata = metadata.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    safetensors::serialize([("weight", view)], Some(metadata)).unwrap()
+}
+
+fn pieces(text: &str) -> Vec<String> {
+    text.chars().map(String::from).collect()
+}
+
+#[test]
+fn a_run_waits_for_the_numbers_of_its_text() {
+    let mut state = state();
+    let effects = state.update(Msg::PlayPause);
+    assert!(open_in(&effects).is_none() && state.phase == Phase::Opening, "{effects:?}");
+    let key = state.corpus_key();
+    assert!(effects.contains(&Effect::Prepare(key.clone())));
+    // Asking for it once more changes nothing.
+    assert_eq!(state.update(Msg::Prepare), []);
+    let corpus = Arc::new(Corpus::new(lexicon(), [0, 1, 2, 3]).unwrap());
+    let outcome = Box::new(Ok((Arc::clone(&corpus), facts())));
+    let (run, job, origin) = open_in(&state.update(Msg::Prepared { key, outcome })).unwrap();
+    assert_eq!((job.corpus, origin), (Some(corpus), Origin::Seed));
+    assert_eq!(hear(&mut state, opened(run)), [Effect::Send(Engine::Cpu, Command::Start { run })]);
+    // What is kept of the run does without the numbers.
+    assert_eq!(state.current_run().unwrap().job().corpus, None);
+
+    // Another way of cutting needs other numbers; those of the first are not taken for them.
+    state.update(Msg::Set { key: "lower_case", text: "on".into() });
+    let other = state.corpus_key();
+    let late = Box::new(Err(Error::NotText));
+    assert_eq!(
+        state.update(Msg::Prepared { key: CorpusKey { story: "tale", ..other.clone() }, outcome: late }),
+        []
+    );
+    let failed = Box::new(Err(Error::NoSuchText { name: "n".into() }));
+    state.update(Msg::Prepared { key: other, outcome: failed });
+    assert_eq!(state.phase, Phase::Failed);
+    assert!(state.notices.iter().any(|notice| notice.key == "error.no_such_text"), "{:?}", state.notices);
+}
+
+#[test]
+fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
+    let mut state = state();
+    recorded(&mut state);
+    assert_eq!(state.update(Msg::Write(pieces("小龙"))), [Effect::FetchModel("wuxia")]);
+    assert_eq!(state.model_loading, Some((0, None)));
+    let effects = state.update(Msg::ModelArrived { bytes: model_file(), is_own: false });
+    let (run, job, origin) = open_in(&effects).unwrap();
+    assert!(matches!(origin, Origin::Model { .. }) && job.corpus.unwrap().lexicon == lexicon());
+    let asked = hear(&mut state, opened(run));
+    let [Effect::Send(_, Command::Write { request, writing, .. })] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!(writing.prompt, [0], "what the model has never seen is left out");
+    assert_eq!(state.continuations.as_ref().unwrap().foreign, ["龙"]);
+    assert_eq!(state.phase, Phase::Finished);
+    assert_eq!(state.current_run().unwrap().recording.losses.len(), 10, "the recorded figures stay");
+
+    let choice = |token| Choice { token, probability: 0.5, alternatives: Vec::new() };
+    let written = |tokens: Vec<usize>, is_done| Written {
+        tokens: vec![tokens.into_iter().map(choice).collect()],
+        is_done,
+    };
+    let piece = |request, tokens, is_done| Event::Written {
+        run,
+        request,
+        step: 10,
+        written: written(tokens, is_done),
+    };
+    hear(&mut state, piece(*request, vec![1], false));
+    hear(&mut state, piece(*request + 9, vec![3], true));
+    hear(&mut state, piece(*request, vec![2], true));
+    let wish = state.continuations.clone().unwrap();
+    assert_eq!(
+        (wish.texts[0].iter().map(|choice| choice.token).collect::<Vec<_>>(), wish.is_done),
+        (vec![1, 2], true)
+    );
+    assert_eq!(state.log().count(), 0, "nothing has been trained");
+
+    // Play trains one of the reader's own, from its seed and on the whole text.
+    let effects = state.update(Msg::PlayPause);
+    assert!(effects.contains(&Effect::Prepare(state.corpus_key())), "{effects:?}");
+    assert!(state.runs.iter().filter(|run| run.source == Source::Recorded).count() == 1);
+}
+
+#[test]
+fn how_a_model_is_asked_is_no_part_of_it() {
+    let mut state = state();
+    recorded(&mut state);
+    let effects = state.update(Msg::Set { key: "temperature", text: "1.5".into() });
+    assert_eq!((effects, state.phase), (vec![Effect::WriteAddress], Phase::Recorded));
+    state.update(Msg::Set { key: "prompt", text: "小满".into() });
+    state.update(Msg::Set { key: SPEED.key, text: "100".into() });
+    assert!(state.address().contains("prompt=") && state.address().contains("temperature=1.5"));
+    // Another preset keeps the ways of asking, but not a prompt that belongs to another text.
+    state.update(Msg::Preset("tale"));
+    assert!(!state.address().contains("prompt=") && state.address().contains("temperature=1.5"));
+    assert_eq!(state.recording().as_deref(), Some("novel-tale"));
+}
+
+#[test]
+fn a_model_of_the_readers_brings_its_settings_and_leaves_the_wish() {
+    let mut state = state();
+    state.update(Msg::Set { key: "hidden_size", text: "17".into() });
+    state.update(Msg::Set { key: "length", text: "33".into() });
+    let effects = state.update(Msg::ModelArrived { bytes: model_file(), is_own: true });
+    let (run, ..) = open_in(&effects).unwrap();
+    hear(&mut state, opened(run));
+    assert_eq!((state.phase, state.current_run().unwrap().progress.step), (Phase::Paused, 7));
+    assert!(!state.address().contains("hidden_size") && state.address().contains("length=33"));
+    for nonsense in [b"nonsense".to_vec(), Vec::new()] {
+        assert_eq!(state.update(Msg::ModelArrived { bytes: nonsense, is_own: true }), []);
+        assert!(state.notices.iter().any(|notice| notice.key == "error.not_a_model"));
+    }
+}
+
+#[test]
+fn a_link_fetches_its_model_until_the_settings_are_others() {
+    let mut state = State::new(&LESSON, Language::Zh, Theme::System);
+    let address = "https://example.org/m.safetensors";
+    let fragment = "#/novel?model=https%3A%2F%2Fexample.org%2Fm.safetensors&prompt=%E5%B0%8F&v=1";
+    let effects = state.update(Msg::Address { fragment: fragment.into(), query: String::new() });
+    assert_eq!(effects, [Effect::FetchOwnModel(address.into())]);
+    assert!(state.address().contains("model=https"));
+    state.update(Msg::Set { key: "hidden_size", text: "17".into() });
+    assert!(!state.address().contains("model="));
+}
