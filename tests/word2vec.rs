@@ -1,8 +1,9 @@
 //! word2vec: a plain implementation, a text of known structure, and gensim say the same.
 #![cfg(feature = "dictionary")]
 
+mod shared_data;
+
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use unroll::Stream;
 use unroll::text::{Mode, Segmenter};
@@ -250,24 +251,12 @@ fn nothing_to_learn_from_is_no_panic() {
 
 /// gensim's figures for 西游记, and the novel; nothing, and a word about it, where the data are not.
 fn gensim() -> Option<(serde_json::Value, String)> {
-    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data");
-    let Ok(figures) = std::fs::read(format!("{data}/word2vec-reference/xiyouji-gensim.json")) else {
-        eprintln!("skipped: no {data}");
-        return None;
-    };
-    let packed = std::fs::read(format!("{data}/zh-novels/xiyouji.txt.gz")).ok()?;
-    let mut text = String::new();
-    gunzip(&packed).as_slice().read_to_string(&mut text).unwrap();
+    let figures = shared_data::read("word2vec-reference/xiyouji-gensim.json")?;
+    let text = String::from_utf8(shared_data::read("zh-novels/xiyouji.txt.gz")?).unwrap();
     Some((serde_json::from_slice(&figures).unwrap(), text))
 }
 
 /// The body of a gzip file without optional fields but a name.
-fn gunzip(packed: &[u8]) -> Vec<u8> {
-    let named = packed[3] & 8 != 0;
-    let name = if named { packed[10..].iter().position(|&byte| byte == 0).unwrap() + 1 } else { 0 };
-    miniz_oxide::inflate::decompress_to_vec(&packed[10 + name..]).unwrap()
-}
-
 #[test]
 fn neighbours_are_gensims_as_far_as_gensim_agrees_with_itself() {
     let Some((figures, text)) = gensim() else { return };

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
-use unroll_e2e::{Browser, journey};
+use unroll_e2e::{Browser, Options, journey, journey_with};
 
 /// The continuations as they stand on the page, without their prompts.
 const WRITTEN: &str = "[...document.querySelectorAll('.continuation')].map((text) => \
@@ -218,7 +218,20 @@ fn own_texts_are_read_kept_renamed_and_deleted() -> Result<()> {
         page.reload()?;
         page.wait("the shelf", "document.querySelector('[data-figure=library] input')?.value === '清晨'")?;
         page.control("delete-kept")?;
-        page.wait("an empty shelf", "!document.querySelector('[data-figure=library] li')")
+        page.wait("an empty shelf", "!document.querySelector('[data-figure=library] li')")?;
+
+        // 10 MB.
+        const SENTENCE: &[u8] = b"The lamp was lit at nine.\n";
+        give_file(page, "file", "lamp.txt", &hex(SENTENCE), 10_000_000 / SENTENCE.len() + 1)?;
+        page.wait_for(
+            120,
+            "the long text in use",
+            "document.querySelector('[data-figure=text-in-use]').textContent.includes('lamp.txt') \
+             && document.querySelector('[data-figure=text-facts]').textContent.includes('10000016')",
+        )?;
+        page.set("steps", "2")?;
+        page.control("play")?;
+        page.reach("finished", 120)
     })
 }
 
@@ -265,6 +278,94 @@ fn a_model_file_goes_out_and_comes_back() -> Result<()> {
         page.wait_for(60, "a continuation", DONE)?;
         let again: Vec<String> = page.eval(WRITTEN)?;
         ensure!(again == written, "{again:?} {written:?}");
+        page.type_into("[data-field=model-address]", "https://example.org/m.safetensors")?;
+        page.control("copy-model-link")?;
+        page.wait(
+            "a word about it",
+            "document.querySelector('.model-files [role=status]').textContent.length > 0",
+        )
+    })
+}
+
+#[test]
+fn an_engine_that_dies_and_a_disk_that_is_full_lose_nothing() -> Result<()> {
+    const SETTINGS: &str =
+        "#/novel?backend=cpu&hidden_size=32&steps=40&examine_every=20&batch_size=8&workers=1&lang=en";
+    // The page's workers can be reached; the database takes nothing once it is told so.
+    let fragile = Options {
+        before_page: Some(
+            "window.workers = []; const Whole = Worker; \
+             window.Worker = class extends Whole { constructor(...all) { super(...all); workers.push(this); } }; \
+             const put = IDBObjectStore.prototype.put; \
+             IDBObjectStore.prototype.put = function (...all) { \
+               if (window.diskIsFull) throw new DOMException('the disk is full', 'QuotaExceededError'); \
+               return put.apply(this, all); };",
+        ),
+        ..Options::default()
+    };
+    journey_with(&fragile, |page| {
+        page.visit(SETTINGS)?;
+        let whole = page.train(120)?;
+        page.visit(SETTINGS)?;
+        page.control("reset")?;
+        page.control("play")?;
+        page.wait_for(60, "some steps", "Number(app.dataset.step) > 10")?;
+        page.control("play")?;
+        page.reach("paused", 60)?;
+        page.control("play")?;
+        page.reach("training", 60)?;
+        page.eval::<Value>(
+            "(() => { workers.forEach((worker) => worker.dispatchEvent(new ErrorEvent('error', { message: 'gone' }))); \
+             return null; })()",
+        )?;
+        page.see_notice("notice.engine_restarted")?;
+        page.reach("finished", 120)?;
+        ensure!(page.table("loss")? == whole, "the run goes on from its last snapshot, bit for bit");
+
+        page.eval::<Value>("(window.diskIsFull = true, null)")?;
+        page.set("seed", "2")?;
+        page.control("play")?;
+        page.see_notice("notice.storage_refused")?;
+        page.reach("finished", 120)?;
+        let text = "The lamp was lit. ".repeat(100);
+        give_file(page, "file", "lamp.txt", &hex(text.as_bytes()), 1)?;
+        let message = refusal(page)?;
+        ensure!(message.contains("could not keep"), "{message}");
+        ensure!(
+            page.state("phase")? == "finished" && page.table("loss")?.len() == 40,
+            "the run is still there"
+        );
+        Ok(())
+    })
+}
+
+#[test]
+fn a_gpu_that_is_lost_costs_only_the_last_steps() -> Result<()> {
+    journey_with(&Options { webgpu: true, ..Options::default() }, |page| {
+        page.visit(
+            "#/novel?backend=webgpu&hidden_size=16&embedding_dim=8&seq_length=8&batch_size=4&steps=300\
+             &examine_every=100&lang=en",
+        )?;
+        page.control("play")?;
+        page.wait_for(
+            170,
+            "some steps on the GPU",
+            "Number(app.dataset.step) > 3 && app.dataset.engine === 'webgpu'",
+        )?;
+        page.control("play")?;
+        page.reach("paused", 60)?;
+        let kept = page.table("loss")?;
+        page.control("play")?;
+        page.reach("training", 60)?;
+        page.devtools("Browser.crashGpuProcess", json!({}))?;
+        page.see_notice("notice.engine_restarted")?;
+        page.reach("finished", 170)?;
+        let all = page.table("loss")?;
+        ensure!(
+            all.len() == 300 && all[..kept.len()] == kept[..],
+            "what was trained before the pause is still there"
+        );
+        ensure!(page.state("engine")? == "cpu");
         Ok(())
     })
 }
