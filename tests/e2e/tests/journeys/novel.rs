@@ -87,7 +87,7 @@ fn the_shipped_model_writes_at_once_and_the_same_for_everybody() -> Result<()> {
             60,
             "the units",
             "document.querySelectorAll('[data-figure=hidden-units] ol li').length === 24 \
-             && document.querySelector('[data-figure=followers]').textContent.includes('名字')",
+             && /单元 \\d+ 跟着“名字”/.test(document.querySelector('[data-figure=followers]').textContent)",
         )
     })?;
     // A fresh profile.

@@ -87,7 +87,7 @@ fn followers(inspection: &Inspection) -> String {
     let sentences = inspection.units.iter().flat_map(|unit| {
         unit.follows.iter().map(|(feature, correlation)| {
             let args = [
-                ("unit", unit.unit.to_string()),
+                ("number", unit.unit.to_string()),
                 ("feature", named(*feature)),
                 ("r", format!("{correlation:.2}")),
             ];
