@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use unroll::Error;
 use unroll::data::Data;
-use unroll::lessons::Training;
+use unroll::lessons::{Takes, Training};
 use unroll::protocol::{Command, Origin, RunId};
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
@@ -185,7 +185,16 @@ impl State {
         }
         let mut effects = self.forget_link_weights();
         effects.push(Effect::WriteAddress);
-        effects.extend(self.renew(key));
+        let has_model = self.lesson.takes == Takes::LongText && self.recording().is_some();
+        if has_model && self.phase != Phase::Training && self.opening.is_none() {
+            // Its shipped model writes, whatever was done with another one before.
+            effects.extend(self.tell(|run| Command::Stop { run }));
+            self.engine.held = None;
+            self.continuations = None;
+            self.show_idle();
+        } else {
+            effects.extend(self.renew(key));
+        }
         if self.phase == Phase::Ready && self.current.is_none() {
             effects.push(Effect::FetchRecorded);
         }

@@ -242,7 +242,9 @@ impl State {
     pub(super) fn model_arrived(&mut self, bytes: &[u8], is_own: bool) -> Vec<Effect> {
         self.model_loading = None;
         let file = match ModelFile::read(bytes) {
-            Ok(file) if file.lesson == self.lesson => file,
+            Ok(file) if file.lesson == self.lesson && (is_own || self.alike(&file.form, &self.form)) => file,
+            // The reader has gone on to another preset meanwhile.
+            Ok(file) if file.lesson == self.lesson => return Vec::new(),
             Ok(file) => {
                 let error = Error::NotAModel { what: format!("lesson {}", file.lesson.id) };
                 self.notify(Notice::from(&error));

@@ -147,6 +147,15 @@ fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
     );
     assert_eq!(state.log().count(), 0, "nothing has been trained");
 
+    // Another preset brings its own model, once its recording is there.
+    let mut other = state.clone();
+    let effects = other.update(Msg::Preset("tale"));
+    assert!(effects.contains(&Effect::FetchRecorded) && other.phase == Phase::Ready, "{effects:?}");
+    assert_eq!(other.continuations, None);
+    // A model that comes too late is not taken for it.
+    assert_eq!(other.update(Msg::ModelArrived { bytes: model_file(), is_own: false }), []);
+    assert_eq!(other.notices, []);
+
     // Play trains one of the reader's own, from its seed and on the whole text.
     let effects = state.update(Msg::PlayPause);
     assert!(effects.contains(&Effect::Prepare(state.corpus_key())), "{effects:?}");

@@ -90,10 +90,17 @@ fn the_shipped_model_writes_at_once_and_the_same_for_everybody() -> Result<()> {
              && /单元 \\d+ 跟着“名字”/.test(document.querySelector('[data-figure=followers]').textContent)",
         )
     })?;
-    // A fresh profile.
+    // A fresh profile; and the other story's model.
     journey(|page| {
         let again = written(page)?;
         ensure!(again == first, "{again:?} {first:?}");
+        page.click("[data-preset=tale]")?;
+        page.wait_for(
+            60,
+            "English",
+            &format!("{DONE} && /^[ -~\\n]+$/.test(document.querySelector('.continuation').textContent)"),
+        )?;
+        ensure!(page.state("phase")? == "finished" && page.setting("text")? == "tale");
         Ok(())
     })
 }

@@ -319,7 +319,10 @@ fn ModelFiles() -> impl IntoView {
             });
         }
     };
-    let has_model = app.select(|state| state.current.is_some() && state.current == state.engine.held);
+    let has_model = app.select(|state| {
+        let kept = state.snapshot.as_ref().map(|snapshot| snapshot.run);
+        state.current.is_some() && (state.current == state.engine.held || state.current == kept)
+    });
     let copy = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let link = app.peek(|state| {
