@@ -65,7 +65,8 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
             page.wait_for(
                 60,
                 "a continuation",
-                "document.querySelector('[data-figure=written]')?.dataset.done === 'true'",
+                "document.querySelector('[data-figure=written]')?.dataset.done === 'true' \
+                 && document.querySelectorAll('.token').length > 0",
             )?;
             page.click(".writer-settings summary")?;
             check(page, &axe, "novel")

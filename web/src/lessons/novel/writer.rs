@@ -160,7 +160,7 @@ fn Loading() -> impl IntoView {
             };
             view! {
                 <p class="soft loading" data-figure="model-loading">
-                    <progress max=total.map(|total| total.to_string()) value=total.map(|_| loaded.to_string())></progress>
+                    <progress aria-label=words.clone() max=total.map(|total| total.to_string()) value=total.map(|_| loaded.to_string())></progress>
                     " "
                     {words}
                 </p>
