@@ -130,6 +130,13 @@ impl Builder {
         self.add(vec![(name, shape)], |stream| stream.normal().to_vec())
     }
 
+    /// The initial values of the parameter of this name; none where there is no such parameter.
+    pub fn values(&mut self, name: &str) -> &mut [f32] {
+        let Some(index) = self.specs.iter().position(|spec| spec.name == name) else { return &mut [] };
+        let start: usize = self.specs[..index].iter().map(Spec::count).sum();
+        &mut self.values[start..start + self.specs[index].count()]
+    }
+
     fn add(
         &mut self,
         parameters: Vec<(String, Vec<usize>)>,

@@ -172,6 +172,8 @@ pub struct Gates {
     /// Activations `[seq_length, batch_size, gates × hidden_size]` in the order of [`Cell::tape`]; of no meaning past
     /// the end of a sequence.
     pub values: Tensor<3>,
+    /// h after each step, `[seq_length, batch_size, hidden_size]`.
+    pub hidden: Tensor<3>,
 }
 
 impl Recurrent {
@@ -282,6 +284,7 @@ impl Recurrent {
                 layer: index / self.config.directions(),
                 reverse: index % self.config.directions() == 1,
                 values: tape.reshape(shape),
+                hidden: kernels::rows(packed.clone(), 0, shape[0]),
             });
             packed
         };
@@ -304,6 +307,16 @@ impl Recurrent {
         };
         let all = [&state.hidden, &state.cell].into_iter().take(states).map(of).collect();
         joined(all, 0)
+    }
+
+    /// What it is made of.
+    pub fn cell(&self) -> Cell {
+        self.config.cell
+    }
+
+    /// Does the batch come first in what it reads?
+    pub fn is_batch_first(&self) -> bool {
+        self.config.batch_first
     }
 
     /// The module as the parameter table shows it.
@@ -463,6 +476,22 @@ mod tests {
             let run = Run { initial: first.state(), ..Run::default() };
             let second = module.forward(&parameters, input.narrow(0, 3, 1), run);
             assert_eq!(values(second.last()), values(whole.last()), "{cell:?}");
+        }
+    }
+
+    /// A processor is tens of times slower with subnormal numbers, and a long way back is full of them.
+    #[test]
+    fn what_vanishes_on_a_long_way_back_is_zero_and_never_subnormal() {
+        for cell in [Cell::RnnTanh, Cell::Lstm, Cell::Gru] {
+            let config = RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell, 2, 8) };
+            let (module, parameters) = module(config);
+            let parameters = parameters.tracked();
+            let input = tensor([400, 3, 2], 0.1).autodiff().require_grad();
+            let loss = module.forward(&parameters, input.clone(), Run::default()).last().sum();
+            let gradients = loss.backward();
+            let gradient = values(input.grad(&gradients).unwrap());
+            assert!(gradient.iter().all(|value| !value.is_subnormal()), "{cell:?}");
+            assert!(gradient[..6].iter().all(|value| *value == 0.0) && gradient[2394] != 0.0, "{cell:?}");
         }
     }
 

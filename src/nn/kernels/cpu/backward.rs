@@ -96,7 +96,9 @@ impl Pass<'_> {
                 }
             }
             let of_gates = Matrix::strided(&rows[..], batch, state_rows(scan), width);
-            of_state.product(Matrix::new(dh, batch, hidden), of_gates, Before::Kept);
+            of_state.product(Matrix::new(&mut *dh, batch, hidden), of_gates, Before::Kept);
+            vanish(dh);
+            vanish(dc);
         }
         (gates, state)
     }
@@ -216,6 +218,15 @@ pub fn column_sums(rows: &[f32], width: usize) -> Vec<f32> {
         sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
     }
     sums
+}
+
+/// What has become so small on its way back through time counts as nothing. A little later it would be subnormal, and
+/// with such numbers a processor is tens of times slower.
+fn vanish(gradients: &mut [f32]) {
+    const LEAST: f32 = 1e-30;
+    for gradient in gradients {
+        *gradient = if gradient.abs() < LEAST { 0.0 } else { *gradient };
+    }
 }
 
 fn rnn(to: &mut [f32], h: &[f32], dh: &mut [f32], derivative: impl Fn(f32) -> f32) {
