@@ -25,6 +25,22 @@ pub(super) static MOMENTUM: Setting = Setting {
 /// Draws initial weights and whatever else is random.
 pub(super) static SEED: Setting = training("seed", "1", Kind::Integer { min: 0, max: u32::MAX as i64 });
 
+/// Does the learning rate stay, or fall?
+pub(super) static SCHEDULE: Setting = training("schedule", "cosine", Kind::Choice(&["constant", "cosine"]));
+/// The norm that gradients are scaled down to; 0 for never.
+pub(super) static CLIP_NORM: Setting = training(
+    "clip_norm",
+    "1",
+    Kind::Real { min: 0.0, max: 1000.0, ladder: &[0.0, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0] },
+);
+
+/// What is left of a learning rate after `step` of `steps` steps where it falls along half a cosine to 0 at the last
+/// one (Loshchilov and Hutter, 2017).
+pub(super) fn cosine(step: usize, steps: usize) -> f64 {
+    let done = (step as f64 / steps.max(1) as f64).min(1.0);
+    (1.0 + (std::f64::consts::PI * done).cos()) / 2.0
+}
+
 /// A setting of training.
 pub(super) const fn training(key: &'static str, preset: &'static str, kind: Kind) -> Setting {
     Setting { key, kind, preset, live: false, only_when: None, group: Group::Training }

@@ -122,7 +122,7 @@ impl State {
         let (loss, gradient) = sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
         let (gradient, norm) = match objective.max_norm() {
             Some(max_norm) => {
-                let (clipped, norm) = kernels::clip_by_norm(gradient, max_norm);
+                let (clipped, norm) = clip(gradient, max_norm, &objective.clipped_apart());
                 (clipped, Some(norm))
             }
             None => (gradient, None),
@@ -133,6 +133,22 @@ impl State {
         self.step += 1;
         Measure { loss, norm }
     }
+}
+
+/// The gradient clipped, as a whole or in parts of so many numbers each; and the norm that it had.
+fn clip(gradient: Tensor<1>, max_norm: f64, parts: &[usize]) -> (Tensor<1>, Tensor<1>) {
+    if parts.is_empty() {
+        return kernels::clip_by_norm(gradient, max_norm);
+    }
+    let mut start = 0;
+    let clipped = parts.iter().map(|&count| {
+        start += count;
+        kernels::clip_by_norm(kernels::rows(gradient.clone(), start - count, count), max_norm)
+    });
+    let (parts, norms): (Vec<_>, Vec<_>) = clipped.unzip();
+    // The norm of the parts' norms is that of the whole.
+    let (_, norm) = kernels::clip_by_norm(Tensor::cat(norms, 0), f64::INFINITY);
+    (Tensor::cat(parts, 0), norm)
 }
 
 /// A task in training.
@@ -319,5 +335,33 @@ impl Trainer {
             self.state.step(&*self.task);
         }
         Stop { measures, error: Error::Diverged { step, learning_rate } }
+    }
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+
+    #[test]
+    fn parts_of_a_gradient_are_clipped_each_on_its_own() {
+        let values = vec![3.0f32, 4.0, 0.0, 0.6];
+        let gradient = Tensor::from_data(TensorData::new(values, [4]), &Device::flex());
+        let clipped = |parts: &[usize]| {
+            let (clipped, norm) = clip(gradient.clone(), 1.0, parts);
+            [clipped, norm].map(|tensor| tensor.into_data().try_into_vec::<f32>().unwrap())
+        };
+        let near = |found: &[f32], right: &[f32]| {
+            let off = found.iter().zip(right).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(found.len() == right.len() && off < 1e-5, "{found:?}");
+        };
+        let whole = (25.36f32).sqrt();
+        let [apart, norm] = clipped(&[2, 2]);
+        near(&apart, &[0.6, 0.8, 0.0, 0.6]);
+        near(&norm, &[whole]);
+        let [together, norm] = clipped(&[]);
+        near(&together, &[3.0 / whole, 4.0 / whole, 0.0, 0.6 / whole]);
+        near(&norm, &[whole]);
     }
 }

@@ -1,7 +1,9 @@
 //! The settings of the lesson and the configs they validate to.
 
 use crate::data::VOCABULARY_LIMIT;
-use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
+use crate::lessons::optimizer::{
+    CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, cosine, training,
+};
 use crate::lessons::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::protocol::text::{CorpusOptions, Spaces};
 use crate::sample::{Sampling, Strategy, Writing};
@@ -67,13 +69,7 @@ static BALANCE: Setting = Setting {
     ..training("balance", "0", Kind::Real { min: 0.0, max: 1.0, ladder: &[0.0, 0.25, 0.5, 0.75, 1.0] })
 };
 static BATCH_SIZE: Setting = training("batch_size", "32", Kind::Integer { min: 1, max: 512 });
-static SCHEDULE: Setting = training("schedule", "cosine", Kind::Choice(&["constant", "cosine"]));
 static WARMUP_STEPS: Setting = training("warmup_steps", "0", Kind::Integer { min: 0, max: 100_000 });
-static CLIP_NORM: Setting = training(
-    "clip_norm",
-    "1",
-    Kind::Real { min: 0.0, max: 1000.0, ladder: &[0.0, 0.1, 0.25, 0.5, 1.0, 5.0, 10.0] },
-);
 static STEPS: Setting = training("steps", "1500", Kind::Integer { min: 1, max: 1_000_000 });
 static HOLDOUT: Setting = training("holdout_percent", "10", Kind::Integer { min: 0, max: 50 });
 static EXAMINE_EVERY: Setting = training("examine_every", "100", Kind::Integer { min: 1, max: 10_000 });
@@ -368,9 +364,8 @@ impl NovelConfig {
         if !self.cosine {
             return self.learning_rate;
         }
-        let span = self.steps.saturating_sub(self.warmup_steps).max(1);
-        let done = ((step - self.warmup_steps) as f64 / span as f64).min(1.0);
-        self.learning_rate * (1.0 + (std::f64::consts::PI * done).cos()) / 2.0
+        let span = self.steps.saturating_sub(self.warmup_steps);
+        self.learning_rate * cosine(step - self.warmup_steps, span)
     }
 }
 

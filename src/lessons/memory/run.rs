@@ -1,0 +1,236 @@
+//! The lesson in training: three networks side by side, each on its own.
+
+use std::rc::Rc;
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::{CELLS, Exercises, MemoryConfig, Recall, Task as Exercise};
+use crate::Error;
+use crate::lessons::Picture;
+use crate::nn::{
+    Builder, Cell, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy, mean_squared_error,
+};
+use crate::protocol::{Job, Layer};
+use crate::settings::Form;
+use crate::train::{Examination, Examined, Objective, Rule, Task, Watch, read};
+
+/// The lesson, built from a job.
+struct Memory {
+    config: MemoryConfig,
+    networks: Rc<Networks>,
+}
+
+/// What stays the same whatever setting changes while the run goes on.
+struct Networks {
+    task: Exercise,
+    length: usize,
+    /// In the order of [`CELLS`]. Each one's parameters lie together.
+    all: [Network; CELLS.len()],
+    judged: Exercises,
+    device: Device,
+}
+
+/// A recurrent module and a linear layer on its hidden states.
+struct Network {
+    recurrent: Recurrent,
+    linear: Linear,
+    cell: Cell,
+    parameters: usize,
+}
+
+/// Builds the task, and the parameters as the seed gives them.
+///
+/// # Errors
+/// None: every setting gives something that can be trained.
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+    let config = MemoryConfig::from_form(&job.form);
+    let mut builder = Builder::new(config.seed);
+    let sizes = config.hidden_sizes();
+    let (input, output) = (config.task.input_size(), config.task.output_size());
+    let all = [(Cell::RnnTanh, 0), (Cell::Gru, 1), (Cell::Lstm, 2)].map(|(cell, index)| {
+        let (name, hidden) = (CELLS[index], sizes[index]);
+        let shape = RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell, input, hidden) };
+        let recurrent = Recurrent::new(&mut builder, name, shape);
+        let linear = Linear::new(&mut builder, &format!("{name}_linear"), hidden, output);
+        if cell == Cell::Lstm {
+            let forget = &mut builder.values(&format!("{name}.bias_ih_l0"))[hidden..2 * hidden];
+            forget.iter_mut().for_each(|bias| *bias += config.forget_bias as f32);
+        }
+        Network { recurrent, linear, cell, parameters: config.count(cell.gates(), hidden) }
+    });
+    let networks = Networks {
+        task: config.task,
+        length: config.length,
+        all,
+        judged: Exercises::judged(&config),
+        device: device.clone().inner(),
+    };
+    let parameters = builder.build(&networks.device);
+    Ok((Box::new(Memory { config, networks: Rc::new(networks) }), parameters))
+}
+
+impl Networks {
+    /// What one network answers, `[answers × rows, output_size]`.
+    fn answers(&self, network: usize, parameters: &Parameters, exercises: &Exercises) -> Tensor<2> {
+        let Network { recurrent, linear, .. } = &self.all[network];
+        let (steps, rows) = (self.task.steps(self.length), exercises.rows);
+        let x = TensorData::new(exercises.x.clone(), [steps, rows, self.task.input_size()]);
+        let hidden = recurrent.forward(parameters, Tensor::<3>::from_data(x, &self.device), Run::default());
+        let due = self.task.answers(self.length);
+        let hidden = match due.len() {
+            1 => hidden.last(),
+            _ => hidden.steps().narrow(0, due.start * rows, due.len() * rows),
+        };
+        linear.forward(parameters, hidden)
+    }
+
+    /// The loss of one network.
+    fn loss(&self, answers: Tensor<2>, exercises: &Exercises) -> Tensor<1> {
+        let count = exercises.truth.len();
+        if self.task.is_number() {
+            let truth = TensorData::new(exercises.truth.clone(), [count, 1]);
+            return mean_squared_error(answers, Tensor::from_data(truth, &self.device));
+        }
+        let classes: Vec<i32> = exercises.truth.iter().map(|class| *class as i32).collect();
+        cross_entropy(answers, Tensor::<1, Int>::from_data(TensorData::new(classes, [count]), &self.device))
+    }
+
+    /// The answer that each row of outputs stands for: the number, or the most probable class.
+    fn read_answers(&self, outputs: &[f32]) -> Vec<f32> {
+        let answer = |row: &[f32]| match row {
+            [number] => *number,
+            _ => (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap_or(0) as f32,
+        };
+        outputs.chunks(self.task.output_size()).map(answer).collect()
+    }
+}
+
+impl Objective for Memory {
+    fn rule(&self) -> Rule {
+        self.config.optimizer.rule()
+    }
+
+    fn learning_rate(&self, step: usize) -> f64 {
+        self.config.learning_rate_at(step)
+    }
+
+    fn max_norm(&self) -> Option<f64> {
+        self.config.clip_norm
+    }
+
+    fn clipped_apart(&self) -> Vec<usize> {
+        self.networks.all.iter().map(|network| network.parameters).collect()
+    }
+
+    fn loss(&self, parameters: &Parameters) -> Tensor<1> {
+        let shards = (0..self.shards()).map(|shard| self.shard_loss(parameters, 0, shard));
+        shards.reduce(|sum, loss| sum + loss).unwrap_or_else(|| Tensor::zeros([1], &self.networks.device))
+    }
+
+    fn shards(&self) -> usize {
+        CELLS.len()
+    }
+
+    /// A shard is a network: none has anything to do with another, so the sum of their losses trains each as if it were
+    /// alone.
+    fn shard_loss(&self, parameters: &Parameters, step: usize, shard: usize) -> Tensor<1> {
+        let batch = Exercises::batch(&self.config, step);
+        self.networks.loss(self.networks.answers(shard, parameters, &batch), &batch)
+    }
+}
+
+impl Task for Memory {
+    fn layers(&self) -> Vec<Layer> {
+        self.networks
+            .all
+            .iter()
+            .flat_map(|network| [network.recurrent.layer(), network.linear.layer()])
+            .collect()
+    }
+
+    fn flops_per_step(&self) -> f64 {
+        let MemoryConfig { task, length, batch_size, .. } = self.config;
+        let of = |network: &Network| {
+            task.steps(length) as f64 * network.recurrent.flops_per_step()
+                + task.answers(length).len() as f64 * network.linear.flops_per_row()
+        };
+        // Backward costs two products for every one forward.
+        3.0 * batch_size as f64 * self.networks.all.iter().map(of).sum::<f64>()
+    }
+
+    fn steps(&self) -> usize {
+        self.config.steps
+    }
+
+    fn examined_every(&self) -> Option<usize> {
+        Some(self.config.examine_every)
+    }
+
+    fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
+        Some(Box::new(Judgement {
+            networks: Rc::clone(&self.networks),
+            parameters: parameters.clone(),
+            recall: Recall { step, ..Recall::default() },
+        }))
+    }
+
+    fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {
+        // The first sequence by which they are judged.
+        let size = self.networks.task.input_size();
+        let sequence = self.networks.judged.sequence(0, size);
+        let x = TensorData::new(sequence.concat(), [sequence.len(), 1, size]);
+        let x = Tensor::<3>::from_data(x, &self.networks.device);
+        let modules =
+            self.networks.all.iter().map(|network| {
+                (network.cell, network.recurrent.gates(parameters, x.clone(), Run::default()))
+            });
+        Some(Watch {
+            columns: sequence.iter().map(|step| self.networks.task.shown(step)).collect(),
+            modules: modules.collect(),
+        })
+    }
+
+    fn apply(&mut self, form: &Form) {
+        self.config.learning_rate = MemoryConfig::from_form(form).learning_rate;
+    }
+
+    fn outputs(&self, _parameters: &Parameters) -> Vec<Tensor<1>> {
+        Vec::new()
+    }
+
+    fn picture(&self, step: usize, _outputs: &[Vec<f32>]) -> Picture {
+        Picture::Memory(Recall { step, ..Recall::default() })
+    }
+}
+
+/// An examination on its way: one network after the other.
+struct Judgement {
+    networks: Rc<Networks>,
+    parameters: Parameters,
+    recall: Recall,
+}
+
+impl Judgement {
+    async fn go_on(&mut self) -> Result<Option<Picture>, Error> {
+        let Judgement { networks, parameters, recall } = self;
+        let judged = &networks.judged;
+        let answers = networks.answers(recall.losses.len(), parameters, judged);
+        let loss = networks.loss(answers.clone(), judged);
+        let values = read([loss, answers.flatten::<1>(0, 1)]).await?;
+        let [loss, outputs] = &values[..] else { return Ok(None) };
+        let answers = networks.read_answers(outputs);
+        let right = answers.iter().zip(&judged.truth);
+        let right = right.filter(|(answer, truth)| networks.task.is_right(**answer, **truth)).count();
+        recall.losses.push(loss.first().copied().unwrap_or(f32::NAN).into());
+        recall.accuracies.push(100.0 * right as f64 / answers.len().max(1) as f64);
+        let of_row = |row: usize| answers.iter().skip(row).step_by(judged.rows).copied();
+        recall.answers.push((0..judged.shown()).flat_map(of_row).collect());
+        Ok((recall.losses.len() == CELLS.len()).then(|| Picture::Memory(recall.clone())))
+    }
+}
+
+impl Examination for Judgement {
+    fn advance(&mut self) -> Examined<'_> {
+        Box::pin(self.go_on())
+    }
+}
