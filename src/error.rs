@@ -48,6 +48,13 @@ pub enum Error {
         /// Values needed.
         needed: usize,
     },
+    /// A step of a sequence that the reader wrote holds something that is no number.
+    BadStep {
+        /// The step, counted from 1.
+        step: usize,
+        /// What stands there, cut to a readable length.
+        text: String,
+    },
     /// A series or a file is larger than Unroll takes.
     TooLarge {
         /// Size found.
@@ -195,6 +202,7 @@ impl std::fmt::Display for Error {
             Error::SeriesTooShort { found, needed } => {
                 write!(f, "the series has {found} values; these settings need at least {needed}")
             }
+            Error::BadStep { step, text } => write!(f, "step {step}: \"{text}\" is not a number"),
             Error::TooLarge { found, limit } => write!(f, "too large: {found}, where {limit} is the limit"),
             Error::ConstantSeries => write!(f, "all values are the same: there is nothing to learn"),
             Error::NoSentence { row } => write!(f, "row {row}: no sentence stands behind a label"),

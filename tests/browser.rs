@@ -64,6 +64,11 @@ async fn losses_and_updates_equal_pytorch() {
     reference::losses_and_updates_equal_pytorch(&device().await, ENGINE.1).await;
 }
 
+#[wasm_bindgen_test]
+async fn gradients_through_time_equal_pytorch() {
+    reference::gradients_through_time_equal_pytorch(&device().await, ENGINE.1).await;
+}
+
 #[cfg(feature = "cpu")]
 #[wasm_bindgen_test]
 async fn bits_are_the_same_everywhere() {

@@ -24,5 +24,6 @@ fn the_gpu_equals_pytorch() {
         reference::airline_equals_pytorch(&device, TOLERANCE).await;
         reference::embedding_equals_pytorch(&device, TOLERANCE).await;
         reference::novel_equals_pytorch(&device, TOLERANCE).await;
+        reference::gradients_through_time_equal_pytorch(&device, TOLERANCE).await;
     });
 }

@@ -86,7 +86,7 @@ fn any_link() -> impl Strategy<Value = Link> {
             Takes::Sentences => (data.map(|(_, sentences)| Data::Sentences(sentences)), None),
             Takes::Text => (None, text.map(LinkText::Whole)),
             // Too long for a link.
-            Takes::LongText => (None, None),
+            Takes::LongText | Takes::Nothing => (None, None),
         };
         let model = (lesson.takes == Takes::LongText)
             .then(|| "https://example.org/模型.safetensors?a=1&b".to_owned());

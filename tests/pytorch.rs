@@ -34,3 +34,8 @@ fn losses_and_updates_equal_pytorch() {
 fn bits_are_the_same_everywhere() {
     block_on(reference::bits_are_the_same_everywhere(&Device::flex()));
 }
+
+#[test]
+fn gradients_through_time_equal_pytorch() {
+    block_on(reference::gradients_through_time_equal_pytorch(&Device::flex(), TOLERANCE));
+}

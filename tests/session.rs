@@ -10,6 +10,7 @@ use burn::tensor::Device;
 use pollster::block_on;
 use unroll::Error;
 use unroll::data::{Corpus, Data, Lexicon, Sentences};
+use unroll::lessons::cell::{Answer, Question, Use};
 use unroll::lessons::{LESSONS, Lesson, Picture, Takes, airline, embedding};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::settings::{Form, Kind};
@@ -393,6 +394,50 @@ fn every_choice_of_every_setting_starts_a_run() {
             steps(lesson, preset.pairs);
         }
     }
+}
+
+#[test]
+fn the_gates_of_every_model_can_be_watched() {
+    for lesson in LESSONS.into_iter().filter(|lesson| lesson.is_trained()) {
+        let corpus = (lesson.takes == Takes::LongText).then(|| Arc::new(text()));
+        let mut bench = Bench::new(1e-4);
+        let job = Job { corpus, ..job(lesson, &[]) };
+        bench.send(Command::Open { run: 1, job, origin: Origin::Seed });
+        let events = bench.send(Command::Watch { run: 1, passage: vec![5, 6, 7, usize::MAX] });
+        let [Event::Watched { run: 1, watched }] = events else { panic!("{}: {events:?}", lesson.id) };
+        let steps = watched.columns.len();
+        match lesson.id {
+            "airline" => assert_eq!((steps, watched.columns[0].starts_with("1949")), (12, true)),
+            // What is no token is passed over.
+            "novel" => assert_eq!(watched.columns, ["1", "2", "3"]),
+            _ => assert!(steps > 1, "{}", lesson.id),
+        }
+        for layer in &watched.layers {
+            assert_eq!(layer.bytes.len(), 4 * steps * layer.vectors.len() * layer.hidden_size);
+            let at = |name: &str| layer.vectors.iter().position(|vector| vector == name);
+            let (Some(o), Some(c), Some(h)) = (at("o"), at("c"), at("h")) else { continue };
+            for step in 0..steps {
+                let value = |vector| layer.value(vector, layer.hidden_size - 1, step);
+                assert!((value(o) * value(c).tanh() - value(h)).abs() < 1e-6, "{}", lesson.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_question_is_answered_while_no_run_is_open() {
+    let mut bench = Bench::new(1e-4);
+    let question = Question::Practise { arrangement: Use::OneToOne, seed: 1 };
+    let events = bench.send(Command::Ask { request: 7, question });
+    assert!(
+        matches!(events, [Event::Answered { request: 7, outcome: Ok(Answer::Practised(_)) }]),
+        "{events:?}"
+    );
+    let (arrangement, input) = (Use::OneToOne, vec![0.5]);
+    let question = Question::Work { arrangement, weights: vec![1.0], input };
+    let events = bench.send(Command::Ask { request: 8, question });
+    let refused = Err(Error::WeightsMismatch { found: 1, expected: 929 });
+    assert_eq!(events, [Event::Answered { request: 8, outcome: refused }]);
 }
 
 /// A long text of sentences of nine words.

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use super::{Lesson, airline, embedding, novel};
+use super::{Lesson, airline, embedding, memory, novel};
 use crate::Error;
 use crate::nn::Parameters;
 use crate::protocol::Job;
@@ -12,10 +12,11 @@ use crate::train::{Objective, Task};
 type Build = fn(&Job, &Device) -> Result<(Box<dyn Task>, Parameters), Error>;
 
 /// Every lesson's line on the engine's side.
-static BUILDERS: [(&Lesson, Build); 3] = [
+static BUILDERS: [(&Lesson, Build); 4] = [
     (&airline::LESSON, airline::build),
     (&embedding::LESSON, embedding::build),
     (&novel::LESSON, novel::build),
+    (&memory::LESSON, memory::build),
 ];
 
 /// Builds what `job` describes, on `device`.

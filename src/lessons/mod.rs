@@ -2,9 +2,11 @@
 //! [`Picture`].
 
 pub mod airline;
+pub mod cell;
 pub mod embedding;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod memory;
 pub mod novel;
 mod optimizer;
 pub mod text;
@@ -63,6 +65,8 @@ pub enum Takes {
     Text,
     /// A text as long as a book: its numbers come with the job.
     LongText,
+    /// None: what it works on is made up.
+    Nothing,
 }
 
 /// How a lesson trains, as far as the page must know.
@@ -108,7 +112,8 @@ impl Unit {
 }
 
 /// Every lesson, in the order of the page.
-pub static LESSONS: [&Lesson; 4] = [&airline::LESSON, &text::LESSON, &embedding::LESSON, &novel::LESSON];
+pub static LESSONS: [&Lesson; 6] =
+    [&airline::LESSON, &cell::LESSON, &memory::LESSON, &text::LESSON, &embedding::LESSON, &novel::LESSON];
 
 impl Lesson {
     /// Finds a lesson by its name.
@@ -192,6 +197,8 @@ pub enum Picture {
     Embedding(embedding::Learned),
     /// See [`novel`].
     Novel(novel::Prose),
+    /// See [`memory`].
+    Memory(memory::Recall),
 }
 
 impl Picture {
@@ -201,6 +208,7 @@ impl Picture {
             Picture::Airline(forecast) => forecast.step,
             Picture::Embedding(learned) => learned.step,
             Picture::Novel(prose) => prose.step,
+            Picture::Memory(recall) => recall.step,
         }
     }
 
@@ -210,6 +218,7 @@ impl Picture {
             Picture::Airline(forecast) => forecast.metrics(),
             Picture::Embedding(learned) => learned.metrics(),
             Picture::Novel(prose) => prose.metrics(),
+            Picture::Memory(recall) => recall.metrics(),
         }
     }
 
@@ -217,7 +226,7 @@ impl Picture {
     pub fn holdout_loss(&self) -> Option<f64> {
         match self {
             Picture::Novel(prose) => prose.holdout_loss,
-            Picture::Airline(_) | Picture::Embedding(_) => None,
+            Picture::Airline(_) | Picture::Embedding(_) | Picture::Memory(_) => None,
         }
     }
 
@@ -228,6 +237,7 @@ impl Picture {
             (Picture::Airline(one), Picture::Airline(other)) => one.deviation(other),
             (Picture::Embedding(one), Picture::Embedding(other)) => one.deviation(other),
             (Picture::Novel(one), Picture::Novel(other)) => one.deviation(other),
+            (Picture::Memory(one), Picture::Memory(other)) => one.deviation(other),
             _ => f64::NAN,
         }
     }
@@ -238,6 +248,7 @@ impl Picture {
             Picture::Airline(forecast) => Picture::Airline(forecast.short()),
             Picture::Embedding(learned) => Picture::Embedding(learned.short()),
             Picture::Novel(prose) => Picture::Novel(prose.short()),
+            Picture::Memory(recall) => Picture::Memory(recall.short()),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! native command line prints the same events as JSON lines.
 
 pub mod text;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,13 +14,16 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::data::{Corpus, Data};
 use crate::lessons::Picture;
+use crate::lessons::cell::{Answer, Question};
 use crate::sample::inspection::Unit;
 use crate::sample::{Writing, Written};
 use crate::settings::Form;
 use crate::share::Precision;
 
+pub use watched::{WATCHED_LIMIT, Watched, WatchedLayer};
+
 /// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
-pub const PROTOCOL_VERSION: u32 = 4;
+pub const PROTOCOL_VERSION: u32 = 5;
 
 /// Names a run within a page's life; the page counts them up.
 pub type RunId = u32;
@@ -151,6 +155,21 @@ pub enum Command {
         passage: Vec<usize>,
         /// A word, or a name, that some unit may follow.
         word: String,
+    },
+    /// Watch every gate while the model reads a passage, or an example of its own where it reads no text; answered by
+    /// [`Event::Watched`].
+    Watch {
+        /// The run.
+        run: RunId,
+        /// The passage, in the numbers of the model's tokens; its first [`WATCHED_LIMIT`] are read.
+        passage: Vec<usize>,
+    },
+    /// A question that is about no run; answered by [`Event::Answered`].
+    Ask {
+        /// Returned with the answer.
+        request: u32,
+        /// What is asked.
+        question: Question,
     },
     /// Ask for the model as a file; answered by [`Event::Exported`].
     Export {
@@ -299,6 +318,20 @@ pub enum Event {
         passage: Vec<usize>,
         /// The units worth showing.
         units: Vec<Unit>,
+    },
+    /// What the gates did.
+    Watched {
+        /// The run.
+        run: RunId,
+        /// Gates and states, step by step.
+        watched: Watched,
+    },
+    /// The answer to [`Command::Ask`].
+    Answered {
+        /// As asked.
+        request: u32,
+        /// What was found, or why nothing was.
+        outcome: Result<Answer, Error>,
     },
     /// The model as a file.
     Exported {

@@ -19,5 +19,5 @@ mod trainer;
 pub use optimizer::{Optimizer, Rule};
 pub use readback::read;
 pub use session::{Next, Recruit, Session};
-pub use task::{Examination, Examined, Objective, Task};
+pub use task::{Examination, Examined, Objective, Task, Watch};
 pub use trainer::{Measure, Measures, State, Stop, Trainer};

@@ -8,8 +8,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{Examination, Measures, Recruit, State, Trainer, model_file, read, snapshot};
 use crate::Error;
 use crate::lessons::{Lesson, Picture, engine};
-use crate::nn::{Parameters, Spec};
-use crate::protocol::{Event, Job, Origin, Progress, RunId};
+use crate::nn::{Cell, Gates, Parameters, Spec};
+use crate::protocol::{Event, Job, Origin, Progress, RunId, WATCHED_LIMIT, Watched, WatchedLayer};
 use crate::sample::inspection::{self, PASSAGE_LIMIT};
 use crate::sample::{Writer, Writing, Written};
 use crate::settings::{SPEED, WORKERS};
@@ -383,6 +383,46 @@ impl Run {
         let features = inspection::features(lexicon, &passage, word);
         let units = inspection::units(&states, passage.len(), &features);
         Ok(Some(Event::Inspected { run: self.id, passage, units }))
+    }
+
+    /// Every gate while the model reads a passage, or an example of its own.
+    pub async fn watch(&self, mut passage: Vec<usize>) -> Result<Option<Event>, Error> {
+        let task = &self.trainer.task;
+        if let Some(lexicon) = task.lexicon() {
+            passage.retain(|token| *token < lexicon.tokens.len());
+        }
+        passage.truncate(WATCHED_LIMIT);
+        let Some(watch) = task.watch(&self.trainer.state.parameters, &passage) else { return Ok(None) };
+        let mut layers = Vec::new();
+        for (cell, gates) in watch.modules {
+            for Gates { layer, reverse, values, hidden } in gates {
+                let [steps, _, hidden_size] = hidden.dims();
+                // Of the tape what a reader knows by name; h comes last in every cell.
+                let (vectors, places): (Vec<&str>, Vec<usize>) = match cell {
+                    Cell::RnnTanh | Cell::RnnRelu => (vec!["h"], vec![]),
+                    Cell::Lstm | Cell::LstmConcatenated => {
+                        (vec!["i", "f", "g", "o", "c", "h"], vec![0, 1, 2, 3, 4])
+                    }
+                    Cell::Gru | Cell::GruResetBefore => (vec!["r", "z", "n", "h"], vec![0, 1, 3]),
+                };
+                let parts =
+                    places.iter().map(|place| values.clone().narrow(2, place * hidden_size, hidden_size));
+                let all = Tensor::cat(parts.chain([hidden]).collect(), 2);
+                let values = read([all.flatten::<1>(0, 2)]).await?.concat();
+                let vectors = vectors.into_iter().map(str::to_owned).collect();
+                let layer = WatchedLayer {
+                    cell: cell.name().into(),
+                    layer,
+                    reverse,
+                    hidden_size,
+                    vectors,
+                    bytes: Vec::new(),
+                };
+                debug_assert_eq!(values.len(), steps * layer.vectors.len() * hidden_size);
+                layers.push(layer.with_values(&values));
+            }
+        }
+        Ok(Some(Event::Watched { run: self.id, watched: Watched { columns: watch.columns, layers } }))
     }
 
     /// The model as a file.

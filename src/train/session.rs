@@ -7,7 +7,7 @@ use super::run::Run;
 use super::team::Team;
 use super::{State, Trainer};
 use crate::Error;
-use crate::lessons::engine;
+use crate::lessons::{cell, engine};
 use crate::protocol::{Command, Engine, Event, Job, Origin, RunId};
 use crate::settings::SPEED;
 
@@ -83,7 +83,7 @@ impl Session {
         let about = about(&command);
         if let Err(error) = self.obey(command, &mut events).await {
             self.training = false;
-            events.push(Event::Failed { run: Some(about), error });
+            events.push(Event::Failed { run: about, error });
         }
         events
     }
@@ -164,6 +164,15 @@ impl Session {
                 if let Some(run) = current(&mut self.run, run) {
                     events.extend(run.inspect(passage, &word).await?);
                 }
+            }
+            Command::Watch { run, passage } => {
+                if let Some(run) = current(&mut self.run, run) {
+                    events.extend(run.watch(passage).await?);
+                }
+            }
+            Command::Ask { request, question } => {
+                let outcome = cell::answer(&question, &self.device).await;
+                events.push(Event::Answered { request, outcome });
             }
             Command::Export { run } => {
                 if let Some(run) = current(&mut self.run, run) {
@@ -329,7 +338,7 @@ fn current(run: &mut Option<Run>, id: RunId) -> Option<&mut Run> {
 }
 
 /// The run that a command is about.
-fn about(command: &Command) -> RunId {
+fn about(command: &Command) -> Option<RunId> {
     match *command {
         Command::Open { run, .. }
         | Command::Start { run }
@@ -342,7 +351,9 @@ fn about(command: &Command) -> RunId {
         | Command::Write { run, .. }
         | Command::Silence { run }
         | Command::Inspect { run, .. }
+        | Command::Watch { run, .. }
         | Command::Export { run }
-        | Command::Measure { run, .. } => run,
+        | Command::Measure { run, .. } => Some(run),
+        Command::Ask { .. } => None,
     }
 }

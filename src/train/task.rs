@@ -9,7 +9,7 @@ use super::Rule;
 use crate::Error;
 use crate::data::Lexicon;
 use crate::lessons::Picture;
-use crate::nn::Parameters;
+use crate::nn::{Cell, Gates, Parameters};
 use crate::protocol::Layer;
 use crate::sample::LanguageModel;
 use crate::settings::Form;
@@ -26,6 +26,12 @@ pub trait Objective {
     /// Where it is infinite, norms are measured and nothing is clipped.
     fn max_norm(&self) -> Option<f64> {
         None
+    }
+
+    /// Where parts of the gradient are clipped each on its own: how many numbers each part has, all of them together as
+    /// many as there are parameters. Empty where the gradient is clipped as a whole.
+    fn clipped_apart(&self) -> Vec<usize> {
+        Vec::new()
     }
 
     /// The training loss, one number on the device; from [tracked](Parameters::tracked) parameters it can be
@@ -98,6 +104,12 @@ pub trait Task: Objective {
         None
     }
 
+    /// What every gate does while the model reads a passage, or an example of its own.
+    fn watch(&self, parameters: &Parameters, passage: &[usize]) -> Option<Watch> {
+        let _ = (parameters, passage);
+        None
+    }
+
     /// Takes over the live settings of `form`; all others stay as they were when the task was built.
     fn apply(&mut self, form: &Form);
 
@@ -107,6 +119,15 @@ pub trait Task: Objective {
 
     /// The figures after `step` steps, from the values of [`outputs`](Task::outputs).
     fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture;
+}
+
+/// The gates of a model while it read one sequence.
+#[derive(Debug)]
+pub struct Watch {
+    /// What was read at each step, as a figure can print it.
+    pub columns: Vec<String>,
+    /// Every recurrent module, and what happened in each of its layers and directions.
+    pub modules: Vec<(Cell, Vec<Gates>)>,
 }
 
 /// Figures in the making.

@@ -85,7 +85,9 @@ fn data(lesson: &Lesson, path: &Path) -> Result<Data, Refusal> {
             .map_err(|_| Error::NotText)
             .and_then(|text| Sentences::parse(&text))
             .map(Data::Sentences),
-        Takes::Text | Takes::LongText => return Err(wrong(&format!("{} takes no such data", lesson.id))),
+        Takes::Text | Takes::LongText | Takes::Nothing => {
+            return Err(wrong(&format!("{} takes no such data", lesson.id)));
+        }
     }
     .map_err(|error| about(&error))
 }

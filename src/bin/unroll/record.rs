@@ -7,6 +7,7 @@ use std::path::Path;
 use half::f16;
 use pollster::block_on;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use unroll::lessons::Lesson;
 use unroll::protocol::{Command, Event, Job, Origin, Recording};
 use unroll::train::{Next, Session};
 
@@ -30,7 +31,9 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
         pictures: Vec::new(),
         metrics: Default::default(),
     };
-    let is_examined = job.corpus.is_some();
+    // A lesson whose figures take long says after how many steps they are made.
+    let lesson = Lesson::find(&job.lesson).map_err(|error| failed(&error))?;
+    let is_examined = lesson.settings.iter().any(|setting| setting.key == "examine_every");
     let mut kept = BTreeSet::new();
     let mut done = false;
     let mut command = Command::Open { run: 1, job, origin: Origin::Seed };
@@ -61,6 +64,8 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
                 | Event::Packed { .. }
                 | Event::Written { .. }
                 | Event::Inspected { .. }
+                | Event::Watched { .. }
+                | Event::Answered { .. }
                 | Event::Exported { .. }
                 | Event::Measured { .. } => {}
             }

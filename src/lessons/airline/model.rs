@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::config::{AirlineConfig, Cell, InitialState};
 use crate::Stream;
-use crate::nn::{self, Builder, Linear, Parameters, Recurrent, RecurrentConfig, Run};
+use crate::nn::{self, Builder, Gates, Linear, Parameters, Recurrent, RecurrentConfig, Run};
 use crate::protocol::Layer;
 
 /// One of the models.
@@ -83,6 +83,28 @@ impl Model {
                     a = relu(x_t + w.forward(parameters, a));
                 }
                 v.forward(parameters, a)
+            }
+        }
+    }
+
+    /// What happened inside while one sequence of vectors was read, `[1, steps, size]`; without gradients.
+    pub fn gates(&self, parameters: &Parameters, x: Tensor<3>) -> (nn::Cell, Vec<Gates>) {
+        match self {
+            Model::Gated { recurrent, .. } => {
+                (recurrent.cell(), recurrent.gates(parameters, x, Run::default()))
+            }
+            Model::Scratch { u, w, a_0, .. } => {
+                let [_, steps, size] = x.dims();
+                let projected = u.forward(parameters, x.reshape([steps, size]));
+                let [_, hidden] = projected.dims();
+                let mut a = a_0.clone();
+                let states = (0..steps).map(|t| {
+                    a = relu(projected.clone().narrow(0, t, 1) + w.forward(parameters, a.clone()));
+                    a.clone()
+                });
+                let hidden = Tensor::cat(states.collect(), 0).reshape([steps, 1, hidden]);
+                let gates = Gates { layer: 0, reverse: false, values: hidden.clone(), hidden };
+                (nn::Cell::RnnRelu, vec![gates])
             }
         }
     }

@@ -9,15 +9,17 @@ use crate::Error;
 use crate::data::Data;
 use crate::lessons::Picture;
 use crate::nn::{Builder, Parameters, mean_squared_error};
-use crate::protocol::{Job, Layer};
+use crate::protocol::{Job, Layer, WATCHED_LIMIT};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
-use crate::train::{Objective, Rule, Task};
+use crate::train::{Objective, Rule, Task, Watch};
 
 /// The lesson, built from a job.
 struct Airline {
     config: AirlineConfig,
     data: Dataset,
+    /// What the series calls its values.
+    labels: Vec<String>,
     model: Model,
     /// Training windows, `[windows, window, size]`.
     x: Tensor<3>,
@@ -35,10 +37,10 @@ struct Airline {
 /// What [`Dataset::new`] finds wrong with the series.
 pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
     let config = AirlineConfig::from_form(&job.form);
-    let data = match job.data.as_ref().and_then(Data::series) {
-        Some(series) => Dataset::new(series, &config)?,
-        None => Dataset::new(&passengers(), &config)?,
-    };
+    let own = job.data.as_ref().and_then(Data::series);
+    let series = own.cloned().unwrap_or_else(passengers);
+    let data = Dataset::new(&series, &config)?;
+    let labels = series.labels;
     let device = device.clone().inner();
     let mut builder = Builder::new(config.seed);
     let model = Model::new(&config, &mut builder, &device);
@@ -53,7 +55,7 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), 
     let y = tensor(&[&train.targets], train.count);
     let x_all = windows(&[&train.inputs, &holdout.inputs], train.count + holdout.count);
     let x_last = windows(&[last], 1);
-    let task = Airline { config, data, model, x, y, x_all, x_last };
+    let task = Airline { config, data, labels, model, x, y, x_all, x_last };
     Ok((Box::new(task), builder.build(&device)))
 }
 
@@ -126,6 +128,20 @@ impl Task for Airline {
 
     fn steps(&self) -> usize {
         self.config.epochs
+    }
+
+    fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {
+        // The whole series, from a state of zeros: what the model learnt in windows it does at any length.
+        let Dataset { size, values, trimmed, scaler, .. } = &self.data;
+        let scaled: Vec<f32> = values.iter().map(|&value| scaler.scale(value) as f32).collect();
+        let steps = (scaled.len() / size).min(WATCHED_LIMIT);
+        let x = TensorData::new(scaled[..steps * size].to_vec(), [1, steps, *size]);
+        let x = Tensor::<3>::from_data(x, &parameters.flat().device());
+        let label = |step: usize| self.labels.get(trimmed + step * size).cloned().unwrap_or_default();
+        Some(Watch {
+            columns: (0..steps).map(label).collect(),
+            modules: vec![self.model.gates(parameters, x)],
+        })
     }
 
     fn apply(&mut self, form: &Form) {

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{Cell, Dataset, EmbeddingConfig};
-use crate::nn::{self, Builder, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run};
+use crate::nn::{self, Builder, Embedding, Gates, Linear, Parameters, Recurrent, RecurrentConfig, Run};
 use crate::protocol::Layer;
 
 /// y = W Σ_t h_t + b over the words of a sentence.
@@ -49,6 +49,17 @@ impl Model {
         let output = self.recurrent.forward(parameters, vectors, Run::default()).output();
         let [sentences, _, hidden] = output.dims();
         self.linear.forward(parameters, output.sum_dim(1).reshape([sentences, hidden]))
+    }
+
+    /// What happened inside while one sentence was read; without gradients.
+    pub fn gates(&self, parameters: &Parameters, row: &[usize]) -> (nn::Cell, Vec<Gates>) {
+        let vectors = self.embedding.forward(parameters, self.words(row.iter().copied()));
+        let [steps, size] = vectors.dims();
+        // One sentence alone is the same whichever comes first; a module that takes steps for sentences is shown words in
+        // the order in which it should have read them.
+        let first = if self.recurrent.is_batch_first() { [1, steps, size] } else { [steps, 1, size] };
+        let gates = self.recurrent.gates(parameters, vectors.reshape(first), Run::default());
+        (self.recurrent.cell(), gates)
     }
 
     /// The vectors of the first `count` words, one after the other.

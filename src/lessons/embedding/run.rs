@@ -12,7 +12,7 @@ use crate::lessons::Picture;
 use crate::nn::{Builder, Parameters, cross_entropy};
 use crate::protocol::{Job, Layer};
 use crate::settings::Form;
-use crate::train::{Objective, Rule, Task};
+use crate::train::{Objective, Rule, Task, Watch};
 
 /// The lesson, built from a job.
 struct Classifier {
@@ -92,6 +92,16 @@ impl Task for Classifier {
 
     fn steps(&self) -> usize {
         self.config.epochs * self.data.steps_per_epoch
+    }
+
+    fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {
+        // The first sentence, as the table has it.
+        let row = self.data.table.first()?;
+        let word = |number: &usize| self.data.vocabulary.token(*number).unwrap_or_default().to_owned();
+        Some(Watch {
+            columns: row.iter().map(word).collect(),
+            modules: vec![self.model.gates(parameters, row)],
+        })
     }
 
     fn apply(&mut self, form: &Form) {

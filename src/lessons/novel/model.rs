@@ -6,7 +6,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::config::{Cell, NovelConfig, Prediction};
 use crate::Stream;
 use crate::nn::{
-    self, Builder, Embedding, Input, Linear, Parameters, Recurrent, RecurrentConfig, Run, State, Tied,
+    self, Builder, Embedding, Gates, Input, Linear, Parameters, Recurrent, RecurrentConfig, Run, State, Tied,
 };
 use crate::protocol::Layer;
 
@@ -109,6 +109,12 @@ impl Model {
     pub fn states(&self, parameters: &Parameters, passage: &[usize]) -> Tensor<2> {
         let input = self.embedding.input(parameters, passage, 1);
         self.recurrent.forward(parameters, input, Run::default()).steps()
+    }
+
+    /// What happened inside while a passage was read; without gradients.
+    pub fn gates(&self, parameters: &Parameters, passage: &[usize]) -> (nn::Cell, Vec<Gates>) {
+        let input = self.embedding.input(parameters, passage, 1);
+        (self.recurrent.cell(), self.recurrent.gates(parameters, input, Run::default()))
     }
 
     /// Numbers of tokens on the device.

@@ -16,7 +16,7 @@ use crate::protocol::{Job, Layer};
 use crate::sample::{LanguageModel, Memory};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
-use crate::train::{Examination, Objective, Rule, Task};
+use crate::train::{Examination, Objective, Rule, Task, Watch};
 use crate::{Error, Stream};
 
 /// The streams of the seed that dropout's masks are drawn from: one for each step and shard.
@@ -204,6 +204,17 @@ impl Task for Novel {
 
     fn lexicon(&self) -> Option<&Lexicon> {
         Some(&self.writer.lexicon)
+    }
+
+    fn watch(&self, parameters: &Parameters, passage: &[usize]) -> Option<Watch> {
+        // What the model reads before anything else stands for a passage that is empty.
+        let beginning = [self.writer.beginning];
+        let passage = if passage.is_empty() { &beginning[..] } else { passage };
+        let shown = |token: &usize| self.writer.lexicon.shown(*token).to_owned();
+        Some(Watch {
+            columns: passage.iter().map(shown).collect(),
+            modules: vec![self.writer.model.gates(parameters, passage)],
+        })
     }
 
     fn apply(&mut self, form: &Form) {

@@ -1,0 +1,63 @@
+//! The programs that the page prints stand as files in `fixtures/cell_code`: those in Rust are compiled and run here,
+//! those in Python by `fixtures/cell.py`. With `UNROLL_WRITE_PROGRAMS` set they are written anew.
+
+use std::path::Path;
+
+use unroll::lessons::cell::{Family, Module, burn_code, pytorch_code};
+
+const PLAIN: Module = Module {
+    family: Family::Lstm,
+    input_size: 12,
+    hidden_size: 10,
+    num_layers: 1,
+    bias: true,
+    batch_first: true,
+    dropout: 0.0,
+    bidirectional: false,
+};
+
+macro_rules! programs {
+    ($($name:ident: $module:expr, $batch_size:expr, $seq_length:expr;)*) => {
+        $(
+            #[allow(unused_mut)]
+            mod $name {
+                include!(concat!("../fixtures/cell_code/", stringify!($name), ".rs"));
+
+                #[test]
+                fn it_runs() {
+                    main();
+                }
+            }
+        )*
+
+        #[test]
+        fn the_page_prints_what_is_compiled_here() {
+            $(
+                let (module, batch_size, seq_length): (Module, usize, usize) = ($module, $batch_size, $seq_length);
+                check(stringify!($name), "rs", &burn_code(&module, batch_size, seq_length));
+                check(stringify!($name), "py", &pytorch_code(&module, batch_size, seq_length));
+            )*
+        }
+    };
+}
+
+programs! {
+    lstm: PLAIN, 32, 4;
+    lstm_deep: Module { num_layers: 3, dropout: 0.2, ..PLAIN }, 1, 4;
+    lstm_both: Module { bidirectional: true, batch_first: false, num_layers: 2, ..PLAIN }, 5, 4;
+    gru: Module { family: Family::Gru, batch_first: false, ..PLAIN }, 3, 4;
+    gru_both: Module { family: Family::Gru, bidirectional: true, bias: false, ..PLAIN }, 32, 4;
+    gru_deep: Module { family: Family::Gru, num_layers: 2, dropout: 0.5, ..PLAIN }, 3, 4;
+    rnn: Module { family: Family::Rnn, batch_first: false, num_layers: 2, dropout: 0.1, ..PLAIN }, 3, 4;
+    rnn_both: Module { family: Family::Rnn, bidirectional: true, ..PLAIN }, 3, 4;
+}
+
+fn check(name: &str, ending: &str, printed: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/cell_code")
+        .join(format!("{name}.{ending}"));
+    if std::env::var_os("UNROLL_WRITE_PROGRAMS").is_some() {
+        std::fs::write(&path, printed).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), printed, "{}", path.display());
+}
