@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::thread::LocalKey;
-use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -17,10 +16,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::context::App;
 use crate::lessons::text::client;
 use crate::state::{CorpusKey, Effect, Msg, Notice, State};
-use crate::{download, engine_client, fetch, library, storage};
-
-/// The address is written at most so often: browsers limit the calls, and a slider makes many.
-pub const ADDRESS_EVERY: Duration = Duration::from_millis(300);
+use crate::{download, engine_client, fetch, library, route, storage};
 
 thread_local! {
     /// Lessons whose address is to be written.
@@ -64,7 +60,7 @@ pub fn perform(app: App, effect: Effect) {
         }
         Effect::WriteAddress => {
             if add(&ADDRESS_IS_DUE, app) {
-                set_timeout(move || write_address(app), ADDRESS_EVERY);
+                set_timeout(move || write_address(app), route::WRITE_EVERY);
             }
         }
         Effect::KeepPreferences => {
@@ -104,18 +100,7 @@ async fn keep(app: App) {
 
 fn write_address(app: App) {
     ADDRESS_IS_DUE.with_borrow_mut(|due| due.retain(|waiting| *waiting != app));
-    if app.peek(|state| state.lesson != crate::route::link().lesson) {
-        // The address belongs to another lesson now.
-        return;
-    }
-    let fragment = app.peek(|state| state.address());
-    let location = window().location();
-    // The query goes: what the fragment leaves out as equal to the preset would be read from it again.
-    let address = location.pathname().unwrap_or_default() + &fragment;
-    if let Ok(history) = window().history() {
-        // Refused where the page is a file or sits in a sandboxed frame; the settings work without it.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
-    }
+    route::write(app.peek(|state| state.lesson), &app.peek(State::address));
 }
 
 /// Makes numbers of a long text: a shipped one, or one of the reader's library.

@@ -29,6 +29,11 @@ pub fn key_of(lesson: &Lesson, key: &str) -> String {
     if message(Language::En, &own) == own { key.to_owned() } else { own }
 }
 
+/// What a setting is called, in the lesson's own words where it has some.
+pub fn label_of(lesson: &Lesson, key: &str) -> String {
+    tr(&key_of(lesson, &format!("setting.{key}.label")))
+}
+
 /// [`tr`] with `%{name}` in the message replaced by the argument of that name.
 pub fn tr_args(key: &str, args: &[(&str, String)]) -> String {
     fill(tr(key), args.iter().map(|(name, value)| (*name, value.as_str())))
@@ -182,6 +187,7 @@ mod tests {
             Error::RaggedRow { row: 1, expected: 1, found: 2 },
             Error::ColumnCount { found: 3 },
             Error::SeriesTooShort { found: 1, needed: 2 },
+            Error::BadStep { step: 1, text: text() },
             Error::TooLarge { found: 2, limit: 1 },
             Error::ConstantSeries,
             Error::NoSentence { row: 1 },
@@ -218,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_lesson_says_in_its_own_words_what_it_has_words_for() {
-        let [airline, _, embedding, _] = LESSONS;
+        let [airline, _, _, _, embedding, _] = LESSONS;
         let key = "notebook.compare.button";
         assert_eq!(key_of(airline, key), key);
         assert_eq!(key_of(embedding, key), "lesson.embedding.notebook.compare.button");

@@ -1,7 +1,14 @@
-//! Which lesson the page's address names.
+//! Which lesson the page's address names, and how it is written there.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
+use unroll::lessons::Lesson;
 use unroll::share::Link;
+use wasm_bindgen::JsValue;
+
+/// The address is written at most so often: browsers limit the calls, and a slider makes many.
+pub const WRITE_EVERY: Duration = Duration::from_millis(300);
 
 /// The two parts of the page's address that may hold a link: the fragment and the query.
 pub fn address() -> (String, String) {
@@ -13,4 +20,17 @@ pub fn address() -> (String, String) {
 pub fn link() -> Link {
     let (fragment, query) = address();
     Link::parse(&fragment, &query).0
+}
+
+/// Puts `fragment`, from `#` on, into the address, if that still belongs to `lesson`.
+pub fn write(lesson: &Lesson, fragment: &str) {
+    if link().lesson != lesson {
+        return;
+    }
+    // The query goes: what the fragment leaves out as equal to the preset would be read from it again.
+    let address = window().location().pathname().unwrap_or_default() + fragment;
+    if let Ok(history) = window().history() {
+        // Refused where the page is a file or sits in a sandboxed frame; the settings work without it.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
 }

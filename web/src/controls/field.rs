@@ -5,7 +5,7 @@ use unroll::settings::{Kind, Setting};
 
 use super::form::use_form;
 use crate::controls::Help;
-use crate::i18n::tr;
+use crate::i18n::{label_of, tr};
 
 /// So many choices stand side by side; more go into a list.
 const MOST_SIDE_BY_SIDE: usize = 3;
@@ -18,7 +18,7 @@ pub fn Field(
 ) -> impl IntoView {
     let form = use_form();
     let relevant = form.select(move |form| form.is_relevant(setting));
-    let label = move || tr(&format!("setting.{}.label", setting.key));
+    let label = move || label_of(form.lesson, setting.key);
     let control = match setting.kind {
         Kind::Choice(words) if words.len() <= MOST_SIDE_BY_SIDE => {
             return view! {

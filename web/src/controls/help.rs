@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::context::use_lesson;
-use crate::i18n::{key_of, tr, tr_args};
+use crate::i18n::{key_of, label_of, tr, tr_args};
 
 /// A question mark that shows the glossary entry of a setting while it is hovered, focused or tapped.
 #[component]
@@ -11,9 +11,10 @@ pub fn Help(
     /// The setting's key.
     key: &'static str,
 ) -> impl IntoView {
-    let label = move || tr_args("help.about", &[("name", tr(&format!("setting.{key}.label")))]);
+    let lesson = use_lesson();
+    let label = move || tr_args("help.about", &[("name", label_of(lesson, key))]);
     let id = format!("help-{key}");
-    let text = key_of(use_lesson(), &format!("setting.{key}.help"));
+    let text = key_of(lesson, &format!("setting.{key}.help"));
     let described = id.clone();
     view! {
         <span class="help">

@@ -9,9 +9,9 @@ mod scrubber;
 mod settings;
 
 pub use field::Field;
-pub use form::FormInHand;
+pub use form::{FormInHand, use_form};
 pub use help::Help;
 pub use keyboard::listen;
 pub use run_bar::{RunBar, pace_text};
 pub use scrubber::Scrubber;
-pub use settings::SettingsPanel;
+pub use settings::{PresetButtons, SettingsPanel};

@@ -21,13 +21,22 @@ pub fn SettingsPanel() -> impl IntoView {
     view! {
         <section class="settings" data-panel="settings" aria-labelledby="settings-heading">
             <h2 id="settings-heading">{move || tr("settings.heading")}</h2>
-            <div class="presets" role="group" aria-label=move || tr("settings.presets")>
-                {lesson.presets.iter().map(|preset| view! { <PresetButton lesson preset/> }).collect_view()}
-            </div>
+            <PresetButtons/>
             <div class="groups">
                 {used.map(|group| view! { <SettingGroup lesson group/> }).collect_view()}
             </div>
         </section>
+    }
+}
+
+/// The present lesson's starting points.
+#[component]
+pub fn PresetButtons() -> impl IntoView {
+    let lesson = use_form().lesson;
+    view! {
+        <div class="presets" role="group" aria-label=move || tr("settings.presets")>
+            {lesson.presets.iter().map(|preset| view! { <PresetButton lesson preset/> }).collect_view()}
+        </div>
     }
 }
 

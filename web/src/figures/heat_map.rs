@@ -14,6 +14,8 @@ const CELL: f64 = 16.0;
 const WIDTH: f64 = 480.0;
 /// A cell is not wider than this.
 const WIDEST: f64 = 40.0;
+/// Pixels of a column whose name stands beneath it.
+const NAMED: f64 = 18.0;
 
 /// What is drawn.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -97,10 +99,31 @@ pub fn HeatMap(
     /// What a click on a row does.
     #[prop(optional, into)]
     choose: Option<Callback<usize>>,
+    /// Do the names of the columns stand beneath? Then every column is wide enough for a character.
+    #[prop(optional)]
+    named_columns: bool,
 ) -> impl IntoView {
     let rows = Memo::new(move |_| heat.with(|heat| heat.rows.clone()));
     let drawing = Memo::new(move |_| heat.with(Heat::paths));
     let size = Memo::new(move |_| heat.with(Heat::size));
+    let columns =
+        Memo::new(move |_| heat.with(|heat| if named_columns { heat.columns.clone() } else { Vec::new() }));
+    let width = move || match columns.with(Vec::len) {
+        0 => format!("max-width:{:.0}px", size.get().0 * 1.5),
+        count => format!("width:{:.0}px", (count as f64 * NAMED).max(size.get().0)),
+    };
+    let under = move || {
+        columns.with(|columns| {
+            (!columns.is_empty()).then(|| {
+                let name = |name: &String| view! { <li>{name.clone()}</li> };
+                view! {
+                    <ol class="heat-columns" lang="zh" aria-hidden="true" style=width>
+                        {columns.iter().map(name).collect_view()}
+                    </ol>
+                }
+            })
+        })
+    };
     let pointed = RwSignal::new(None::<(usize, usize)>);
     let said = move || {
         let (row, column) = pointed.get()?;
@@ -146,7 +169,7 @@ pub fn HeatMap(
                 <svg
                     viewBox=move || format!("0 0 {:.2} {:.2}", size.get().0, size.get().1)
                     preserveAspectRatio="none"
-                    style:max-width=move || format!("{:.0}px", size.get().0 * 1.5)
+                    style=width
                     role="img"
                     aria-label=move || caption.get()
                     on:pointermove=moved
@@ -154,6 +177,7 @@ pub fn HeatMap(
                     on:click=clicked
                     inner_html=move || drawing.get()
                 ></svg>
+                {under}
             </div>
             <figcaption>
                 <span>{move || caption.get()}</span>

@@ -17,7 +17,7 @@ use unroll::settings::Value;
 
 use crate::charts::{Chart, layout, page_color, to_svg_string};
 use crate::context::App;
-use crate::i18n::{tr, tr_args};
+use crate::i18n::{label_of, tr, tr_args};
 use crate::state::{Msg, Notice, Run, State};
 use crate::{download, picture};
 
@@ -69,7 +69,7 @@ pub fn name(state: &State, run: &Run) -> String {
     let words: Vec<String> = differences
         .map(|setting| match own.get(setting) {
             Value::Choice(word) => tr(&format!("setting.{}.choice.{word}", setting.key)),
-            number => format!("{} {number}", tr(&format!("setting.{}.label", setting.key))),
+            number => format!("{} {number}", label_of(state.lesson, setting.key)),
         })
         .collect();
     tr_args("figure.run", &[("id", run.id.to_string()), ("difference", words.join(", "))]).trim().to_owned()

@@ -5,6 +5,7 @@ use unroll::lessons::{LESSONS, Lesson};
 
 use crate::context::{Apps, use_lesson};
 use crate::i18n::tr;
+use crate::lessons::cell::BenchInHand;
 use crate::lessons::text::LabInHand;
 use crate::state::State;
 
@@ -13,13 +14,18 @@ use crate::state::State;
 pub fn LessonList() -> impl IntoView {
     let apps = expect_context::<Apps>();
     let lab = expect_context::<LabInHand>();
+    let bench = expect_context::<BenchInHand>();
     let shown = use_lesson();
     let go = move |event: web_sys::MouseEvent, lesson: &'static Lesson| {
         let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();
         if opens_elsewhere || shown == lesson {
             return;
         }
-        let address = if lesson.is_trained() { apps.of(lesson).peek(State::address) } else { lab.address() };
+        let address = match lesson.id {
+            "text" => lab.address(),
+            "cell" => bench.address(),
+            _ => apps.of(lesson).peek(State::address),
+        };
         event.prevent_default();
         // Refused by no browser: it is the page's own address.
         let _ = window().location().set_hash(&address);

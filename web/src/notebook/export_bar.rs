@@ -10,7 +10,7 @@ use super::entry::{Entry, order};
 use super::export::{csv, engine_word, markdown};
 use super::row::Figure;
 use crate::context::{App, use_app, use_lesson};
-use crate::i18n::tr;
+use crate::i18n::{label_of, tr};
 use crate::lessons::Baseline;
 use crate::share::value_text;
 use crate::{clipboard, download};
@@ -66,13 +66,7 @@ fn markdown_of(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> St
         let settings: Vec<_> = entry
             .differences
             .iter()
-            .map(|it| {
-                format!(
-                    "{} {}",
-                    tr(&format!("setting.{}.label", it.setting)),
-                    value_text(it.setting, &it.value)
-                )
-            })
+            .map(|it| format!("{} {}", label_of(lesson, it.setting), value_text(it.setting, &it.value)))
             .collect();
         let first = vec![
             format!("#{}", entry.id),

@@ -12,7 +12,7 @@ use super::export::engine_word;
 use crate::charts::{Ink, swatch};
 use crate::clipboard;
 use crate::context::{use_app, use_lesson};
-use crate::i18n::{key_of, tr, tr_args, tr_map};
+use crate::i18n::{key_of, label_of, tr, tr_args, tr_map};
 use crate::share::{page_address, value_text};
 use crate::state::Msg;
 
@@ -36,6 +36,7 @@ impl Figure {
     /// `value` as a reader wants it; the full precision stands in `data-value`.
     pub fn text(self, value: f64) -> String {
         match self {
+            Figure::Number if value.abs() < 0.1 => Figure::Loss.text(value),
             Figure::Number => format!("{value:.2}"),
             Figure::Percent => format!("{value:.2} %"),
             Figure::Loss if !value.is_finite() => "∞".into(),
@@ -141,9 +142,7 @@ fn settings(lesson: &'static Lesson, entry: &Entry) -> impl IntoView + use<> {
     let changes = entry.changes.clone();
     let own = entry.own_data;
     let plain = differences.is_empty() && changes.is_empty() && !own;
-    let named = move |key: &str, value: &str| {
-        format!("{} {}", tr(&format!("setting.{key}.label")), value_text(key, value))
-    };
+    let named = move |key: &str, value: &str| format!("{} {}", label_of(lesson, key), value_text(key, value));
     let differences = differences.into_iter().map(move |it| {
         let text = move || named(it.setting, &it.value);
         if it.fresh {

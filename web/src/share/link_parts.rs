@@ -12,7 +12,7 @@ use super::reach::{CLOSE_UP, PROJECTOR, Reach};
 use super::{embed, qr};
 use crate::clipboard;
 use crate::context::use_app;
-use crate::i18n::{key_of, tr, tr_args};
+use crate::i18n::{key_of, label_of, tr, tr_args};
 
 /// What copying came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,13 +87,15 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
         state.current_run().is_some_and(|run| run.changes.iter().any(|change| change.key == "learning_rate"))
     });
     let settings = move || {
-        let changed = sharing.subject.with(|subject| subject.form.changed(&subject.lesson.all_settings()));
+        let (lesson, changed) = sharing
+            .subject
+            .with(|subject| (subject.lesson, subject.form.changed(&subject.lesson.all_settings())));
         if changed.is_empty() {
             return tr("share.contains.preset");
         }
         let pairs: Vec<_> = changed
             .iter()
-            .map(|(key, value)| format!("{} {}", tr(&format!("setting.{key}.label")), value_text(key, value)))
+            .map(|(key, value)| format!("{} {}", label_of(lesson, key), value_text(key, value)))
             .collect();
         tr_args("share.contains.settings", &[("settings", pairs.join(&tr("list.separator")))])
     };

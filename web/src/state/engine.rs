@@ -105,6 +105,10 @@ impl State {
                 self.inspected(passage, units);
                 Vec::new()
             }
+            Event::Watched { run, watched } if meant(run) => {
+                self.keep_watched(run, watched);
+                Vec::new()
+            }
             Event::Exported { run, bytes } if meant(run) => {
                 let step = self.current_run().map_or(0, |run| run.progress.step);
                 vec![Effect::SaveModel(format!("unroll-{}-{step}.safetensors", self.lesson.id), bytes)]
@@ -128,6 +132,9 @@ impl State {
             | Event::Packed { .. }
             | Event::Written { .. }
             | Event::Inspected { .. }
+            | Event::Watched { .. }
+            // No run asks questions.
+            | Event::Answered { .. }
             | Event::Exported { .. }
             | Event::Measured { .. }
             | Event::Failed { .. } => Vec::new(),
@@ -174,6 +181,7 @@ impl State {
         if writes {
             effects.extend(self.ask_to_write());
         }
+        effects.extend(self.ask_to_watch());
         effects
     }
 

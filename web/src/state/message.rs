@@ -82,6 +82,8 @@ pub enum Msg {
     Silence,
     /// Look inside the model while it reads what was written; some unit may follow this word.
     Inspect(String),
+    /// Watch the gates while the model reads these pieces of a text, or an example of its own.
+    Watch(Vec<String>),
     /// So many bytes of a trained model have arrived, of so many.
     ModelLoading(usize, Option<usize>),
     /// A trained model has arrived.

@@ -8,6 +8,7 @@ mod run;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod watching;
 mod writing;
 #[cfg(test)]
 mod writing_tests;
@@ -29,6 +30,7 @@ use runs::Opening;
 pub use message::{Effect, Msg};
 pub use run::{Change, RECORDED, Run, Source};
 pub use unroll::share::Lang as Language;
+pub use watching::Watching;
 pub use writing::{Continuations, CorpusKey, Inspection, PreparedText};
 
 /// What the page is doing. Written to `data-phase` in lower case.
@@ -269,6 +271,8 @@ pub struct State {
     pub continuations: Option<Continuations>,
     /// What was seen inside the model.
     pub inspection: Option<Inspection>,
+    /// What the gates of a model did, as another lesson has asked.
+    pub watched: Option<Arc<Watching>>,
     /// How much of a trained model has arrived, while it is on its way.
     pub model_loading: Option<(usize, Option<usize>)>,
     /// The last snapshot of the current run.
@@ -287,6 +291,10 @@ pub struct State {
     pub theme: Theme,
     /// The long text that is being prepared.
     preparing: Option<CorpusKey>,
+    /// What the model is to read while it is watched.
+    to_watch: Option<Vec<String>>,
+    /// Pieces of it that the model has never seen.
+    foreign_to_watch: Vec<String>,
     /// The last wish for something to be written.
     request: u32,
     /// The run that is being built.
@@ -316,6 +324,9 @@ impl State {
             text: None,
             continuations: None,
             inspection: None,
+            watched: None,
+            to_watch: None,
+            foreign_to_watch: Vec::new(),
             model_loading: None,
             snapshot: None,
             packed: None,
@@ -384,6 +395,7 @@ impl State {
             Msg::Write(prompt) => return self.write(prompt),
             Msg::Silence => return self.fall_silent(),
             Msg::Inspect(word) => return self.inspect(word),
+            Msg::Watch(pieces) => return self.watch(pieces),
             Msg::ModelLoading(loaded, total) => {
                 self.model_loading = self.model_loading.map(|_| (loaded, total));
             }

@@ -9,7 +9,7 @@ use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
 use unroll::lessons::novel::LESSON;
 use unroll::protocol::text::CorpusFacts;
-use unroll::protocol::{Command, Engine, Event, Job, Origin, Progress, Recording, RunId};
+use unroll::protocol::{Command, Engine, Event, Job, Origin, Progress, Recording, RunId, Watched};
 use unroll::sample::{Choice, Written};
 use unroll::settings::SPEED;
 
@@ -160,6 +160,25 @@ fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
     let effects = state.update(Msg::PlayPause);
     assert!(effects.contains(&Effect::Prepare(state.corpus_key())), "{effects:?}");
     assert!(state.runs.iter().filter(|run| run.source == Source::Recorded).count() == 1);
+}
+
+#[test]
+fn the_recorded_runs_model_is_fetched_to_be_watched() {
+    let mut state = state();
+    assert!(!state.can_be_watched());
+    recorded(&mut state);
+    assert!(state.can_be_watched());
+    assert_eq!(state.update(Msg::Watch(pieces("满说"))), [Effect::FetchModel("wuxia")]);
+    let effects = state.update(Msg::ModelArrived { bytes: model_file(), is_own: false });
+    let (run, ..) = open_in(&effects).unwrap();
+    let asked = hear(&mut state, opened(run));
+    assert_eq!(asked, [Effect::Send(Engine::Cpu, Command::Watch { run, passage: vec![1, 2] })]);
+    let watched = Watched { columns: vec!["满".into(), "说".into()], layers: Vec::new() };
+    hear(&mut state, Event::Watched { run, watched: watched.clone() });
+    assert_eq!(state.watched.as_ref().map(|seen| &seen.watched), Some(&watched));
+    // Now that an engine holds it, it is asked at once.
+    let asked = state.update(Msg::Watch(pieces("小")));
+    assert_eq!(asked, [Effect::Send(Engine::Cpu, Command::Watch { run, passage: vec![0] })]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ mod written {
     include!(concat!(env!("OUT_DIR"), "/stories.rs"));
 }
 
-pub use written::{AIRLINE, EMBEDDING, NOVEL};
+pub use written::{AIRLINE, CELL, EMBEDDING, MEMORY, NOVEL};
 
 /// Which sections stand together on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,24 +42,32 @@ pub fn Story(
     /// The part.
     part: Part,
 ) -> impl IntoView {
-    let section = |section: &'static Section| {
-        let html = move || match language() {
-            Language::En => section.en,
-            Language::Zh => section.zh,
-        };
-        view! { <section class="story" id=format!("story-{}", section.id) inner_html=html></section> }
-    };
     let belongs =
         |section: &&'static Section| parts.about_model.contains(&section.id) == (part == Part::Model);
-    parts.story.iter().filter(belongs).map(section).collect_view()
+    parts.story.iter().filter(belongs).map(|section| view! { <StorySection section/> }).collect_view()
+}
+
+/// One section, at `id="story-<id>"`.
+#[component]
+pub fn StorySection(
+    /// The section.
+    section: &'static Section,
+) -> impl IntoView {
+    let html = move || match language() {
+        Language::En => section.en,
+        Language::Zh => section.zh,
+    };
+    view! { <section class="story" id=format!("story-{}", section.id) inner_html=html></section> }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Section;
+    use unroll::lessons::Lesson;
+
+    use super::{CELL, Section};
     use crate::lessons::VIEWS;
 
-    fn languages(section: &Section) -> [&'static str; 2] {
+    fn languages(section: &'static Section) -> [&'static str; 2] {
         [section.en, section.zh]
     }
 
@@ -86,26 +94,17 @@ mod tests {
 
     #[test]
     fn links_in_a_story_set_only_settings_that_exist() {
-        for view in &VIEWS {
-            let settings = view.lesson.all_settings();
-            for html in view.story.iter().flat_map(languages) {
-                for link in html.split("href=\"").skip(1) {
-                    let target = link.split('"').next().unwrap_or_default();
-                    let start = format!("#/{}?", view.lesson.id);
-                    let Some(pairs) = target.strip_prefix(&start) else {
-                        // To another lesson as it stands.
-                        assert!(
-                            unroll::lessons::LESSONS
-                                .iter()
-                                .any(|lesson| target == format!("#/{}", lesson.id))
-                        );
-                        continue;
-                    };
-                    for pair in pairs.split("&amp;") {
-                        let (key, value) = pair.split_once('=').expect("a pair");
-                        let setting = settings.iter().find(|setting| setting.key == key).expect(key);
-                        assert!(setting.kind.read(value).is_ok(), "{pair}");
-                    }
+        let all = VIEWS.iter().flat_map(|view| view.story).chain(&CELL);
+        for html in all.flat_map(languages) {
+            for link in html.split("href=\"").skip(1) {
+                let target = link.split('"').next().unwrap_or_default();
+                let (name, pairs) = target.split_once('?').unwrap_or((target, ""));
+                let id = name.strip_prefix("#/").expect(target);
+                let settings = Lesson::find(id).expect(target).all_settings();
+                for pair in pairs.split("&amp;").filter(|pair| !pair.is_empty()) {
+                    let (key, value) = pair.split_once('=').expect("a pair");
+                    let setting = settings.iter().find(|setting| setting.key == key).expect(key);
+                    assert!(setting.kind.read(value).is_ok(), "{pair}");
                 }
             }
         }

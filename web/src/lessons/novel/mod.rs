@@ -23,6 +23,8 @@ use scroll::Scroll;
 use texts::TextsPanel;
 use writer::Writer;
 
+pub use writer::{cut, prompt_in_use};
+
 /// What stands where.
 pub static VIEW: LessonView = LessonView {
     lesson: &LESSON,

@@ -45,22 +45,27 @@ fn prompts(state: &State) -> &'static [&'static str] {
 }
 
 /// What the model is to go on from.
-fn prompt_in_use(state: &State) -> String {
+pub fn prompt_in_use(state: &State) -> String {
     let own = prompt(&state.form);
     if own.is_empty() { prompts(state).first().copied().unwrap_or_default().to_owned() } else { own }
 }
 
 /// Cuts the prompt as the text is cut, and has the model write on.
 fn write(app: App) {
-    let (text, options) = app.peek(|state| (prompt_in_use(state), corpus_options(&state.form)));
+    cut(app, app.peek(prompt_in_use), Msg::Write);
+}
+
+/// Cuts `text` as the text of the lesson is cut, and dispatches what `then` makes of the pieces.
+pub fn cut(app: App, text: String, then: fn(Vec<String>) -> Msg) {
+    let options = app.peek(|state| corpus_options(&state.form));
     let text = if options.lower_case { text.to_lowercase() } else { text };
     if !options.words {
-        app.dispatch(Msg::Write(characters(&text)));
+        app.dispatch(then(characters(&text)));
     } else if text.trim().is_empty() {
-        app.dispatch(Msg::Write(Vec::new()));
+        app.dispatch(then(Vec::new()));
     } else {
         client::words(text, move |cut| match cut {
-            Ok(words) => app.dispatch(Msg::Write(words)),
+            Ok(words) => app.dispatch(then(words)),
             Err(error) => app.dispatch(Msg::Notify(Notice::from(&error))),
         });
     }

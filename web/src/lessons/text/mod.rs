@@ -18,10 +18,8 @@ use unroll::lessons::text::LESSON;
 use unroll::protocol::text::Cut;
 use unroll::settings::Form;
 use unroll::share::LinkText;
-use wasm_bindgen::JsValue;
 
 use crate::controls::{FormInHand, SettingsPanel};
-use crate::effects::ADDRESS_EVERY;
 use crate::frame::Notices;
 use crate::i18n::tr;
 use crate::route;
@@ -107,21 +105,13 @@ impl LabInHand {
     /// Not at once: browsers limit the calls, and typing makes many.
     fn write_address(self) {
         if !ADDRESS_IS_DUE.replace(true) {
-            set_timeout(move || self.write_address_now(), ADDRESS_EVERY);
+            set_timeout(move || self.write_address_now(), route::WRITE_EVERY);
         }
     }
 
     fn write_address_now(self) {
         ADDRESS_IS_DUE.set(false);
-        if route::link().lesson.id != LESSON.id {
-            // The address belongs to another lesson now.
-            return;
-        }
-        let address = window().location().pathname().unwrap_or_default() + &self.address();
-        if let Ok(history) = window().history() {
-            // Refused where the page is a file or sits in a sandboxed frame; the settings work without it.
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
-        }
+        route::write(&LESSON, &self.address());
     }
 }
 
