@@ -1,0 +1,53 @@
+//! The engine of this lesson: the one for the CPU, fetched when the lesson is opened.
+
+use std::cell::RefCell;
+
+use unroll::protocol::{Command, Event};
+use wasm_bindgen::JsValue;
+
+use super::BenchInHand;
+use super::state::Msg;
+use crate::worker_client::WorkerClient;
+
+thread_local! {
+    static CLIENT: RefCell<Option<WorkerClient<Command>>> = const { RefCell::new(None) };
+}
+
+/// Sends a command; it waits until the engine is up.
+pub fn send(bench: BenchInHand, command: Command) {
+    let died = move |reason: String| bench.dispatch(Msg::Died(reason));
+    let outcome = CLIENT.with_borrow_mut(|client| {
+        let client = match client {
+            Some(client) => client,
+            None => {
+                client.insert(WorkerClient::spawn("engine-cpu", move |message| heard(bench, message), died)?)
+            }
+        };
+        client.send(command)
+    });
+    if let Err(reason) = outcome {
+        died(reason);
+    }
+}
+
+/// Ends the engine.
+pub fn retire() {
+    if let Some(client) = CLIENT.take() {
+        client.retire();
+    }
+}
+
+fn heard(bench: BenchInHand, message: JsValue) {
+    let event = serde_wasm_bindgen::from_value::<Event>(message).map_err(|error| error.to_string());
+    let woken = event.and_then(|event| {
+        if let Event::Ready { protocol, .. } = event {
+            CLIENT
+                .with_borrow_mut(|client| client.as_mut().map_or(Ok(()), |client| client.wake(protocol)))?;
+        }
+        Ok(event)
+    });
+    bench.dispatch(match woken {
+        Ok(event) => Msg::Heard(event),
+        Err(reason) => Msg::Died(reason),
+    });
+}
