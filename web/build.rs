@@ -17,7 +17,7 @@ use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser as TexParser, Storage, push_mathml};
 
 /// Lessons that have a story.
-const LESSONS: [&str; 3] = ["airline", "embedding", "novel"];
+const LESSONS: [&str; 5] = ["airline", "cell", "memory", "embedding", "novel"];
 
 type Failure = Box<dyn std::error::Error>;
 

@@ -3,7 +3,7 @@
 use leptos::context::Provider;
 use leptos::ev::hashchange;
 use leptos::prelude::*;
-use unroll::lessons::{LESSONS, Lesson};
+use unroll::lessons::{LESSONS, Lesson, text};
 use unroll::share::{Link, Panel};
 
 use crate::context::{App, Apps, use_app};
@@ -11,6 +11,7 @@ use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
 use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{count_in, switch_language, tr};
+use crate::lessons::cell::{BenchInHand, CellPage};
 use crate::lessons::text::{LabInHand, LabPage, client};
 use crate::lessons::{LessonView, view_of};
 use crate::notebook::Notebook;
@@ -25,12 +26,14 @@ use crate::{effects, route, storage};
 pub fn Page() -> impl IntoView {
     let apps = Apps::new(storage::language(), storage::theme(), effects::perform);
     let lab = LabInHand::new();
+    let bench = BenchInHand::new();
     client::serve(lab);
     let named = RwSignal::new(LESSONS[0]);
     // The same lesson with other settings is no other page.
     let lesson = Memo::new(move |_| named.get());
     provide_context(apps);
     provide_context(lab);
+    provide_context(bench);
     let arrive = move || {
         let (fragment, query) = route::address();
         let (link, notes) = Link::parse(&fragment, &query);
@@ -41,7 +44,10 @@ pub fn Page() -> impl IntoView {
         } else {
             link.lang.into_iter().for_each(|language| apps.dispatch(&Msg::Language(language)));
             notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
-            lab.arrive(link.form, link.text);
+            match link.lesson == &text::LESSON {
+                true => lab.arrive(link.form, link.text),
+                false => bench.arrive(link.form),
+            }
         }
         named.set(link.lesson);
     };
@@ -84,7 +90,8 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     let engine = app.select(|state| state.engine.active.map_or("none", word_of));
     let page = match view_of(lesson) {
         Some(parts) => view! { <RunPage parts/> }.into_any(),
-        None => view! { <LabPage lab=expect_context()/> }.into_any(),
+        None if lesson == &text::LESSON => view! { <LabPage lab=expect_context()/> }.into_any(),
+        None => view! { <CellPage bench=expect_context()/> }.into_any(),
     };
     view! {
         <Show when=move || !embed.get()>

@@ -1,7 +1,9 @@
 //! What the page shows of each lesson, one folder each.
 
 pub mod airline;
+pub mod cell;
 pub mod embedding;
+pub mod memory;
 pub mod novel;
 pub mod text;
 
@@ -41,7 +43,7 @@ pub struct Baseline {
 }
 
 /// Every lesson in which something is trained.
-pub static VIEWS: [&LessonView; 3] = [&airline::VIEW, &embedding::VIEW, &novel::VIEW];
+pub static VIEWS: [&LessonView; 4] = [&airline::VIEW, &memory::VIEW, &embedding::VIEW, &novel::VIEW];
 
 /// What a lesson shows; none where nothing is trained.
 pub fn view_of(lesson: &Lesson) -> Option<&'static LessonView> {

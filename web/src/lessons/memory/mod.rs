@@ -1,0 +1,40 @@
+//! The lesson on memory tasks on the page: its figures and, in `story/`, its text.
+
+mod answers;
+mod baselines;
+mod cells;
+mod data;
+mod diagram;
+mod race;
+mod sequence;
+mod sheet;
+
+use leptos::prelude::*;
+use unroll::lessons::memory::LESSON;
+
+use super::LessonView;
+use crate::figures::{Cards, LossFigure};
+use crate::story::MEMORY;
+use answers::Answers;
+use data::DataPanel;
+use diagram::Diagram;
+use race::RaceFigure;
+
+/// What stands where.
+pub static VIEW: LessonView = LessonView {
+    lesson: &LESSON,
+    figures: || {
+        view! {
+            <RaceFigure/>
+            <Cards/>
+            <Answers/>
+            <LossFigure/>
+        }
+        .into_any()
+    },
+    model: || view! { <Diagram/> }.into_any(),
+    data: || view! { <DataPanel/> }.into_any(),
+    baselines: baselines::in_use,
+    story: &MEMORY,
+    about_model: &["model"],
+};
