@@ -18,7 +18,7 @@ use crate::{root, run};
 /// page's own part of that. Not reached yet; ARCHITECTURE.md says what stands in the way.
 const GOAL: (usize, usize) = (700_000, 200_000);
 /// What it may download: a build over this fails, so that the site does not grow unseen.
-const LIMIT: (usize, usize) = (1_090_000, 580_000);
+const LIMIT: (usize, usize) = (1_270_000, 720_000);
 
 /// The lesson that an address without a lesson opens.
 const FIRST_LESSON: &str = "airline";

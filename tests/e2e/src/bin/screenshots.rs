@@ -9,13 +9,18 @@ use xtask::root;
 
 const WIDTHS: [u32; 3] = [1440, 1024, 390];
 /// Every lesson, and when there is something to see.
-const LESSONS: [(&str, &str); 4] = [
+const LESSONS: [(&str, &str); 6] = [
     (
         "novel",
         "document.querySelector('[data-figure=written]').dataset.done === 'true' && document.querySelectorAll('.token').length > 0",
     ),
     ("embedding", "app.dataset.phase === 'recorded'"),
     ("airline", "app.dataset.phase === 'recorded'"),
+    (
+        "cell",
+        "document.querySelectorAll('[data-settled=false]').length === 0 && document.querySelectorAll('[data-use-output][data-value]').length > 0",
+    ),
+    ("memory", "app.dataset.phase === 'recorded'"),
     ("text", "document.querySelectorAll('[data-figure=table] td').length > 0"),
 ];
 

@@ -69,7 +69,18 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
                  && document.querySelectorAll('.token').length > 0",
             )?;
             page.click(".writer-settings summary")?;
-            check(page, &axe, "novel")
+            check(page, &axe, "novel")?;
+            page.visit("#/memory")?;
+            page.reach("recorded", 20)?;
+            check(page, &axe, "memory")?;
+            page.visit("#/cell")?;
+            page.wait_for(
+                60,
+                "all sections",
+                "document.querySelectorAll('[data-settled=false]').length === 0 \
+                 && document.querySelectorAll('[data-use-output][data-value]').length > 0",
+            )?;
+            check(page, &axe, "cell")
         })?;
     }
     Ok(())
