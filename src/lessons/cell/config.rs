@@ -92,10 +92,6 @@ pub static PASSAGE: Setting = Setting {
     ..setting("passage", "", Value::Text { limit: 160 })
 };
 
-/// The settings of the live cell, in the order of the page, and so on for each section.
-pub static LIVE: [&Setting; 6] =
-    [&LIVE_CELL, &LIVE_INPUT, &LIVE_HIDDEN, &LIVE_SEQUENCE, &LIVE_PINS, &LIVE_SEED];
-
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "cell",

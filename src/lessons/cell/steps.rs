@@ -17,6 +17,10 @@ pub(super) async fn answer(question: &StepsQuestion, device: &Device) -> Result<
     let &StepsQuestion { cell, hidden_size, seed, .. } = question;
     let input_size = question.x.first().map_or(1, Vec::len);
     let steps = question.x.len();
+    if input_size * hidden_size * steps == 0 || question.x.iter().any(|x| x.len() != input_size) {
+        // Nothing goes through no cell; the page asks no such question.
+        return Ok(Steps::default());
+    }
     let config = RecurrentConfig::new(cell.cell(), input_size, hidden_size);
     let mut builder = Builder::new(seed);
     let module = Recurrent::new(&mut builder, "cell", config);

@@ -7,6 +7,7 @@ mod keyboard;
 mod run_bar;
 mod scrubber;
 mod settings;
+mod slider;
 
 pub use field::Field;
 pub use form::{FormInHand, use_form};
@@ -15,3 +16,4 @@ pub use keyboard::listen;
 pub use run_bar::{RunBar, pace_text};
 pub use scrubber::Scrubber;
 pub use settings::{PresetButtons, SettingsPanel};
+pub use slider::Slider;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use unroll_e2e::{Browser, Options, journey_with, workshop};
+use serde_json::json;
+use unroll_e2e::{Browser, Options, journey, journey_with, workshop};
 
 /// The checker's source, fetched from the package registry when a test first needs it.
 fn axe() -> Result<String> {
@@ -84,4 +85,38 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// When a lesson has laid out what stands in it at first.
+const SHOWN: [(&str, &str); 6] = [
+    ("airline", "app.dataset.phase === 'recorded'"),
+    (
+        "cell",
+        "document.querySelectorAll('[data-settled]').length > 0 \
+         && document.querySelectorAll('[data-settled=false]').length === 0",
+    ),
+    ("memory", "app.dataset.phase === 'recorded'"),
+    ("text", "document.querySelectorAll('[data-figure=table] td').length > 0"),
+    ("embedding", "app.dataset.phase === 'recorded'"),
+    ("novel", "document.querySelectorAll('.token').length > 0"),
+];
+
+#[test]
+fn no_page_scrolls_sideways() -> Result<()> {
+    journey(|page| {
+        for width in [390, 1024, 1440] {
+            page.devtools(
+                "Emulation.setDeviceMetricsOverride",
+                json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 }),
+            )?;
+            for (lesson, shown) in SHOWN {
+                page.visit(&format!("#/{lesson}"))?;
+                page.wait_for(60, lesson, shown)?;
+                let [content, screen]: [u32; 2] = page
+                    .eval("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")?;
+                ensure!(content <= screen, "{lesson} is {content} wide on {screen}");
+            }
+        }
+        Ok(())
+    })
 }

@@ -6,7 +6,6 @@ mod clipping;
 mod norms;
 mod panel;
 mod picture;
-mod slider;
 mod table;
 
 use std::sync::Arc;
@@ -17,12 +16,11 @@ use unroll::lessons::cell::{Answer, CellGradients, Kind, Question};
 
 use super::{Topic, use_bench};
 use crate::charts::format_number;
-use crate::controls::Field;
+use crate::controls::{Field, Slider};
 use crate::i18n::tr;
 use clipping::Clipping;
 use norms::Decades;
 use panel::{Cursor, Panel};
-use slider::Slider;
 
 /// The cells, in the order of the page.
 const CELLS: [Kind; 4] = [Kind::RnnTanh, Kind::RnnRelu, Kind::Lstm, Kind::Gru];
@@ -44,7 +42,7 @@ pub fn Gradients() -> impl IntoView {
     view! {
         <div class="gradients" data-figure="gradients">
             <div class="gradient-settings">
-                <div><Field setting=&LENGTH/><Slider setting=&LENGTH step=1.0/></div>
+                <div><Field setting=&LENGTH/><Slider setting=&LENGTH/></div>
                 <div><Field setting=&SCALE/><Slider setting=&SCALE step=0.05/></div>
                 <div><Field setting=&KEEP_BIAS/></div>
                 <div><Field setting=&CLIP_NORM/></div>

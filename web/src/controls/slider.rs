@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use unroll::settings::{Kind, Setting};
 
-use crate::controls::use_form;
-use crate::i18n::{key_of, tr};
+use super::form::use_form;
+use crate::i18n::label_of;
 
 /// Digits behind the point that a slider's step can have.
 const PLACES: usize = 2;
@@ -16,6 +16,7 @@ pub fn Slider(
     /// A number.
     setting: &'static Setting,
     /// How far one key press goes.
+    #[prop(default = 1.0)]
     step: f64,
 ) -> impl IntoView {
     let form = use_form();
@@ -25,13 +26,12 @@ pub fn Slider(
         Kind::Real { min, max, .. } => (min, max),
         Kind::Choice(_) | Kind::Text { .. } => (0.0, 1.0),
     };
-    let label = key_of(form.lesson, &format!("setting.{}.label", setting.key));
     view! {
-        <span class="gradient-slider">
+        <span class="setting-slider">
             <input
                 type="range"
                 data-slider=setting.key
-                aria-label=move || tr(&label)
+                aria-label=move || label_of(form.lesson, setting.key)
                 min=min.to_string()
                 max=max.to_string()
                 step=step.to_string()
@@ -42,7 +42,7 @@ pub fn Slider(
                     }
                 }
             />
-            <span class="gradient-slider-value" aria-hidden="true">{move || present.get()}</span>
+            <span class="setting-slider-value" aria-hidden="true">{move || present.get()}</span>
         </span>
     }
 }
