@@ -14,8 +14,6 @@ const CELL: f64 = 16.0;
 const WIDTH: f64 = 480.0;
 /// A cell is not wider than this.
 const WIDEST: f64 = 40.0;
-/// Height of a row's name, in the page's unit of type.
-const ROW: f64 = 1.375;
 /// Pixels of a column whose name stands beneath it.
 const NAMED: f64 = 18.0;
 
@@ -114,10 +112,10 @@ pub fn HeatMap(
         0 => format!("max-width:{:.0}px", size.get().0 * 1.5),
         count => format!("width:{:.0}px", (count as f64 * NAMED).max(size.get().0)),
     };
-    // However wide it becomes, a row stays as high as its name.
+    // However wide it becomes, a row stays as high as its name: the names alone make the height.
     let drawn = move || match columns.with(Vec::is_empty) {
         true => width(),
-        false => format!("{};height:{:.3}rem", width(), rows.with(Vec::len) as f64 * ROW),
+        false => format!("{};height:0;min-height:100%", width()),
     };
     let under = move || {
         columns.with(|columns| {
