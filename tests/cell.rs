@@ -6,6 +6,7 @@ mod programs;
 
 use burn::tensor::Device;
 use pollster::block_on;
+use programs::LSTM;
 use serde_json::Value;
 use unroll::lessons::cell::config::{LESSON, gradients_question, steps_question};
 use unroll::lessons::cell::{
@@ -30,17 +31,6 @@ fn shapes(module: Module, batch_size: usize, seq_length: usize) -> Shapes {
         other => panic!("{other:?}"),
     }
 }
-
-const LSTM: Module = Module {
-    family: Family::Lstm,
-    input_size: 12,
-    hidden_size: 10,
-    num_layers: 1,
-    bias: true,
-    batch_first: true,
-    dropout: 0.0,
-    bidirectional: false,
-};
 
 #[test]
 fn shapes_and_counts_equal_pytorch() {

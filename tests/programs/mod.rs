@@ -5,7 +5,8 @@ use std::path::Path;
 
 use unroll::lessons::cell::{Family, Module, burn_code, pytorch_code};
 
-const PLAIN: Module = Module {
+/// The book's.
+pub const LSTM: Module = Module {
     family: Family::Lstm,
     input_size: 12,
     hidden_size: 10,
@@ -42,14 +43,14 @@ macro_rules! programs {
 }
 
 programs! {
-    lstm: PLAIN, 32, 4;
-    lstm_deep: Module { num_layers: 3, dropout: 0.2, ..PLAIN }, 1, 4;
-    lstm_both: Module { bidirectional: true, batch_first: false, num_layers: 2, ..PLAIN }, 5, 4;
-    gru: Module { family: Family::Gru, batch_first: false, ..PLAIN }, 3, 4;
-    gru_both: Module { family: Family::Gru, bidirectional: true, bias: false, ..PLAIN }, 32, 4;
-    gru_deep: Module { family: Family::Gru, num_layers: 2, dropout: 0.5, ..PLAIN }, 3, 4;
-    rnn: Module { family: Family::Rnn, batch_first: false, num_layers: 2, dropout: 0.1, ..PLAIN }, 3, 4;
-    rnn_both: Module { family: Family::Rnn, bidirectional: true, ..PLAIN }, 3, 4;
+    lstm: LSTM, 32, 4;
+    lstm_deep: Module { num_layers: 3, dropout: 0.2, ..LSTM }, 1, 4;
+    lstm_both: Module { bidirectional: true, batch_first: false, num_layers: 2, ..LSTM }, 5, 4;
+    gru: Module { family: Family::Gru, batch_first: false, ..LSTM }, 3, 4;
+    gru_both: Module { family: Family::Gru, bidirectional: true, bias: false, ..LSTM }, 32, 4;
+    gru_deep: Module { family: Family::Gru, num_layers: 2, dropout: 0.5, ..LSTM }, 3, 4;
+    rnn: Module { family: Family::Rnn, batch_first: false, num_layers: 2, dropout: 0.1, ..LSTM }, 3, 4;
+    rnn_both: Module { family: Family::Rnn, bidirectional: true, ..LSTM }, 3, 4;
 }
 
 fn check(name: &str, ending: &str, printed: &str) {

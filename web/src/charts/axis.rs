@@ -116,7 +116,8 @@ fn trim(text: &str) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text.into() }
 }
 
-fn superscript(number: i32) -> String {
+/// A whole number as an exponent: `⁻³`.
+pub fn superscript(number: i32) -> String {
     number
         .to_string()
         .chars()

@@ -4,6 +4,7 @@
 mod address;
 mod engine;
 mod message;
+mod notice;
 mod run;
 mod runs;
 #[cfg(test)]
@@ -17,7 +18,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use unroll::Error;
 use unroll::data::Data;
 use unroll::lessons::{Lesson, Picture};
 use unroll::protocol::{Engine, Job, Recording, RunId};
@@ -28,6 +28,7 @@ use engine::{Measuring, ModelKey};
 use runs::Opening;
 
 pub use message::{Effect, Msg};
+pub use notice::Notice;
 pub use run::{Change, RECORDED, Run, Source};
 pub use unroll::share::Lang as Language;
 pub use watching::Watching;
@@ -95,31 +96,6 @@ impl Theme {
             "dark" => Theme::Dark,
             _ => Theme::System,
         }
-    }
-}
-
-/// Something said to the reader, above the figures, until dismissed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The catalogue key of the sentence; at most one notice per key and arguments stands at a time.
-    pub key: String,
-    /// The sentence's arguments.
-    pub args: BTreeMap<String, String>,
-    /// Does it say that something went wrong?
-    pub grave: bool,
-}
-
-impl Notice {
-    /// A quiet notice.
-    pub fn new<const N: usize>(key: &str, args: [(&str, String); N]) -> Self {
-        let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Notice { key: key.to_owned(), args, grave: false }
-    }
-}
-
-impl From<&Error> for Notice {
-    fn from(error: &Error) -> Self {
-        Notice { key: error.key(), args: error.fields(), grave: true }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is said of norms, and where they stand on the scale that all cells share. Pure, and tested on the host.
 
+use crate::charts::superscript;
+
 /// Below this a gradient counts as vanished: the scale goes no further down.
 pub const LEAST_DECADE: i32 = -12;
 /// A first step that gets so much of the last one's gradient, or less, gets nothing.
@@ -130,23 +132,6 @@ pub fn scientific(value: f64) -> String {
         Some((_, "0")) | None => text.trim_end_matches("e0").into(),
         Some((digits, power)) => format!("{digits}×10{}", power.parse().map(superscript).unwrap_or_default()),
     }
-}
-
-fn superscript(number: i32) -> String {
-    let raised = |digit| match digit {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '⁴',
-        '5' => '⁵',
-        '6' => '⁶',
-        '7' => '⁷',
-        '8' => '⁸',
-        '9' => '⁹',
-        _ => '⁰',
-    };
-    number.to_string().chars().map(raised).collect()
 }
 
 #[cfg(test)]
