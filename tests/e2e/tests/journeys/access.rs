@@ -29,7 +29,20 @@ fn axe() -> Result<String> {
     Ok(std::fs::read_to_string(script)?)
 }
 
+/// Lays out what would wait until it came near, so that a check sees all of it.
+fn lay_out(page: &Browser) -> Result<()> {
+    page.eval::<u32>(
+        "(() => { \
+           const all = new CSSStyleSheet(); \
+           all.replaceSync('* { content-visibility: visible !important }'); \
+           return document.adoptedStyleSheets.push(all); \
+         })()",
+    )?;
+    Ok(())
+}
+
 fn check(page: &Browser, axe: &str, what: &str) -> Result<()> {
+    lay_out(page)?;
     page.eval_with::<serde_json::Value>("(() => { (0, eval)(arg); return null; })()", axe)?;
     let found: Vec<String> = page.settle(
         "(await axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical') \
@@ -112,6 +125,7 @@ fn no_page_scrolls_sideways() -> Result<()> {
             for (lesson, shown) in SHOWN {
                 page.visit(&format!("#/{lesson}"))?;
                 page.wait_for(60, lesson, shown)?;
+                lay_out(page)?;
                 let [content, screen]: [u32; 2] = page
                     .eval("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")?;
                 ensure!(content <= screen, "{lesson} is {content} wide on {screen}");

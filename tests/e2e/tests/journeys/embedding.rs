@@ -111,7 +111,7 @@ fn own_sentences_are_cut_trained_on_and_sent() -> Result<()> {
         page.wait_for(60, "the sentences", "document.querySelector('.own-taken').innerText.includes('4')")?;
         page.wait("the address", "location.hash.includes('data=')")?;
         let chips = "[...document.querySelectorAll('table[data-table=sentences] tr:first-child .chip')]\
-            .map((chip) => chip.innerText).join('/')";
+            .map((chip) => chip.textContent).join('/')";
         ensure!(page.eval::<String>(chips)? == "今天/真/开心", "{}", page.eval::<String>(chips)?);
         page.control("play")?;
         page.reach("finished", 60)?;
