@@ -1,12 +1,14 @@
 //! What every lesson shows of its runs: the loss curve, cards with figures, the table of parameters.
 
 mod cards;
+mod examined;
 mod heat_map;
 mod loss;
 mod loss_chart;
 mod parameters;
 
 pub use cards::Cards;
+pub use examined::{ExaminedFigure, Steps};
 pub use heat_map::{Heat, HeatMap};
 pub use loss::LossFigure;
 pub use parameters::Parameters;
@@ -76,12 +78,13 @@ pub fn name(state: &State, run: &Run) -> String {
 }
 
 /// Saves a chart as it stands on the page, with title and legend, as a picture of a slide's proportions.
-pub fn save(app: App, file: &'static str, chart: &Chart) {
+pub fn save(app: App, file: &str, chart: &Chart) {
     const SIZE: (f64, f64) = (960.0, 540.0);
     let svg = to_svg_string(&layout(chart, SIZE.0, SIZE.1, true), &page_color);
+    let file = file.to_owned();
     leptos::task::spawn_local(async move {
         let saved =
-            picture::png(&svg, SIZE.0, SIZE.1).await.and_then(|blob| download::save_blob(file, &blob));
+            picture::png(&svg, SIZE.0, SIZE.1).await.and_then(|blob| download::save_blob(&file, &blob));
         if saved.is_err() {
             app.dispatch(Msg::Notify(Notice::new("figure.picture_failed", [])));
         }
