@@ -2,11 +2,13 @@
 //! returns what is to be done. No browser types here; everything is tested on the host.
 
 mod address;
+mod comparison;
 mod engine;
 mod message;
 mod notice;
 mod run;
 mod runs;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod watching;
@@ -14,7 +16,7 @@ mod writing;
 #[cfg(test)]
 mod writing_tests;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,7 @@ use unroll::share::{Panel, Precision};
 use engine::{Measuring, ModelKey};
 use runs::Opening;
 
+pub use comparison::Comparison;
 pub use message::{Effect, Msg};
 pub use notice::Notice;
 pub use run::{Change, RECORDED, Run, Source};
@@ -184,15 +187,6 @@ pub struct LinkOptions {
     pub weights: Option<String>,
     /// The engine that trained them.
     pub made: Option<Engine>,
-}
-
-/// A comparison on its way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    /// The forms still to be trained, next one first; the reader's own last, so that the engine ends up holding it.
-    pub queue: VecDeque<Form>,
-    /// How many there were at the start.
-    pub total: usize,
 }
 
 /// The state of a run as the engine sent it.
