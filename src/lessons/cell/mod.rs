@@ -187,8 +187,6 @@ pub struct Concatenated {
     pub weight: Vec<f32>,
     /// `[4 × hidden_size]`: the sum of the two biases.
     pub bias: Vec<f32>,
-    /// h after each step, `[steps, hidden_size]`.
-    pub h: Vec<f32>,
     /// The largest difference between any h of the two forms.
     pub difference: f32,
     /// Its parameters, as the engine counts them.

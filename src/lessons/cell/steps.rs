@@ -61,7 +61,6 @@ pub(super) async fn answer(question: &StepsQuestion, device: &Device) -> Result<
             bias: joined.bias,
             parameters: joined.parameters.count(),
             split_parameters: parameters.count(),
-            h: joined_h,
         }
     });
     Ok(Steps { weight_ih, weight_hh, bias_ih, bias_hh, sums, wires, concatenated })
