@@ -25,6 +25,10 @@ fn main() -> Result<(), Failure> {
     println!("cargo::rerun-if-changed=build.rs");
     // The macro that compiles the catalogues in does not tell Cargo which files it reads.
     println!("cargo::rerun-if-changed=locales");
+    // Where in the module what lies: by this `cargo xtask build` takes it apart (`xtask/src/parts.rs`).
+    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32") {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let mut code = String::new();
     for lesson in LESSONS {
         let folder = Path::new("src/lessons").join(lesson).join("story");

@@ -11,9 +11,9 @@ use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
 use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{count_in, switch_language, tr};
-use crate::lessons::cell::{BenchInHand, CellPage};
-use crate::lessons::text::{LabInHand, LabPage, client};
-use crate::lessons::{LessonView, view_of};
+use crate::lessons::cell::BenchInHand;
+use crate::lessons::text::{LabInHand, client};
+use crate::lessons::{self, Content, LessonView};
 use crate::notebook::Notebook;
 use crate::offline::Offline;
 use crate::share::ShareDialog;
@@ -88,10 +88,23 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     let phase = app.select(|state| state.phase.word());
     let step = app.select(|state| state.current_run().map_or(0, |run| run.progress.step));
     let engine = app.select(|state| state.engine.active.map_or("none", word_of));
-    let page = match view_of(lesson) {
-        Some(parts) => view! { <RunPage parts/> }.into_any(),
-        None if lesson == &text::LESSON => view! { <LabPage lab=expect_context()/> }.into_any(),
-        None => view! { <CellPage bench=expect_context()/> }.into_any(),
+    let content = RwSignal::new(None::<Content>);
+    let failed = RwSignal::new(false);
+    let open = move || {
+        failed.set(false);
+        leptos::task::spawn_local(async move {
+            // The reader may have gone on to another lesson by then.
+            match lessons::open(lesson).await {
+                Ok(opened) => drop(content.try_set(Some(opened))),
+                Err(_) => drop(failed.try_set(true)),
+            }
+        });
+    };
+    open();
+    let page = move || match content.get() {
+        Some(Content::Runs(parts)) => view! { <RunPage parts/> }.into_any(),
+        Some(Content::Own(page)) => page(),
+        None => view! { <Waiting failed open=Callback::new(move |()| open())/> }.into_any(),
     };
     view! {
         <Show when=move || !embed.get()>
@@ -102,7 +115,7 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
             id="app"
             tabindex="-1"
             data-lesson=lesson.id
-            data-phase=move || phase.get()
+            data-phase=move || content.with(Option::is_some).then(|| phase.get())
             data-step=move || step.get().to_string()
             data-engine=move || engine.get()
         >
@@ -117,6 +130,37 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
         <Announcer/>
         <HelpDialog open=help/>
         <ShareDialog open=share/>
+    }
+}
+
+/// What stands in a lesson's place while its part of the page is fetched, and when it can't be.
+#[component]
+fn Waiting(
+    /// It can't be had.
+    #[prop(into)]
+    failed: Signal<bool>,
+    /// Tries again.
+    open: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <div class="stage waiting">
+            <Show
+                when=move || failed.get()
+                fallback=|| view! {
+                    <p class="visually-hidden" role="status">{move || tr("part.loading")}</p>
+                    <div class="frame-line frame-title"></div>
+                    <div class="frame-line"></div>
+                    <div class="frame-figure"></div>
+                }
+            >
+                <div class="notice grave" role="alert" data-notice="part.failed">
+                    <p>{move || tr("part.failed")}</p>
+                    <button type="button" class="primary" data-control="open-again" on:click=move |_| open.run(())>
+                        {move || tr("part.again")}
+                    </button>
+                </div>
+            </Show>
+        </div>
     }
 }
 

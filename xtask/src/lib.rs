@@ -5,6 +5,7 @@
 pub mod bench;
 pub mod bundle;
 pub mod check;
+pub mod parts;
 pub mod record;
 pub mod site;
 pub mod tools;

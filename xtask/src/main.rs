@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use xtask::{bench, bundle, check, record, site, tools};
+use xtask::{bench, bundle, check, parts, record, site, tools};
 
 const USAGE: &str = "\
 cargo xtask serve [--port N]   install what is missing, build, serve and print the address
@@ -18,8 +18,14 @@ cargo xtask bench [OPTIONS]    time the reference workloads in the browser and n
     --text FILE: time how this text is cut into words instead; with --peers beside jieba and jieba-wasm";
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    match command(&args.iter().map(String::as_str).collect::<Vec<_>>()) {
+    let mut args = std::env::args_os();
+    let done = if parts::is_bindgen(args.next().as_ref()) {
+        parts::bindgen(args)
+    } else {
+        let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+        command(&args.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");

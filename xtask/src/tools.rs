@@ -28,9 +28,41 @@ impl Tools {
         command
     }
 
+    /// A `PATH` that finds the programs of one more folder first.
+    ///
+    /// # Errors
+    /// If the folder's name can't stand in a `PATH`.
+    pub fn with(&self, folder: &Path) -> Result<OsString> {
+        let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&self.path));
+        Ok(std::env::join_paths(folders)?)
+    }
+
+    /// What is installed, without one folder.
+    ///
+    /// # Errors
+    /// If a folder's name can't stand in a `PATH`.
+    pub fn besides(folder: &Path) -> Result<Self> {
+        let all = Tools::installed()?;
+        let folder = folder.canonicalize()?;
+        let is_other = |other: &PathBuf| other.canonicalize().map_or(true, |other| other != folder);
+        let others = std::env::split_paths(&all.path).filter(is_other);
+        Ok(Tools { path: std::env::join_paths(others)? })
+    }
+
+    fn installed() -> Result<Self> {
+        let mut folders = vec![folder().join("bin")];
+        folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        Ok(Tools { path: std::env::join_paths(folders)? })
+    }
+
     fn find(&self, program: &str) -> Option<PathBuf> {
         std::env::split_paths(&self.path).map(|folder| folder.join(program)).find(|file| file.is_file())
     }
+}
+
+/// Where programs are installed.
+fn folder() -> PathBuf {
+    root().join("target/tools")
 }
 
 /// Makes sure that the wasm target, Trunk and wasm-bindgen (in the version of `Cargo.lock`) are there.
@@ -38,18 +70,15 @@ impl Tools {
 /// # Errors
 /// If one of them is missing and can't be installed.
 pub fn install() -> Result<Tools> {
-    let folder = root().join("target/tools");
-    let mut folders = vec![folder.join("bin")];
-    folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
-    let tools = Tools { path: std::env::join_paths(folders)? };
+    let tools = Tools::installed()?;
 
     wasm_target()?;
     if version(&tools, "trunk").as_deref() != Some(TRUNK) {
-        cargo_install(&folder, "trunk", TRUNK, &["--locked"], "about 5 minutes")?;
+        cargo_install(&folder(), "trunk", TRUNK, &["--locked"], "about 5 minutes")?;
     }
     let bindgen = locked("wasm-bindgen")?;
     if version(&tools, "wasm-bindgen").as_deref() != Some(&bindgen) {
-        cargo_install(&folder, "wasm-bindgen-cli", &bindgen, &[], "about 2 minutes")?;
+        cargo_install(&folder(), "wasm-bindgen-cli", &bindgen, &[], "about 2 minutes")?;
     }
     Ok(tools)
 }

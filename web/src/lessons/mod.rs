@@ -1,4 +1,8 @@
 //! What the page shows of each lesson, one folder each.
+//!
+//! The page comes in parts: the first lesson is in its module, every other one in a module of its own, which is fetched
+//! when the lesson is opened. A lesson's function `open` is where the module is split (see `xtask/src/parts.rs`); what
+//! is used by that lesson alone goes with it.
 
 pub mod airline;
 pub mod cell;
@@ -8,8 +12,11 @@ pub mod novel;
 pub mod text;
 
 use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
 
 use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
 use unroll::lessons::Lesson;
 
 use crate::context::App;
@@ -42,10 +49,64 @@ pub struct Baseline {
     pub metrics: BTreeMap<String, f64>,
 }
 
-/// Every lesson in which something is trained.
-pub static VIEWS: [&LessonView; 4] = [&airline::VIEW, &memory::VIEW, &embedding::VIEW, &novel::VIEW];
+/// What stands on a lesson's page.
+#[derive(Clone, Copy)]
+pub enum Content {
+    /// Runs, and around them what all such lessons show.
+    Runs(&'static LessonView),
+    /// Something of its own.
+    Own(fn() -> AnyView),
+}
 
-/// What a lesson shows; none where nothing is trained.
-pub fn view_of(lesson: &Lesson) -> Option<&'static LessonView> {
-    VIEWS.into_iter().find(|view| view.lesson == lesson)
+/// A lesson's content, or why its part of the page can't be had.
+pub type Opened = Result<Content, SplitLoaderError>;
+
+type Open = fn() -> Pin<Box<dyn Future<Output = Opened>>>;
+
+/// Every lesson, and how it is opened.
+static OPEN: [(&Lesson, Open); 6] = [
+    (&unroll::lessons::airline::LESSON, || Box::pin(async { airline::open() })),
+    (&unroll::lessons::cell::LESSON, || Box::pin(cell::open())),
+    (&unroll::lessons::memory::LESSON, || Box::pin(memory::open())),
+    (&unroll::lessons::text::LESSON, || Box::pin(text::open())),
+    (&unroll::lessons::embedding::LESSON, || Box::pin(embedding::open())),
+    (&unroll::lessons::novel::LESSON, || Box::pin(novel::open())),
+];
+
+/// What stands on a lesson's page, once that part of the page is here.
+///
+/// # Errors
+/// If it can't be fetched; the next call tries again.
+pub async fn open(lesson: &'static Lesson) -> Opened {
+    let (_, open) = OPEN.iter().find(|(known, _)| *known == lesson).unwrap_or(&OPEN[0]);
+    open().await
+}
+
+#[cfg(test)]
+pub mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use unroll::lessons::LESSONS;
+
+    use super::{Content, LessonView, OPEN, open};
+
+    /// The views of all lessons in which something is trained.
+    pub fn views() -> impl Iterator<Item = &'static LessonView> {
+        LESSONS.into_iter().filter_map(|lesson| {
+            // Outside the browser all parts are there, and nothing is waited for.
+            let opening = std::pin::pin!(open(lesson));
+            match opening.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(Ok(Content::Runs(view))) => Some(view),
+                Poll::Ready(Ok(Content::Own(_))) => None,
+                _ => panic!("{} does not open", lesson.id),
+            }
+        })
+    }
+
+    #[test]
+    fn every_lesson_opens_as_itself() {
+        assert!(OPEN.iter().map(|(lesson, _)| *lesson).eq(LESSONS));
+        let trained = LESSONS.into_iter().filter(|lesson| lesson.is_trained());
+        assert!(views().map(|view| view.lesson).eq(trained));
+    }
 }

@@ -1,6 +1,7 @@
 //! What a reader meets first: the recorded run, the keyboard, the two languages, the embedded page.
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 use unroll_e2e::journey;
 
 /// The files of engines that have been fetched; compiled in a worker or not, they pass through the page's list.
@@ -100,5 +101,27 @@ fn an_embedded_page_is_figure_and_controls() -> Result<()> {
         page.reach("finished", 60)?;
         ensure!(page.step()? == 50);
         Ok(())
+    })
+}
+
+#[test]
+fn a_lesson_that_cannot_be_fetched_says_so_and_comes_when_asked_again() -> Result<()> {
+    journey(|page| {
+        page.visit("")?;
+        page.reach("recorded", 20)?;
+        page.devtools("Network.enable", json!({}))?;
+        page.devtools("Network.setBlockedURLs", json!({ "urls": ["*split_memory.wasm"] }))?;
+        // The browser's words, and those of the script that fetches.
+        page.expect("split_memory.wasm");
+        page.expect("Failed to fetch");
+        page.click(".lessons a[href='#/memory']")?;
+        page.wait("what went wrong", "document.querySelector('[data-notice=\"part.failed\"]')")?;
+        let waits: bool = page.eval("app.dataset.lesson === 'memory' && !app.dataset.phase")?;
+        ensure!(waits, "the lesson is not there and says that it is");
+
+        page.devtools("Network.setBlockedURLs", json!({ "urls": [] }))?;
+        page.control("open-again")?;
+        page.reach("recorded", 20)?;
+        page.wait("the race", "document.querySelector('[data-figure=race] path')")
     })
 }

@@ -76,7 +76,12 @@ fn after_the_first_visit_the_page_needs_no_network() -> Result<()> {
         page.expect("ERR_CONNECTION_REFUSED");
         page.visit("#/airline?epochs=50")?;
         page.control("play")?;
-        page.reach("finished", 60)
+        page.reach("finished", 60)?;
+        // Lessons that were never opened are there too.
+        page.visit("#/memory")?;
+        page.reach("recorded", 20)?;
+        page.visit("#/cell")?;
+        page.wait("the cell's drawing", "document.querySelectorAll('[data-settled]').length > 0")
     })();
     page.end(walked).map(drop)
 }

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use unroll::lessons::airline::LESSON;
 
 use self::series::SeriesPanel;
-use super::LessonView;
+use super::{Content, LessonView, Opened};
 use crate::story::AIRLINE;
 use diagram::Diagram;
 use figures::Figures;
@@ -26,3 +26,8 @@ pub static VIEW: LessonView = LessonView {
     story: &AIRLINE,
     about_model: &["model", "scratch"],
 };
+
+/// The first lesson comes with the page.
+pub fn open() -> Opened {
+    Ok(Content::Runs(&VIEW))
+}

@@ -13,9 +13,11 @@ use std::cell::Cell;
 
 use leptos::context::Provider;
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::cell::LESSON;
 use unroll::settings::Form;
 
+use super::Content;
 use crate::controls::{FormInHand, PresetButtons};
 use crate::frame::Notices;
 use crate::i18n::{tr, tr_map};
@@ -90,9 +92,15 @@ fn use_bench() -> BenchInHand {
     expect_context()
 }
 
+/// Fetches what is shown of this lesson alone.
+#[wasm_split(cell, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn open() -> Result<Content, SplitLoaderError> {
+    Ok(Content::Own(|| view! { <CellPage bench=expect_context()/> }.into_any()))
+}
+
 /// The lesson.
 #[component]
-pub fn CellPage(
+fn CellPage(
     /// Its state.
     bench: BenchInHand,
 ) -> impl IntoView {

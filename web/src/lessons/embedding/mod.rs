@@ -6,9 +6,10 @@ mod prepared;
 mod sentences;
 
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::embedding::LESSON;
 
-use super::LessonView;
+use super::{Content, LessonView};
 use crate::story::EMBEDDING;
 use diagram::Diagram;
 use figures::Figures;
@@ -27,3 +28,9 @@ pub static VIEW: LessonView = LessonView {
     story: &EMBEDDING,
     about_model: &["model", "literal"],
 };
+
+/// Fetches what is shown of this lesson alone.
+#[wasm_split(embedding, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn open() -> Result<Content, SplitLoaderError> {
+    Ok(Content::Runs(&VIEW))
+}

@@ -10,9 +10,10 @@ mod sequence;
 mod sheet;
 
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::memory::LESSON;
 
-use super::LessonView;
+use super::{Content, LessonView};
 use crate::figures::{Cards, LossFigure};
 use crate::story::MEMORY;
 use answers::Answers;
@@ -38,3 +39,9 @@ pub static VIEW: LessonView = LessonView {
     story: &MEMORY,
     about_model: &["model"],
 };
+
+/// Fetches what is shown of this lesson alone.
+#[wasm_split(memory, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn open() -> Result<Content, SplitLoaderError> {
+    Ok(Content::Runs(&VIEW))
+}

@@ -10,9 +10,10 @@ mod texts;
 mod writer;
 
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::novel::LESSON;
 
-use super::LessonView;
+use super::{Content, LessonView};
 use crate::figures::{Cards, LossFigure};
 use crate::story::NOVEL;
 use diagram::Diagram;
@@ -47,3 +48,9 @@ pub static VIEW: LessonView = LessonView {
     story: &NOVEL,
     about_model: &["model", "book"],
 };
+
+/// Fetches what is shown of this lesson alone.
+#[wasm_split(novel, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn open() -> Result<Content, SplitLoaderError> {
+    Ok(Content::Runs(&VIEW))
+}

@@ -14,11 +14,13 @@ use std::cell::Cell;
 
 use leptos::context::Provider;
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::text::LESSON;
 use unroll::protocol::text::Cut;
 use unroll::settings::Form;
 use unroll::share::LinkText;
 
+use super::Content;
 use crate::controls::{FormInHand, SettingsPanel};
 use crate::frame::Notices;
 use crate::i18n::tr;
@@ -115,9 +117,15 @@ impl LabInHand {
     }
 }
 
+/// Fetches what is shown of this lesson alone.
+#[wasm_split(text, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn open() -> Result<Content, SplitLoaderError> {
+    Ok(Content::Own(|| view! { <LabPage lab=expect_context()/> }.into_any()))
+}
+
 /// The lab.
 #[component]
-pub fn LabPage(
+fn LabPage(
     /// The lab's state.
     lab: LabInHand,
 ) -> impl IntoView {
