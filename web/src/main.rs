@@ -12,6 +12,7 @@ mod fetch;
 mod figures;
 mod files;
 mod frame;
+mod frames;
 mod i18n;
 mod lessons;
 mod library;

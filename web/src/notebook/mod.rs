@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use unroll::lessons::Lesson;
 
 use crate::context::use_app;
+use crate::frames::follow_after;
 use crate::i18n::tr;
 use crate::lessons::LessonView;
 
@@ -28,6 +29,9 @@ pub use row::Figure;
 const FIRST: [&str; 7] = ["run", "settings", "engine", "steps", "loss", "best_loss", "curve"];
 const LAST: [&str; 2] = ["seconds", "actions"];
 
+/// Frames after which a new run has its row.
+const ROW_AFTER: u32 = 2;
+
 /// The heading of every column, with its word.
 fn columns(lesson: &Lesson) -> Vec<(&'static str, String)> {
     let named = |word: &'static str| (word, format!("notebook.column.{word}"));
@@ -42,7 +46,8 @@ pub fn Notebook(
     parts: &'static LessonView,
 ) -> impl IntoView {
     let app = use_app();
-    let rows = app.select(entry::order);
+    // A row has many elements. It is made after the frame in which a run begins, not with it.
+    let rows = follow_after(ROW_AFTER, app.select(entry::order));
     let baselines = (parts.baselines)(app);
     let columns = columns(parts.lesson);
     let width = columns.len();

@@ -23,6 +23,7 @@ use unroll::share::LinkText;
 use super::Content;
 use crate::controls::{FormInHand, SettingsPanel};
 use crate::frame::Notices;
+use crate::frames::follow_after;
 use crate::i18n::tr;
 use crate::route;
 use carry::CarryOn;
@@ -157,30 +158,6 @@ fn LabPage(
                 <Frequencies/>
             </div>
         </Provider>
-    }
-}
-
-/// What `now` is, so many frames later.
-fn follow_after<T>(frames: u32, now: Memo<T>) -> ReadSignal<T>
-where
-    T: Clone + PartialEq + Send + Sync + 'static,
-{
-    let (later, set_later) = signal(now.get_untracked());
-    leptos::prelude::Effect::new(move |_| {
-        let value = now.get();
-        after(frames, move || {
-            // Whoever wanted to know may have gone.
-            set_later.try_set(value);
-        });
-    });
-    later
-}
-
-/// Does something so many frames from now.
-fn after(frames: u32, then: impl FnOnce() + 'static) {
-    match frames {
-        0 => then(),
-        _ => request_animation_frame(move || after(frames - 1, then)),
     }
 }
 

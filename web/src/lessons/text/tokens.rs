@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use unroll::protocol::text::ShownToken;
 
-use super::{LAST, follow_after, use_lab};
+use super::{LAST, use_lab};
 use crate::charts::format_number;
+use crate::frames::follow_after;
 use crate::i18n::{tr, tr_args};
 
 /// Counts, and the tokens as chips: those without a number stand out, blanks are made visible.
