@@ -1,8 +1,10 @@
 //! What may come some frames later, so that it does not hold up what the reader looks at.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
-/// What `now` is, so many frames later.
+/// What `now` is, so many frames later and in a task of its own.
 pub fn follow_after<T>(frames: u32, now: Memo<T>) -> ReadSignal<T>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
@@ -18,10 +20,10 @@ where
     later
 }
 
-/// Does something so many frames from now.
+/// Does something so many frames from now: after the last of them, not in it, for a frame has its own work.
 fn after(frames: u32, then: impl FnOnce() + 'static) {
     match frames {
-        0 => then(),
+        0 => set_timeout(then, Duration::ZERO),
         _ => request_animation_frame(move || after(frames - 1, then)),
     }
 }
