@@ -19,6 +19,7 @@ use crate::offline::Offline;
 use crate::share::ShareDialog;
 use crate::state::{Msg, Theme};
 use crate::story::{Part, Story};
+use crate::worker_client::follow_building;
 use crate::{effects, route, storage};
 
 /// The page.
@@ -28,6 +29,8 @@ pub fn Page() -> impl IntoView {
     let lab = LabInHand::new();
     let bench = BenchInHand::new();
     client::serve(lab);
+    follow_building("engine-text", Box::new(move |is| lab.set_building(is)));
+    follow_building("engine-webgpu", Box::new(move |is| apps.dispatch(&Msg::WebgpuBuilding(is))));
     let named = RwSignal::new(LESSONS[0]);
     // The same lesson with other settings is no other page.
     let lesson = Memo::new(move |_| named.get());

@@ -10,8 +10,6 @@ use unroll::Error;
 use unroll::data::Corpus;
 use unroll::protocol::Recording;
 use unroll::protocol::text::{CorpusFacts, Source};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 use crate::context::App;
 use crate::lessons::text::client;
@@ -138,15 +136,7 @@ async fn fetch_model(app: App, address: &str, is_own: bool) {
 /// The preset's run, recorded by the same engine. Without it the figures wait for the first real run.
 async fn fetch_recorded(app: App) {
     let Some(name) = app.peek(State::recording) else { return };
-    let fetched = async {
-        let response = JsFuture::from(window().fetch_with_str(&format!("./recorded/{name}.json"))).await?;
-        let response: web_sys::Response = response.dyn_into()?;
-        if !response.ok() {
-            return Err(JsValue::NULL);
-        }
-        JsFuture::from(response.text()?).await
-    };
-    let text = fetched.await.ok().and_then(|text: JsValue| text.as_string());
+    let text = fetch::text(&format!("./recorded/{name}.json")).await;
     if let Some(recording) = text.and_then(|text| serde_json::from_str::<Recording>(&text).ok()) {
         app.dispatch(Msg::Recorded(Box::new(recording)));
     }

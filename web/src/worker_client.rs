@@ -1,11 +1,17 @@
 //! A worker as the page sees it: commands wait until it is up, and its messages and its death are heard.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use unroll::protocol::PROTOCOL_VERSION;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::fetch;
+
+/// Marks the workers that are still being compiled.
+const BUILDING: &str = "data-building";
 
 /// A worker that is told commands of type `C`.
 pub struct WorkerClient<C> {
@@ -84,10 +90,29 @@ impl<C: Serialize> WorkerClient<C> {
     }
 }
 
+/// Says so where a worker is still being compiled, and once more when it is there. `cargo xtask serve` shows the page
+/// before all workers are built: it marks the others in the page's head, and answers at their addresses when it has them.
+pub fn follow_building(meta: &str, say: Box<dyn Fn(bool)>) {
+    let Some(meta) = named(meta).filter(|meta| meta.has_attribute(BUILDING)) else { return };
+    say(true);
+    spawn_local(async move {
+        // A worker that could not be built is there too: whoever asks for it hears why.
+        if fetch::text(&meta.content()).await.is_some() {
+            // Fails only for names that are no attribute names.
+            let _ = meta.remove_attribute(BUILDING);
+            say(false);
+        }
+    });
+}
+
 fn address(meta: &str) -> String {
+    let address = named(meta).map(|meta| meta.content());
+    address.unwrap_or_else(|| format!("./{}_loader.js", meta.replace('-', "_")))
+}
+
+fn named(meta: &str) -> Option<HtmlMetaElement> {
     let found = document().query_selector(&format!("meta[name='{meta}']")).ok().flatten();
-    let named = found.and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok()).map(|meta| meta.content());
-    named.unwrap_or_else(|| format!("./{}_loader.js", meta.replace('-', "_")))
+    found.and_then(|meta| meta.dyn_into().ok())
 }
 
 fn text_of(reason: &JsValue) -> String {

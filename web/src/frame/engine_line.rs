@@ -6,12 +6,14 @@ use unroll::protocol::Engine;
 use crate::context::use_app;
 use crate::controls::pace_text;
 use crate::i18n::{tr, tr_args};
+use crate::state::State;
 
 /// The line.
 #[component]
 pub fn EngineLine() -> impl IntoView {
     let app = use_app();
     let choice = app.select(|state| (state.engine.active, state.engine.reason));
+    let waits = app.select(State::waits_for_webgpu);
     // Whole steps per second are enough here, and keep the line from flickering.
     let rates = app.select(|state| {
         let rate = |engine| state.engine.steps_per_s.get(&engine).map(|rate: &f64| rate.round());
@@ -22,6 +24,9 @@ pub fn EngineLine() -> impl IntoView {
         let Some(engine) = active else {
             return tr("engine.none");
         };
+        if waits.get() {
+            return tr("engine.building");
+        }
         let name = tr(&format!("engine.{}", word_of(engine)));
         let why = tr(&format!("engine.reason.{}", reason.word()));
         let figures = match rates.get() {

@@ -153,12 +153,14 @@ impl State {
         });
         if worth_it && fresh {
             match self.engine.adapter {
+                Some(false) => {}
+                // That may take minutes; the next run measures.
+                _ if self.engine.building => self.engine.reason = Reason::WebgpuBuilding,
                 Some(true) => return self.measure(Engine::Cpu),
                 None => {
                     self.measuring = Some(Measuring::Adapter);
                     return Vec::new();
                 }
-                Some(false) => {}
             }
         }
         self.ready_to_follow()
@@ -231,7 +233,8 @@ impl State {
 
     pub(super) fn adapter_found(&mut self, found: bool) -> Vec<Effect> {
         self.engine.adapter = Some(found);
-        if !found && self.engine.active == Some(Engine::Cpu) && self.engine.reason == Reason::SmallModel {
+        let is_auto = matches!(self.engine.reason, Reason::SmallModel | Reason::WebgpuBuilding);
+        if !found && self.engine.active == Some(Engine::Cpu) && is_auto {
             self.engine.reason = Reason::NoWebgpu;
         }
         match (self.measuring, self.engine.active) {
@@ -256,6 +259,11 @@ impl State {
                 _ => Some((Engine::Cpu, Reason::SmallModel)),
             },
         }
+    }
+
+    /// Does a run wait for the WebGPU engine, which is still being compiled?
+    pub fn waits_for_webgpu(&self) -> bool {
+        self.engine.building && self.phase == Phase::Opening && self.engine.active == Some(Engine::Webgpu)
     }
 
     /// Sends the run that is to be built to the engine of choice.

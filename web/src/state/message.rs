@@ -103,6 +103,8 @@ pub enum Msg {
     Restored(Box<Session>),
     /// Does this browser have a WebGPU adapter?
     Adapter(bool),
+    /// Is the WebGPU engine still being compiled on this machine?
+    WebgpuBuilding(bool),
     /// An engine spoke. `at` is the page's clock in milliseconds.
     Engine {
         /// Who.

@@ -113,6 +113,8 @@ pub enum Reason {
     SmallModel,
     /// This browser offers no WebGPU.
     NoWebgpu,
+    /// The WebGPU engine was still being compiled when the run began.
+    WebgpuBuilding,
     /// The other engine stopped.
     DeviceLost,
 }
@@ -125,6 +127,7 @@ impl Reason {
             Reason::Pinned => "pinned",
             Reason::SmallModel => "small_model",
             Reason::NoWebgpu => "no_webgpu",
+            Reason::WebgpuBuilding => "webgpu_building",
             Reason::DeviceLost => "device_lost",
         }
     }
@@ -141,6 +144,8 @@ pub struct EngineChoice {
     pub steps_per_s: BTreeMap<Engine, f64>,
     /// Is there a WebGPU adapter? None as long as nobody asked.
     pub adapter: Option<bool>,
+    /// Is the WebGPU engine still being compiled?
+    pub building: bool,
     /// The run that an engine holds and would continue on `Start`.
     pub held: Option<RunId>,
     /// The faster engine, once measured, and the model it was measured with.
@@ -307,6 +312,7 @@ impl State {
                 reason: Reason::SmallModel,
                 steps_per_s: BTreeMap::new(),
                 adapter: None,
+                building: false,
                 held: None,
                 decided: None,
                 rates_of: None,
@@ -379,6 +385,7 @@ impl State {
             Msg::Recorded(recording) => self.recorded(*recording),
             Msg::Restored(session) => return self.restore(*session),
             Msg::Adapter(found) => return self.adapter_found(found),
+            Msg::WebgpuBuilding(building) => self.engine.building = building,
             Msg::Engine { engine, event, at } => return self.engine_spoke(engine, event, at),
             Msg::EngineDied { engine, reason } => return self.engine_died(engine, reason),
         }

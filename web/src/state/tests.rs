@@ -273,6 +273,69 @@ fn a_large_model_is_measured_and_the_faster_engine_kept() {
 }
 
 #[test]
+fn a_webgpu_engine_that_is_being_compiled_is_not_waited_for_and_the_next_run_measures_it() {
+    let mut state = state();
+    state.update(Msg::WebgpuBuilding(true));
+    let effects = state.update(Msg::PlayPause);
+    let (engine, run, _, _) = open_in(&effects);
+    state.update(Msg::Adapter(true));
+    assert_eq!(hear(&mut state, opened(run, 1e9, 0)), [Effect::Send(engine, Command::Start { run })]);
+    assert_eq!((engine, state.engine.reason), (Engine::Cpu, Reason::WebgpuBuilding));
+    // It is there: the run goes on where it is, and what is said of it stays true.
+    assert_eq!(state.update(Msg::WebgpuBuilding(false)), []);
+    assert_eq!((state.phase, state.engine.reason), (Phase::Training, Reason::WebgpuBuilding));
+    state.update(Msg::Reset);
+    let effects = state.update(Msg::PlayPause);
+    assert_eq!(effects, [], "the run that is being built plays");
+    let run = state.current.unwrap();
+    let effects = hear(&mut state, opened(run, 1e9, 0));
+    assert!(matches!(effects[..], [Effect::Send(Engine::Cpu, Command::Measure { .. })]), "{effects:?}");
+    let effects = hear(&mut state, Event::Measured { run, engine: Engine::Cpu, steps_per_s: 10.0 });
+    assert!(matches!(effects[..], [Effect::Send(Engine::Webgpu, Command::Measure { .. })]), "{effects:?}");
+}
+
+#[test]
+fn without_an_adapter_nobody_says_that_webgpu_is_being_compiled() {
+    let mut state = state();
+    state.update(Msg::WebgpuBuilding(true));
+    let effects = state.update(Msg::PlayPause);
+    let (_, run, _, _) = open_in(&effects);
+    hear(&mut state, opened(run, 1e9, 0));
+    assert_eq!((state.phase, state.engine.reason), (Phase::Training, Reason::WebgpuBuilding));
+    state.update(Msg::Adapter(false));
+    assert_eq!(state.engine.reason, Reason::NoWebgpu);
+}
+
+#[test]
+fn a_pinned_webgpu_engine_that_is_being_compiled_is_waited_for() {
+    let mut state = state();
+    state.update(Msg::WebgpuBuilding(true));
+    set(&mut state, "backend", "webgpu");
+    state.update(Msg::PlayPause);
+    assert!(!state.waits_for_webgpu(), "it is not yet known whether there is an adapter");
+    let effects = state.update(Msg::Adapter(true));
+    let (engine, run, _, _) = open_in(&effects);
+    assert!(engine == Engine::Webgpu && state.waits_for_webgpu());
+
+    let mut other = state.clone();
+    open_in(&set(&mut other, "backend", "cpu"));
+    assert!(!other.waits_for_webgpu(), "the CPU can be had meanwhile");
+
+    let mut failed = state.clone();
+    let effects =
+        failed.update(Msg::EngineDied { engine: Engine::Webgpu, reason: "it can't be compiled".into() });
+    assert_eq!(open_in(&effects).0, Engine::Cpu);
+    assert!(!failed.waits_for_webgpu());
+    let said = failed.notices.iter().find(|notice| notice.key == "notice.engine_restarted").unwrap();
+    assert_eq!(said.args["reason"], "it can't be compiled");
+
+    state.update(Msg::WebgpuBuilding(false));
+    assert!(state.phase == Phase::Opening && !state.waits_for_webgpu());
+    let effects = hear_from(&mut state, Engine::Webgpu, opened(run, 1e5, 0));
+    assert_eq!(effects, [Effect::Send(Engine::Webgpu, Command::Start { run })]);
+}
+
+#[test]
 fn a_pinned_webgpu_that_is_not_there_falls_back_and_says_so() {
     let mut state = state();
     set(&mut state, "backend", "webgpu");

@@ -13,6 +13,7 @@ use crate::controls::{Field, use_form};
 use crate::figures::{Heat, HeatMap};
 use crate::i18n::{language, tr, tr_args};
 use crate::lessons::novel;
+use crate::lessons::text::LabInHand;
 use crate::state::{Msg, State, Watching};
 
 /// Units that are drawn.
@@ -106,6 +107,9 @@ pub fn Gates() -> impl IntoView {
         }
     });
     let can_look = Memo::new(move |_| app.get().select(State::can_be_watched).get());
+    let lab = expect_context::<LabInHand>();
+    let cuts_words = Memo::new(move |_| app.get().select(novel::cuts_words).get());
+    let building = move || lab.building().filter(|_| cuts_words.get());
     let loading = Memo::new(move |_| app.get().select(|state| state.model_loading.is_some()).get());
     let watching = Memo::new(move |_| app.get().select(|state| state.watched.clone()).get());
     let look = Look {
@@ -142,7 +146,7 @@ pub fn Gates() -> impl IntoView {
         <p class="soft" data-figure="gates-state">
             {move || match (can_look.get(), loading.get()) {
                 (_, true) => tr("cell.gates.loading"),
-                (true, _) => tr("cell.gates.ready"),
+                (true, _) => building().unwrap_or_else(|| tr("cell.gates.ready")),
                 (false, _) => tr("cell.gates.untrained"),
             }}
             " "{there}

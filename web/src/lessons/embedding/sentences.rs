@@ -93,7 +93,7 @@ pub fn SentencesPanel() -> impl IntoView {
         _ => None,
     };
     let said = move || match outcome.get() {
-        Outcome::Reading => tr("embedding.own.reading"),
+        Outcome::Reading => lab.building().unwrap_or_else(|| tr("embedding.own.reading")),
         Outcome::Taken(count) => tr_args("embedding.own.taken", &[("count", count.to_string())]),
         Outcome::Quiet | Outcome::Refused(_) => String::new(),
     };

@@ -24,7 +24,7 @@ use scroll::Scroll;
 use texts::TextsPanel;
 use writer::Writer;
 
-pub use writer::{cut, prompt_in_use};
+pub use writer::{cut, cuts_words, prompt_in_use};
 
 /// What stands where.
 pub static VIEW: LessonView = LessonView {

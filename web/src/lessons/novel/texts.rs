@@ -10,7 +10,7 @@ use web_sys::DragEvent;
 
 use crate::context::{App, use_app};
 use crate::i18n::{tr, tr_args, tr_map};
-use crate::lessons::text::client;
+use crate::lessons::text::{LabInHand, client};
 use crate::library::{self, Entry};
 use crate::state::{Msg, State};
 use crate::{clipboard, fetch, files};
@@ -60,6 +60,8 @@ fn InUse() -> impl IntoView {
         None => Ok(story(&state.form)),
     });
     let text = app.select(|state| state.text.clone().filter(|text| text.key == state.corpus_key()));
+    let preparing = app.select(State::is_preparing);
+    let lab = expect_context::<LabInHand>();
     let preview =
         Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.corpus.beginning(PREVIEW))));
     let facts = move || {
@@ -97,6 +99,8 @@ fn InUse() -> impl IntoView {
             <button type="button" class="panel-button" data-control="look-into-text"
                 on:click=move |_| app.dispatch(Msg::Prepare)
             >{move || tr("novel.texts.look")}</button>
+            " "
+            {move || preparing.get().then(|| lab.building())}
         </p>
     }
 }
@@ -183,8 +187,9 @@ fn OwnTexts(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl I
         Outcome::NotKept(reason) => Some(tr_args("novel.texts.not_kept", &[("reason", reason)])),
         Outcome::Quiet | Outcome::Reading | Outcome::Taken(..) => None,
     };
+    let lab = expect_context::<LabInHand>();
     let said = move || match outcome.get() {
-        Outcome::Reading => tr("novel.texts.reading"),
+        Outcome::Reading => lab.building().unwrap_or_else(|| tr("novel.texts.reading")),
         Outcome::Taken(name, characters) => {
             tr_args("novel.texts.taken", &[("name", name), ("count", characters.to_string())])
         }

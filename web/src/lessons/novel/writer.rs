@@ -1,6 +1,7 @@
 //! Where the model writes: a prompt, the ways to choose tokens, and what comes of it, token by token.
 
 use leptos::prelude::*;
+use unroll::lessons::Takes;
 use unroll::lessons::novel::{corpus_options, prompt, story};
 use unroll::sample::Choice;
 use unroll::settings::{Group, Setting};
@@ -10,7 +11,7 @@ use super::prose::{Token, named, percent, shown};
 use crate::context::{App, use_app, use_lesson};
 use crate::controls::Field;
 use crate::i18n::{tr, tr_args};
-use crate::lessons::text::client;
+use crate::lessons::text::{LabInHand, client};
 use crate::state::{Continuations, Msg, Notice, Phase, Source, State};
 
 /// Beginnings that suit the shipped texts; the first stands in for an empty prompt.
@@ -53,6 +54,11 @@ pub fn prompt_in_use(state: &State) -> String {
 /// Cuts the prompt as the text is cut, and has the model write on.
 fn write(app: App) {
     cut(app, app.peek(prompt_in_use), Msg::Write);
+}
+
+/// Does the lesson's text consist of words, so that the worker for text has to cut what is read?
+pub fn cuts_words(state: &State) -> bool {
+    state.lesson.takes == Takes::LongText && corpus_options(&state.form).words
 }
 
 /// Cuts `text` as the text of the lesson is cut, and dispatches what `then` makes of the pieces.
@@ -153,6 +159,9 @@ fn Loading() -> impl IntoView {
     let app = use_app();
     let loading = app.select(|state| state.model_loading);
     let preparing = app.select(|state| state.is_preparing() && state.phase == Phase::Opening);
+    let cuts_words = app.select(cuts_words);
+    let lab = expect_context::<LabInHand>();
+    let building = move || lab.building().filter(|_| preparing.get() || cuts_words.get());
     move || match loading.get() {
         Some((loaded, total)) => {
             let kilobytes = |bytes: usize| (bytes / 1000).to_string();
@@ -172,10 +181,10 @@ fn Loading() -> impl IntoView {
             }
             .into_any()
         }
-        None if preparing.get() => {
-            view! { <p class="soft loading">{move || tr("novel.writer.preparing")}</p> }.into_any()
+        None => {
+            let words = building().or_else(|| preparing.get().then(|| tr("novel.writer.preparing")));
+            words.map(|words| view! { <p class="soft loading">{words}</p> }).into_any()
         }
-        None => ().into_any(),
     }
 }
 

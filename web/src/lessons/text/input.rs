@@ -5,7 +5,7 @@ use unroll::protocol::text::FILE_LIMIT;
 use unroll::text::Charset;
 use web_sys::DragEvent;
 
-use super::state::{File, Msg};
+use super::state::{File, Lab, Msg};
 use super::use_lab;
 use crate::files;
 use crate::i18n::{tr, tr_args, tr_map};
@@ -19,6 +19,7 @@ pub fn TextInput() -> impl IntoView {
     let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long));
     let error = lab.select(|lab| lab.error.clone());
     let loading = lab.select(|lab| lab.loading);
+    let waits = lab.select(Lab::waits_for_worker);
     let user_words = lab.select(|lab| lab.user_words.clone());
     let read = move |file: web_sys::File| {
         let name = file.name();
@@ -92,6 +93,7 @@ pub fn TextInput() -> impl IntoView {
             <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
                 {move || error.get().map(|error| tr_map(&error.key(), &error.fields()))}
             </p>
+            {move || waits.get().then(|| view! { <p class="lab-loading" role="status">{lab.building()}</p> })}
             {move || loading.get().map(|(loaded, total)| view! {
                 <p class="lab-loading" role="status">
                     <label for="lab-dictionary">{tr("text.loading")}</label>

@@ -66,6 +66,16 @@ impl LabInHand {
         self.0.with_untracked(Lab::address)
     }
 
+    /// Is the worker still being compiled?
+    pub fn set_building(self, building: bool) {
+        self.dispatch(Msg::Building(building));
+    }
+
+    /// What is said to whoever waits for the worker while it is still being compiled; nothing when it is there.
+    pub fn building(self) -> Option<String> {
+        self.0.with(|lab| lab.building).then(|| tr("text.building"))
+    }
+
     fn select<T>(self, part: impl Fn(&Lab) -> T + Send + Sync + 'static) -> Memo<T>
     where
         T: PartialEq + Send + Sync + 'static,

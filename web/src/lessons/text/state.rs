@@ -22,6 +22,8 @@ pub struct Lab {
     pub file: Option<File>,
     /// The name of a file that is being read.
     reading: Option<String>,
+    /// Is the worker still being compiled?
+    pub building: bool,
     /// Does the worker have the text?
     told: bool,
     /// What was found at last.
@@ -80,6 +82,8 @@ pub enum Msg {
     Find(Vec<String>),
     /// Something went wrong before the worker heard of it.
     Wrong(Error),
+    /// Is the worker still being compiled on this machine?
+    Building(bool),
     /// The worker spoke.
     Heard(TextEvent),
     /// The worker could not be fetched, or died.
@@ -106,6 +110,7 @@ impl Default for Lab {
             user_words: String::new(),
             file: None,
             reading: None,
+            building: false,
             told: false,
             cut: None,
             loading: None,
@@ -188,6 +193,10 @@ impl Lab {
                 self.error = Some(error);
                 Vec::new()
             }
+            Msg::Building(building) => {
+                self.building = building;
+                Vec::new()
+            }
             Msg::Heard(event) => self.heard(event),
             Msg::Died(reason) => {
                 // A long file was nowhere but in the worker.
@@ -268,6 +277,11 @@ impl Lab {
             _ => Some(&self.text).filter(|text| *text != SENTENCES).cloned().map(LinkText::Whole),
         };
         Link { form: self.form.clone(), text, ..Link::new(&LESSON) }
+    }
+
+    /// Does the text wait for the worker, which is still being compiled?
+    pub fn waits_for_worker(&self) -> bool {
+        self.building && !self.answered
     }
 
     fn write(&mut self, text: String) -> Vec<Effect> {
@@ -380,6 +394,21 @@ mod tests {
         assert!(!Lab::default().address().contains("data=") && Lab::default().text_travels());
         lab.update(Msg::Text("一二三四五六七八九十".chars().cycle().take(12_000).collect()));
         assert!(!lab.text_travels() && lab.address().contains("data=-"));
+    }
+
+    #[test]
+    fn a_text_waits_for_a_worker_that_is_being_compiled() {
+        let mut lab = Lab::default();
+        lab.update(Msg::Building(true));
+        assert!(!lab.waits_for_worker(), "nobody has asked for anything");
+        lab.update(Msg::Arrive(LESSON.preset(), None));
+        assert!(lab.waits_for_worker());
+        let mut failed = lab.clone();
+        lab.update(Msg::Building(false));
+        assert!(!lab.waits_for_worker() && !lab.answered);
+        failed.update(Msg::Died("it can't be compiled".into()));
+        let reason = Error::EngineLost { reason: "it can't be compiled".into() };
+        assert!(!failed.waits_for_worker() && failed.error == Some(reason));
     }
 
     #[test]
