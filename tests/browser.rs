@@ -47,6 +47,7 @@ async fn first_steps_equal_pytorch() {
     reference::airline_equals_pytorch(&device().await, ENGINE.1).await;
     reference::embedding_equals_pytorch(&device().await, ENGINE.1).await;
     reference::novel_equals_pytorch(&device().await, ENGINE.1).await;
+    reference::memory_equals_pytorch(&device().await, ENGINE.1).await;
 }
 
 #[wasm_bindgen_test]

@@ -276,7 +276,6 @@ mod tests {
     #[test]
     fn what_is_no_text_or_too_much_is_refused() {
         assert_eq!(Series::parse(b"PK\x03\x04\0\0"), Err(Error::NotText));
-        assert_eq!(Series::parse(&[0xd4, 0xc2, b',', b'1']), Err(Error::NotText));
         let long = vec![b'1'; FILE_LIMIT + 1];
         assert_eq!(Series::parse(&long), Err(Error::TooLarge { found: FILE_LIMIT + 1, limit: FILE_LIMIT }));
         let many: String = (0..=VALUES_LIMIT).map(|index| format!("{}\n", index % 9)).collect();

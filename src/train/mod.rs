@@ -12,7 +12,7 @@ mod session;
 mod snapshot;
 mod task;
 pub mod team;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
 pub mod threads;
 mod trainer;
 

@@ -6,11 +6,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
 use unroll::lessons::airline::{self, AirlineConfig};
 use unroll::lessons::embedding::{self, EmbeddingConfig};
+use unroll::lessons::memory::{self, Exercises, MemoryConfig, Networks};
 use unroll::lessons::novel::{self, NovelConfig, Prediction};
 use unroll::nn::kernels::clip_by_norm;
 use unroll::nn::{Builder, Parameters, Spec, State, cross_entropy};
 use unroll::settings::Form;
-use unroll::train::{Optimizer, Rule, read};
+use unroll::train::{self, Objective, Optimizer, Rule, read};
 
 use super::fixture::{assert_close, numbers, tensor};
 
@@ -21,6 +22,9 @@ static EMBEDDING: &[u8] = include_bytes!("../fixtures/embedding_step.safetensors
 
 /// Made by `tests/fixtures/novel_step.py`.
 static NOVEL: &[u8] = include_bytes!("../fixtures/novel_step.safetensors");
+
+/// Made by `tests/fixtures/memory_step.py`.
+static MEMORY: &[u8] = include_bytes!("../fixtures/memory_step.safetensors");
 
 /// A fixture's models and the settings that build them.
 type Cases<'c> = [(&'static str, &'c [(&'static str, &'static str)])];
@@ -41,6 +45,12 @@ const NOVEL_CASES: &Cases = &[
     ("every", &[("num_layers", "2")]),
     ("gru", &[("cell", "gru")]),
     ("tied", &[("tied", "on")]),
+];
+
+const MEMORY_CASES: &Cases = &[
+    ("adding", &[("task", "adding"), ("seq_length", "6")]),
+    ("recall", &[("task", "recall"), ("seq_length", "3")]),
+    ("parity", &[("task", "parity"), ("seq_length", "6")]),
 ];
 
 /// One model of a fixture, on a device.
@@ -119,6 +129,58 @@ pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
         let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
         case.first_step(tolerance).await;
         case.clipped_steps(Rule::Adam, 0.01, 10, Some(0.5), "adam_10", tolerance).await;
+    }
+}
+
+/// The same for the lesson on long memory: three networks that race, of which each gradient is clipped by itself.
+pub async fn memory_equals_pytorch(device: &Device, tolerance: f64) {
+    let fixture = SafeTensors::deserialize(MEMORY).unwrap();
+    for &(name, pairs) in MEMORY_CASES {
+        let form = form(memory::LESSON.settings, &[pairs, &[("parameters", "300")]].concat());
+        let config = MemoryConfig::from_form(&form);
+        let mut builder = Builder::new(config.seed);
+        let networks = Networks::new(&config, &mut builder, device);
+        let specs = Rc::clone(builder.build(device).specs());
+        let [x, truth] = ["x", "truth"].map(|part| numbers(&fixture, &format!("{name}/{part}")));
+        let race = Race { networks, exercises: Exercises { rows: 4, x, truth } };
+        let case = Case { name, fixture: &fixture, specs, device, loss: &|parameters| race.loss(parameters) };
+        case.first_step(tolerance).await;
+        let mut state = train::State::new(&race, case.parameters());
+        for _ in 0..10 {
+            state.step(&race);
+        }
+        let values = read([state.parameters.flat().clone()]).await.unwrap();
+        case.compare("adam_10", &values[0], tolerance);
+    }
+}
+
+/// The networks on exercises that stay the same.
+struct Race {
+    networks: Networks,
+    exercises: Exercises,
+}
+
+impl Objective for Race {
+    fn rule(&self) -> Rule {
+        Rule::Adam
+    }
+
+    fn learning_rate(&self, _step: usize) -> f64 {
+        0.01
+    }
+
+    fn max_norm(&self) -> Option<f64> {
+        Some(0.1)
+    }
+
+    fn clipped_apart(&self) -> Vec<usize> {
+        self.networks.parameters()
+    }
+
+    fn loss(&self, parameters: &Parameters) -> Tensor<1> {
+        let losses =
+            (0..memory::CELLS.len()).map(|network| self.networks.loss(network, parameters, &self.exercises));
+        losses.reduce(|sum, loss| sum + loss).unwrap()
     }
 }
 

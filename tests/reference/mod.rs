@@ -11,5 +11,7 @@ mod modules;
 #[cfg(feature = "cpu")]
 pub use bits::bits_are_the_same_everywhere;
 pub use cell::gradients_through_time_equal_pytorch;
-pub use lessons::{airline_equals_pytorch, embedding_equals_pytorch, novel_equals_pytorch};
+pub use lessons::{
+    airline_equals_pytorch, embedding_equals_pytorch, memory_equals_pytorch, novel_equals_pytorch,
+};
 pub use modules::{losses_and_updates_equal_pytorch, modules_equal_pytorch, variants_equal_pytorch};

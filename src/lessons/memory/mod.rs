@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use config::{LESSON, MemoryConfig};
 #[cfg(feature = "engine")]
-pub use run::build;
+pub use run::{Networks, build};
 pub use tasks::{Exercises, RECALLED, SYMBOLS, Task};
 
 /// The cells side by side, by the names of their figures.

@@ -18,15 +18,15 @@ use crate::train::{Examination, Examined, Objective, Rule, Task, Watch, read};
 struct Memory {
     config: MemoryConfig,
     networks: Rc<Networks>,
+    judged: Rc<Exercises>,
 }
 
-/// What stays the same whatever setting changes while the run goes on.
-struct Networks {
+/// The networks that race, and what they race on: what stays the same whatever setting changes while the run goes on.
+pub struct Networks {
     task: Exercise,
     length: usize,
     /// In the order of [`CELLS`]. Each one's parameters lie together.
     all: [Network; CELLS.len()],
-    judged: Exercises,
     device: Device,
 }
 
@@ -45,31 +45,41 @@ struct Network {
 pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
     let config = MemoryConfig::from_form(&job.form);
     let mut builder = Builder::new(config.seed);
-    let sizes = config.hidden_sizes();
-    let (input, output) = (config.task.input_size(), config.task.output_size());
-    let all = [(Cell::RnnTanh, 0), (Cell::Gru, 1), (Cell::Lstm, 2)].map(|(cell, index)| {
-        let (name, hidden) = (CELLS[index], sizes[index]);
-        let shape = RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell, input, hidden) };
-        let recurrent = Recurrent::new(&mut builder, name, shape);
-        let linear = Linear::new(&mut builder, &format!("{name}_linear"), hidden, output);
-        if cell == Cell::Lstm {
-            let forget = &mut builder.values(&format!("{name}.bias_ih_l0"))[hidden..2 * hidden];
-            forget.iter_mut().for_each(|bias| *bias += config.forget_bias as f32);
-        }
-        Network { recurrent, linear, cell, parameters: config.count(cell.gates(), hidden) }
-    });
-    let networks = Networks {
-        task: config.task,
-        length: config.length,
-        all,
-        judged: Exercises::judged(&config),
-        device: device.clone().inner(),
-    };
+    let networks = Rc::new(Networks::new(&config, &mut builder, &device.clone().inner()));
+    let judged = Rc::new(Exercises::judged(&config));
     let parameters = builder.build(&networks.device);
-    Ok((Box::new(Memory { config, networks: Rc::new(networks) }), parameters))
+    Ok((Box::new(Memory { config, networks, judged }), parameters))
 }
 
 impl Networks {
+    /// The networks with as many parameters as the settings allow, in the builder's vector.
+    pub fn new(config: &MemoryConfig, builder: &mut Builder, device: &Device) -> Self {
+        let sizes = config.hidden_sizes();
+        let (input, output) = (config.task.input_size(), config.task.output_size());
+        let all = [(Cell::RnnTanh, 0), (Cell::Gru, 1), (Cell::Lstm, 2)].map(|(cell, index)| {
+            let (name, hidden) = (CELLS[index], sizes[index]);
+            let shape = RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell, input, hidden) };
+            let recurrent = Recurrent::new(builder, name, shape);
+            let linear = Linear::new(builder, &format!("{name}_linear"), hidden, output);
+            if cell == Cell::Lstm {
+                let forget = &mut builder.values(&format!("{name}.bias_ih_l0"))[hidden..2 * hidden];
+                forget.iter_mut().for_each(|bias| *bias += config.forget_bias as f32);
+            }
+            Network { recurrent, linear, cell, parameters: config.count(cell.gates(), hidden) }
+        });
+        Networks { task: config.task, length: config.length, all, device: device.clone() }
+    }
+
+    /// How many parameters each network has, in the order of [`CELLS`].
+    pub fn parameters(&self) -> Vec<usize> {
+        self.all.iter().map(|network| network.parameters).collect()
+    }
+
+    /// What one network loses on these exercises: the mean squared error, or cross-entropy.
+    pub fn loss(&self, network: usize, parameters: &Parameters, exercises: &Exercises) -> Tensor<1> {
+        self.loss_of(self.answers(network, parameters, exercises), exercises)
+    }
+
     /// What one network answers, `[answers × rows, output_size]`.
     fn answers(&self, network: usize, parameters: &Parameters, exercises: &Exercises) -> Tensor<2> {
         let Network { recurrent, linear, .. } = &self.all[network];
@@ -84,8 +94,8 @@ impl Networks {
         linear.forward(parameters, hidden)
     }
 
-    /// The loss of one network.
-    fn loss(&self, answers: Tensor<2>, exercises: &Exercises) -> Tensor<1> {
+    /// The loss of one network's answers.
+    fn loss_of(&self, answers: Tensor<2>, exercises: &Exercises) -> Tensor<1> {
         let count = exercises.truth.len();
         if self.task.is_number() {
             let truth = TensorData::new(exercises.truth.clone(), [count, 1]);
@@ -119,7 +129,7 @@ impl Objective for Memory {
     }
 
     fn clipped_apart(&self) -> Vec<usize> {
-        self.networks.all.iter().map(|network| network.parameters).collect()
+        self.networks.parameters()
     }
 
     fn loss(&self, parameters: &Parameters) -> Tensor<1> {
@@ -135,7 +145,7 @@ impl Objective for Memory {
     /// alone.
     fn shard_loss(&self, parameters: &Parameters, step: usize, shard: usize) -> Tensor<1> {
         let batch = Exercises::batch(&self.config, step);
-        self.networks.loss(self.networks.answers(shard, parameters, &batch), &batch)
+        self.networks.loss(shard, parameters, &batch)
     }
 }
 
@@ -169,6 +179,7 @@ impl Task for Memory {
     fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
         Some(Box::new(Judgement {
             networks: Rc::clone(&self.networks),
+            judged: Rc::clone(&self.judged),
             parameters: parameters.clone(),
             recall: Recall { step, ..Recall::default() },
         }))
@@ -177,7 +188,7 @@ impl Task for Memory {
     fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {
         // The first sequence by which they are judged.
         let size = self.networks.task.input_size();
-        let sequence = self.networks.judged.sequence(0, size);
+        let sequence = self.judged.sequence(0, size);
         let x = TensorData::new(sequence.concat(), [sequence.len(), 1, size]);
         let x = Tensor::<3>::from_data(x, &self.networks.device);
         let modules =
@@ -206,16 +217,17 @@ impl Task for Memory {
 /// An examination on its way: one network after the other.
 struct Judgement {
     networks: Rc<Networks>,
+    judged: Rc<Exercises>,
     parameters: Parameters,
     recall: Recall,
 }
 
 impl Judgement {
     async fn go_on(&mut self) -> Result<Option<Picture>, Error> {
-        let Judgement { networks, parameters, recall } = self;
-        let judged = &networks.judged;
+        let Judgement { networks, judged, parameters, recall } = self;
+        let judged = judged.as_ref();
         let answers = networks.answers(recall.losses.len(), parameters, judged);
-        let loss = networks.loss(answers.clone(), judged);
+        let loss = networks.loss_of(answers.clone(), judged);
         let values = read([loss, answers.flatten::<1>(0, 1)]).await?;
         let [loss, outputs] = &values[..] else { return Ok(None) };
         let answers = networks.read_answers(outputs);

@@ -1,12 +1,8 @@
 //! Inside the cell: shapes and gradients against PyTorch, every number of the live cell against its formula, and the
 //! programs that the page prints against compilers.
-#![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
-
-mod programs;
 
 use burn::tensor::Device;
 use pollster::block_on;
-use programs::LSTM;
 use serde_json::Value;
 use unroll::lessons::cell::config::{LESSON, gradients_question, steps_question};
 use unroll::lessons::cell::{
@@ -14,6 +10,8 @@ use unroll::lessons::cell::{
     answer,
 };
 use unroll::settings::Form;
+
+use crate::programs::LSTM;
 
 fn ask(question: &Question) -> Answer {
     block_on(answer(question, &Device::flex())).unwrap()
@@ -34,7 +32,7 @@ fn shapes(module: Module, batch_size: usize, seq_length: usize) -> Shapes {
 
 #[test]
 fn shapes_and_counts_equal_pytorch() {
-    let cases: Vec<Value> = serde_json::from_str(include_str!("fixtures/cell.json")).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(include_str!("../fixtures/cell.json")).unwrap();
     assert_eq!(cases.len(), 96);
     for case in cases {
         let size = |key: &str| case[key].as_u64().unwrap() as usize;

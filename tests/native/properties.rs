@@ -1,5 +1,4 @@
 //! What holds for any input: links, weights, series, windows and scales, with inputs drawn at random.
-#![cfg(not(target_arch = "wasm32"))]
 
 use proptest::prelude::*;
 use proptest::sample::Index;

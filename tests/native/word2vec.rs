@@ -1,13 +1,12 @@
 //! word2vec: a plain implementation, a text of known structure, and gensim say the same.
-#![cfg(feature = "dictionary")]
-
-mod shared_data;
 
 use std::collections::BTreeMap;
 
 use unroll::Stream;
 use unroll::text::{Mode, Segmenter};
 use unroll::word2vec::{Architecture, Config, Corpus, Output, Trainer, Vectors};
+
+use crate::shared_data;
 
 /// Kinds of things that are told of; sentences tell of one kind each.
 const KINDS: [[&str; 5]; 4] = [

@@ -1,6 +1,5 @@
 //! Properties of the recurrent modules: the kernels compute what the reference does at every size, the reference is
 //! differentiated correctly, and what is random is the seed's.
-#![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use unroll::Stream;

@@ -1,7 +1,4 @@
 //! The character model of "ML by Example" (chapter 12) on the book it is made for, beside PyTorch's.
-#![cfg(all(feature = "cpu", feature = "text", not(target_arch = "wasm32")))]
-
-mod shared_data;
 
 use std::sync::Arc;
 
@@ -14,8 +11,10 @@ use unroll::settings::Form;
 use unroll::text::novel;
 use unroll::train::{Next, Session};
 
+use crate::shared_data;
+
 /// Made by `tests/fixtures/war_and_peace.py`.
-static FIGURES: &str = include_str!("fixtures/war_and_peace.json");
+static FIGURES: &str = include_str!("../fixtures/war_and_peace.json");
 
 /// Both draw windows and weights from seeds of their own: what they share is how fast the loss falls.
 #[test]

@@ -1,5 +1,4 @@
 //! Chinese words are Python's, all of them: tests/fixtures/jieba_words.py says which.
-#![cfg(feature = "dictionary")]
 
 use serde::Deserialize;
 use unroll::text::{Mode, Segmenter, UserWord};
@@ -21,7 +20,7 @@ const WAYS: [(Mode, bool); 5] = [
 ];
 
 fn fixture() -> Fixture {
-    let packed = include_bytes!("fixtures/jieba_words.json.zz");
+    let packed = include_bytes!("../fixtures/jieba_words.json.zz");
     let text = miniz_oxide::inflate::decompress_to_vec_zlib(packed).unwrap();
     serde_json::from_slice(&text).unwrap()
 }

@@ -1,5 +1,4 @@
 //! Tokens, vocabularies and encodings: what the textbook and d2l print, and what must hold of any text.
-#![cfg(feature = "dictionary")]
 
 use std::sync::LazyLock;
 
@@ -11,6 +10,8 @@ use unroll::text::{
     dictionary, ngrams, table,
 };
 use unroll::word2vec;
+
+use crate::shared_data;
 
 static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(Segmenter::with_default_dictionary);
 
@@ -53,13 +54,7 @@ fn equally_frequent_words_stand_as_the_text_brings_them_or_by_their_characters()
 
 /// The text of d2l's section 8.2, line by line as it cleans them; nothing, and a word about it, where the data are not.
 fn time_machine() -> Option<Vec<String>> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/timemachine");
-    let Ok(files) = std::fs::read_dir(folder) else {
-        eprintln!("skipped: no {folder}");
-        return None;
-    };
-    let file = files.flatten().find(|file| file.path().extension().is_some_and(|name| name == "txt"))?;
-    let text = std::fs::read_to_string(file.path()).unwrap();
+    let text = String::from_utf8(shared_data::read("timemachine/timemachine.txt")?).unwrap();
     let clean = |line: &str| {
         let letters = line.split(|c: char| !c.is_ascii_alphabetic()).filter(|run| !run.is_empty());
         letters.collect::<Vec<_>>().join(" ").to_lowercase()

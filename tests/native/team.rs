@@ -1,5 +1,4 @@
 //! Several workers compute what one computes, to the last bit.
-#![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
 
 use std::ops::Range;
 use std::sync::Arc;

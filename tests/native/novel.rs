@@ -1,5 +1,4 @@
 //! The lesson on writing from the outside, on the CPU engine: models that train, write, are kept and come back.
-#![cfg(all(feature = "cpu", feature = "text", not(target_arch = "wasm32")))]
 
 use std::sync::Arc;
 
@@ -18,8 +17,10 @@ use unroll::share::ModelFile;
 use unroll::text::novel;
 use unroll::train::{Next, Session};
 
+use crate::shared_data;
+
 /// Made by `tests/fixtures/novel_step.py`.
-static FIXTURE: &[u8] = include_bytes!("fixtures/novel_step.safetensors");
+static FIXTURE: &[u8] = include_bytes!("../fixtures/novel_step.safetensors");
 
 /// A small model on a small text.
 const SMALL: [(&str, &str); 8] = [
@@ -352,7 +353,7 @@ fn a_model_of_pytorchs_writes_as_pytorch_does() {
 fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
     let installed = std::process::Command::new("python3").args(["-c", "import torch, safetensors"]).output();
     if !installed.is_ok_and(|output| output.status.success()) {
-        return println!("skipped: PyTorch is not installed");
+        return shared_data::skipped("the PyTorch script of the site", "PyTorch is not installed");
     }
     let folder = std::env::temp_dir().join(format!("unroll-novel-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

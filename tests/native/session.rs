@@ -1,5 +1,4 @@
 //! A session from the outside: commands in, events out, on the CPU engine.
-#![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

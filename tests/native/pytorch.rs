@@ -1,10 +1,9 @@
 //! The engine against PyTorch, and against itself elsewhere, natively.
-#![cfg(all(feature = "cpu", not(target_arch = "wasm32")))]
-
-mod reference;
 
 use burn::tensor::Device;
 use pollster::block_on;
+
+use crate::reference;
 
 const TOLERANCE: f64 = 1e-4;
 
@@ -13,6 +12,7 @@ fn first_steps_equal_pytorch() {
     block_on(reference::airline_equals_pytorch(&Device::flex(), TOLERANCE));
     block_on(reference::embedding_equals_pytorch(&Device::flex(), TOLERANCE));
     block_on(reference::novel_equals_pytorch(&Device::flex(), TOLERANCE));
+    block_on(reference::memory_equals_pytorch(&Device::flex(), TOLERANCE));
 }
 
 #[test]

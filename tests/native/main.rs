@@ -1,0 +1,19 @@
+//! What the engine computes on this machine, against PyTorch, gensim, Python's jieba, the books' figures, and itself. One
+//! program, because each would link all of Burn.
+#![cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+
+mod cell;
+mod jieba;
+mod novel;
+mod programs;
+mod properties;
+mod pytorch;
+mod recurrent;
+#[path = "../reference/mod.rs"]
+mod reference;
+mod session;
+mod shared_data;
+mod team;
+mod text;
+mod war_and_peace;
+mod word2vec;
