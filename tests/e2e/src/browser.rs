@@ -1,8 +1,7 @@
 //! A browser with one page, as a reader's hands and eyes.
 
 use std::fmt::Debug;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use fantoccini::elements::Element;
@@ -15,7 +14,8 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::driver::{Driver, Options};
-use crate::faults::{self, OBSERVER, Seen};
+use crate::faults;
+use crate::trace::{self, Task};
 
 /// The longest that a page may take for anything that a journey waits for, in seconds, where it says nothing else.
 const PATIENCE: u64 = 20;
@@ -33,8 +33,7 @@ pub struct Browser {
     origin: String,
     expected: Vec<&'static str>,
     faults: Vec<String>,
-    /// Long tasks while a model trained, of the documents that have gone.
-    long_tasks: Vec<String>,
+    is_traced: bool,
 }
 
 /// A command of chromedriver's own.
@@ -75,7 +74,7 @@ impl Browser {
             origin: origin.into(),
             expected: Vec::new(),
             faults: Vec::new(),
-            long_tasks: Vec::new(),
+            is_traced: options.traced,
         };
         let (width, height) = options.window;
         let scheme = if options.dark { "dark" } else { "light" };
@@ -87,7 +86,8 @@ impl Browser {
             "Emulation.setEmulatedMedia",
             json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
         )?;
-        for script in [Some(OBSERVER), options.before_page].into_iter().flatten() {
+        let observer = options.traced.then_some(trace::OBSERVER);
+        for script in [observer, options.before_page].into_iter().flatten() {
             browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }))?;
         }
         let timeouts =
@@ -263,9 +263,24 @@ impl Browser {
         self.wait_on(self.client.screenshot())
     }
 
-    /// Where the browser puts what it downloads.
-    pub fn downloads(&self) -> PathBuf {
-        self.profile.path().join("downloads")
+    /// Waits for a file with this ending that the page gives the reader; its text.
+    ///
+    /// # Errors
+    /// If none comes, or it is no text.
+    pub fn downloaded(&self, ending: &str) -> Result<String> {
+        let folder = self.profile.path().join("downloads");
+        let begun = Instant::now();
+        loop {
+            // The browser gives a file its name when it is whole.
+            let mut files = std::fs::read_dir(&folder)?.filter_map(Result::ok).map(|entry| entry.path());
+            if let Some(file) = files.find(|file| file.extension().is_some_and(|end| end == ending)) {
+                return Ok(std::fs::read_to_string(file)?);
+            }
+            let waited = begun.elapsed().as_secs();
+            ensure!(waited < PATIENCE, "waited {waited} s in vain for a file that ends in {ending}");
+            // WebDriver tells nothing of downloads: the next look is after the page's next frame.
+            self.settle::<f64>("new Promise(requestAnimationFrame)")?;
+        }
     }
 
     /// A console message with this text is part of the journey and no fault.
@@ -273,37 +288,43 @@ impl Browser {
         self.expected.push(text);
     }
 
+    /// The new entries of one of chromedriver's logs.
+    fn log(&self, kind: &str) -> Result<Value> {
+        let body = json!({ "type": kind });
+        self.wait_on(self.client.issue_cmd(Vendor { path: "se/log", body }))
+    }
+
     /// Notes the faults of the present document, which is about to go.
     fn gather(&mut self) -> Result<()> {
-        let seen: Option<Seen> = self.eval("window.__seen ?? null")?;
-        self.long_tasks.extend(seen.unwrap_or_default().while_training());
-        let body = json!({ "type": "browser" });
-        let entries = self.wait_on(self.client.issue_cmd(Vendor { path: "se/log", body }))?;
+        let entries = self.log("browser")?;
         let expected = &self.expected;
         let unexpected = |text: &String| !expected.iter().any(|known| text.contains(known));
         self.faults.extend(faults::console_errors(&entries).into_iter().filter(unexpected));
         Ok(())
     }
 
-    /// Ends the browser and gives what was wrong on the whole journey, and the long tasks while a model trained.
+    /// Ends the browser and gives what was wrong on the whole journey and, of a browser that is traced, the tasks of the
+    /// main thread while a model trained.
     ///
     /// # Errors
-    /// If the browser does not answer.
-    pub fn close(mut self) -> Result<(Vec<String>, Vec<String>)> {
+    /// If the browser does not answer, or its trace can't be used.
+    pub fn close(mut self) -> Result<(Vec<String>, Vec<Task>)> {
         self.gather()?;
+        let traced = if self.is_traced { Some(self.log("performance")?) } else { None };
         // Chromium finishes its network log when it is asked to end.
         self.wait_on(self.client.clone().close())?;
-        let Browser { driver, profile, origin, mut faults, long_tasks, .. } = self;
+        let Browser { driver, profile, origin, mut faults, .. } = self;
         drop(driver);
         faults.extend(faults::foreign_requests(&profile.path().join("net.json"), &origin)?);
-        Ok((faults, long_tasks))
+        let tasks = traced.as_ref().map(trace::while_training).transpose()?;
+        Ok((faults, tasks.unwrap_or_default()))
     }
 
-    /// Ends a journey: fails if it did, or if anything was wrong on the way; gives the long tasks.
+    /// Ends a journey: fails if it did, or if anything was wrong on the way; gives what [`Browser::close`] does.
     ///
     /// # Errors
     /// See above; a picture of the page is kept.
-    pub fn end(self, walked: Result<()>) -> Result<Vec<String>> {
+    pub fn end(self, walked: Result<()>) -> Result<Vec<Task>> {
         let name = std::thread::current().name().unwrap_or("journey").replace("::", "-");
         if walked.is_err() {
             let file = crate::workshop()?.join(format!("{name}.png"));
@@ -312,7 +333,7 @@ impl Browser {
             }
         }
         match (walked, self.close()) {
-            (Ok(()), Ok((faults, long_tasks))) if faults.is_empty() => Ok(long_tasks),
+            (Ok(()), Ok((faults, tasks))) if faults.is_empty() => Ok(tasks),
             (Ok(()), Ok((faults, _))) => Err(anyhow!("on the way:\n{}", faults.join("\n"))),
             (Err(error), Ok((faults, _))) => Err(error.context(faults.join("\n"))),
             (Ok(()), Err(error)) | (Err(error), Err(_)) => Err(error),

@@ -9,6 +9,8 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 
+use crate::trace;
+
 /// What the browser must not do on its own: every request that it makes has to be the page's.
 const QUIET: [&str; 11] = [
     "--headless=new",
@@ -45,11 +47,20 @@ pub struct Options {
     pub before_page: Option<&'static str>,
     /// Has the browser dark colours?
     pub dark: bool,
+    /// Is a trace kept of what its threads do?
+    pub traced: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { language: "en", window: (1280, 900), webgpu: false, before_page: None, dark: false }
+        Options {
+            language: "en",
+            window: (1280, 900),
+            webgpu: false,
+            before_page: None,
+            dark: false,
+            traced: false,
+        }
     }
 }
 
@@ -120,9 +131,15 @@ fn capabilities(options: &Options, profile: &Path, net_log: &Path) -> Map<String
     if let Some(binary) = std::env::var_os("CHROME").and_then(|path| path.into_string().ok()) {
         chrome["binary"] = Value::String(binary);
     }
+    let mut logs = json!({ "browser": "ALL" });
+    if options.traced {
+        logs["performance"] = json!("ALL");
+        chrome["perfLoggingPrefs"] =
+            json!({ "enableNetwork": false, "enablePage": false, "traceCategories": trace::CATEGORIES });
+    }
     Map::from_iter([
         ("browserName".to_owned(), json!("chrome")),
         ("goog:chromeOptions".to_owned(), chrome),
-        ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
+        ("goog:loggingPrefs".to_owned(), logs),
     ])
 }

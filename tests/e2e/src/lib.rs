@@ -2,20 +2,23 @@
 //!
 //! A journey opens a [`Browser`] with a fresh profile on a [`Site`], does what a reader would do, waits for conditions
 //! in the page (never for time to pass), and ends with [`Browser::end`], which fails on what no journey may show: an error on the
-//! console, a request to another origin. A [`smooth_journey`] has no main-thread task of over 50 ms while a model trains.
+//! console, a request to another origin. A [`smooth_journey`] has no main-thread task of over 50 ms of processor time
+//! while a model trains.
 
 mod browser;
 mod driver;
 mod faults;
 mod lesson;
+mod trace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use xtask::site::Server;
+use unroll_site::Server;
 
 pub use browser::Browser;
 pub use driver::Options;
+pub use trace::Task;
 
 /// The folder under which the site is served: it must work from any.
 const PREFIX: &str = "/some/where/";
@@ -29,8 +32,7 @@ impl Site {
     /// # Errors
     /// If the site has not been built.
     pub fn serve() -> Result<Self> {
-        let folder =
-            std::env::var_os("UNROLL_DIST").map_or_else(|| xtask::root().join("dist"), PathBuf::from);
+        let folder = std::env::var_os("UNROLL_DIST").map_or_else(|| root().join("dist"), PathBuf::from);
         ensure!(
             folder.join("index.html").is_file(),
             "no site in {}: run `cargo xtask build`",
@@ -43,7 +45,7 @@ impl Site {
     ///
     /// # Errors
     /// If no port can be had.
-    pub fn serve_folder(folder: &std::path::Path) -> Result<Self> {
+    pub fn serve_folder(folder: &Path) -> Result<Self> {
         Ok(Site(Server::start(folder, PREFIX, 0)?))
     }
 
@@ -58,12 +60,18 @@ impl Site {
     }
 }
 
+/// The folder that holds the workspace's `Cargo.toml`.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
 /// What is kept of the tests: pictures of failures, downloads, the accessibility checker.
 ///
 /// # Errors
 /// If the folder can't be made.
 pub fn workshop() -> Result<PathBuf> {
-    let folder = xtask::root().join("target/e2e");
+    let folder = root().join("target/e2e");
     std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
     Ok(folder)
 }
@@ -81,45 +89,26 @@ pub fn journey(walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<()> {
 /// # Errors
 /// As [`journey`].
 pub fn journey_with(options: &Options, walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<()> {
+    walk_with(options, walk).map(drop)
+}
+
+/// Runs a journey on which no task may keep the main thread busy for long while a model trains; prints which one took
+/// longest.
+///
+/// # Errors
+/// As [`journey`], and with every task that was too long.
+pub fn smooth_journey(walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<()> {
+    let tasks = walk_with(&Options { traced: true, ..Options::default() }, walk)?;
+    let longest = tasks.iter().max_by(|a, b| a.own.total_cmp(&b.own));
+    println!("the longest of {}: {}", tasks.len(), longest.context("no task while a model trained")?);
+    let long: Vec<String> = tasks.iter().filter(|task| task.is_long()).map(Task::to_string).collect();
+    ensure!(long.is_empty(), "{}", long.join("\n"));
+    Ok(())
+}
+
+fn walk_with(options: &Options, walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<Vec<Task>> {
     let site = Site::serve()?;
     let mut browser = Browser::open(options, site.address(), site.origin())?;
     let walked = walk(&mut browser);
-    browser.end(walked).map(drop)
-}
-
-/// Runs a journey on which no task may keep the main thread busy for long while a model trains. A machine that is busy
-/// elsewhere stretches every task, so the journey is walked again where one was too long: a page at fault shows it each
-/// time.
-///
-/// # Errors
-/// As [`journey`], and if every walk had its long tasks.
-pub fn smooth_journey(walk: impl Fn(&mut Browser) -> Result<()>) -> Result<()> {
-    const WALKS: usize = 4;
-    let mut found = Vec::new();
-    for _ in 0..WALKS {
-        let site = Site::serve()?;
-        let mut browser = Browser::open(&Options::default(), site.address(), site.origin())?;
-        let walked = walk(&mut browser);
-        let long_tasks = browser.end(walked)?;
-        if long_tasks.is_empty() {
-            return Ok(());
-        }
-        found.push(long_tasks.join("; "));
-    }
-    anyhow::bail!("on each of {WALKS} walks:\n{}", found.join("\n"))
-}
-
-/// Looks until there is something to find, for at most so many seconds: for what happens outside the page.
-///
-/// # Errors
-/// If there never is.
-pub fn until<T>(seconds: u64, look: impl Fn() -> Option<T>) -> Result<T> {
-    let start = std::time::Instant::now();
-    while start.elapsed().as_secs() < seconds {
-        if let Some(found) = look() {
-            return Ok(found);
-        }
-        std::thread::yield_now();
-    }
-    anyhow::bail!("waited {seconds} s in vain")
+    browser.end(walked)
 }

@@ -85,7 +85,7 @@ fn jieba_wasm(text: &str, times: usize, folder: &std::path::Path) -> Result<Valu
         }
     }
     std::fs::write(site.path().join("index.html"), PEER_PAGE)?;
-    std::fs::copy(xtask::root().join("bench/peers/jieba_wasm.js"), site.path().join("peer.js"))?;
+    std::fs::copy(unroll_e2e::root().join("bench/peers/jieba_wasm.js"), site.path().join("peer.js"))?;
     let server = Site::serve_folder(site.path())?;
     let mut browser = Browser::open(&Options::default(), server.address(), server.origin())?;
     browser.visit("")?;

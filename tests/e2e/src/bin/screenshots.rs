@@ -4,8 +4,7 @@
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use serde_json::{Value, json};
-use unroll_e2e::{Browser, journey};
-use xtask::root;
+use unroll_e2e::{Browser, journey, root};
 
 const WIDTHS: [u32; 3] = [1440, 1024, 390];
 /// Every lesson, and when there is something to see.

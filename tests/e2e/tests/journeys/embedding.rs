@@ -21,6 +21,7 @@ fn paste(page: &Browser, field: &str, text: &str) -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn the_vectors_move_while_the_sentences_are_told_apart() -> Result<()> {
     journey(|page| {
         page.visit("#/embedding?lang=zh")?;
@@ -57,6 +58,7 @@ fn the_vectors_move_while_the_sentences_are_told_apart() -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn a_run_goes_on_while_the_reader_is_in_another_lesson() -> Result<()> {
     journey(|page| {
         page.visit("#/embedding?epochs=10000&speed=100")?;
@@ -76,6 +78,7 @@ fn a_run_goes_on_while_the_reader_is_in_another_lesson() -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn the_language_of_a_link_goes_along_and_a_switch_reaches_the_address() -> Result<()> {
     journey(|page| {
         page.visit("#/embedding?lang=zh")?;
@@ -96,6 +99,7 @@ fn the_language_of_a_link_goes_along_and_a_switch_reaches_the_address() -> Resul
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn own_sentences_are_cut_trained_on_and_sent() -> Result<()> {
     journey(|page| {
         page.visit("#/embedding?drop_last=0&table_percent=100")?;
@@ -125,6 +129,7 @@ fn own_sentences_are_cut_trained_on_and_sent() -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn the_lab_hands_its_text_and_its_rules_on() -> Result<()> {
     journey(|page| {
         page.visit("#/text?min_freq=2&drop_last=0")?;

@@ -8,6 +8,7 @@ use unroll_e2e::journey;
 const ENGINES: &str = "performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => /engine_(cpu|webgpu)/.test(name))";
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn the_recorded_run_stands_there_before_any_engine() -> Result<()> {
     journey(|page| {
         page.visit("")?;
@@ -43,6 +44,7 @@ fn the_recorded_run_stands_there_before_any_engine() -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn keys_drive_the_run_but_not_while_typing() -> Result<()> {
     journey(|page| {
         page.visit("#/airline?epochs=100000&speed=20")?;
@@ -65,6 +67,7 @@ fn keys_drive_the_run_but_not_while_typing() -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn the_language_changes_everywhere() -> Result<()> {
     journey(|page| {
         page.visit("")?;
@@ -89,6 +92,7 @@ fn the_language_changes_everywhere() -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn an_embedded_page_is_figure_and_controls() -> Result<()> {
     journey(|page| {
         page.visit("#/airline?embed=1&epochs=50")?;
@@ -105,6 +109,7 @@ fn an_embedded_page_is_figure_and_controls() -> Result<()> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn a_lesson_that_cannot_be_fetched_says_so_and_comes_when_asked_again() -> Result<()> {
     journey(|page| {
         page.visit("")?;

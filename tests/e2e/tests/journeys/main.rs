@@ -1,6 +1,7 @@
 //! The journeys: whole stories of a reader with the page, each in a browser of its own.
 
 mod access;
+mod alone;
 mod cell;
 mod embedding;
 mod first_visit;

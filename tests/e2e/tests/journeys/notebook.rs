@@ -8,6 +8,7 @@ fn rows(page: &Browser, kind: &str) -> Result<usize> {
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn three_cells_are_compared_and_logged() -> Result<()> {
     journey(|page| {
         page.visit("#/airline?epochs=60")?;
@@ -38,18 +39,14 @@ fn three_cells_are_compared_and_logged() -> Result<()> {
             "document.querySelectorAll('table[data-notebook] tr[data-run]').length === 2",
         )?;
         page.control("export-csv")?;
-        let downloads = page.downloads();
-        let text = unroll_e2e::until(20, || {
-            let mut files =
-                std::fs::read_dir(&downloads).ok()?.filter_map(Result::ok).map(|entry| entry.path());
-            files.find(|file| file.extension().is_some_and(|end| end == "csv")).map(std::fs::read_to_string)
-        })??;
+        let text = page.downloaded("csv")?;
         ensure!(text.lines().count() >= 3, "{text}");
         Ok(())
     })
 }
 
 #[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn the_readers_own_series_is_trained_on() -> Result<()> {
     journey(|page| {
         page.visit("#/airline?epochs=40")?;
