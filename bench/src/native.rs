@@ -1,41 +1,52 @@
-//! On the machine itself.
+//! On the machine itself: on its processor, or, where the feature `webgpu` is on without `cpu`, on its GPU by Vulkan.
+
+#[cfg(feature = "cpu")]
+mod cpu;
+#[cfg(not(feature = "cpu"))]
+mod vulkan;
 
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use burn::tensor::Device;
+#[cfg(feature = "cpu")]
+use cpu as engine;
 use lexopt::Arg;
 use serde_json::Value;
-use unroll::protocol::Job;
-use unroll::settings::Form;
-use unroll::train::team::Team;
-use unroll::train::threads::{Builder, Threads};
+#[cfg(not(feature = "cpu"))]
+use vulkan as engine;
 
+use crate::goals;
+use crate::kernels;
 use crate::line::Request;
 use crate::measure::measure;
-use crate::ours::objective;
-use crate::workload::Workload;
+pub use engine::team;
 
-const USAGE: &str = "usage: unroll-bench [--workload airline|novel|charlm] [--steps N] [--alone]";
+const USAGE: &str = "\
+usage: unroll-bench [--workload airline|novel|charlm] [--steps N] [--alone]
+       unroll-bench --adapter    says what it computes on
+       unroll-bench --kernels    compares the kernels with PyTorch's numbers
+       unroll-bench --compare    makes a table of the lines that it is given";
 
-#[cfg(feature = "cpu")]
-const ENGINE: &str = "native";
-#[cfg(not(feature = "cpu"))]
-const ENGINE: &str = "native-gpu";
+/// What the arguments ask for.
+enum Task {
+    Measure(Request),
+    Adapter,
+    Kernels,
+    Compare,
+}
 
-/// Measures what the arguments ask for and prints the lines.
+/// Does what the arguments ask for.
 pub fn main() -> ExitCode {
-    let request = match request() {
-        Ok(request) => request,
+    let task = match task() {
+        Ok(task) => task,
         Err(error) => {
             eprintln!("unroll-bench: {error}\n{USAGE}");
             return ExitCode::from(2);
         }
     };
-    let done = pollster::block_on(async { measure(&request, ENGINE, &device().await, print).await });
-    match done {
+    match run(&task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("unroll-bench: {error}");
@@ -44,34 +55,38 @@ pub fn main() -> ExitCode {
     }
 }
 
+fn run(task: &Task) -> Result<(), String> {
+    match task {
+        Task::Measure(request) => {
+            let (device, _) = engine::open()?;
+            let done =
+                pollster::block_on(measure(request, engine::NAME, &device, |line| print(&line.to_string())));
+            done.map_err(|error| error.to_string())
+        }
+        Task::Adapter => {
+            print(&engine::open()?.1);
+            Ok(())
+        }
+        Task::Kernels => kernels::check(&engine::open()?.0),
+        Task::Compare => {
+            let text = std::io::read_to_string(std::io::stdin()).map_err(|error| error.to_string())?;
+            // Whatever else was printed between them is no line of the benchmark's.
+            let lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+            print(goals::table(&lines).trim_end());
+            Ok(())
+        }
+    }
+}
+
 /// Whoever reads may stop reading.
-fn print(line: Value) {
+fn print(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-#[cfg(feature = "cpu")]
-async fn device() -> Device {
-    Device::flex()
-}
-
-#[cfg(not(feature = "cpu"))]
-async fn device() -> Device {
-    Device::wgpu_options().init_async().await.expect("a GPU")
-}
-
-/// A second thread, where a step is large enough to be shared.
-pub fn team(workload: Workload) -> Option<Box<dyn Team>> {
-    let name = serde_json::to_value(workload).ok()?.as_str()?.to_owned();
-    let job = Job { lesson: name, form: Form::read(&[], []).0, data: None, corpus: None };
-    let build: Builder = Arc::new(move |device| objective(&job, device));
-    let is_shared = cfg!(feature = "cpu") && workload.is_shared();
-    is_shared.then(|| Box::new(Threads::start(1, &build)) as Box<dyn Team>)
 }
 
 /// Nothing has to arrive here.
 pub async fn give_way() {}
 
-fn request() -> Result<Request, lexopt::Error> {
+fn task() -> Result<Task, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let mut request = Request::default();
     while let Some(argument) = parser.next()? {
@@ -83,10 +98,13 @@ fn request() -> Result<Request, lexopt::Error> {
             }
             Arg::Long("steps") => request.steps = Some(lexopt::ValueExt::parse(&parser.value()?)?),
             Arg::Long("alone") => request.alone = true,
+            Arg::Long("adapter") => return Ok(Task::Adapter),
+            Arg::Long("kernels") => return Ok(Task::Kernels),
+            Arg::Long("compare") => return Ok(Task::Compare),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(request)
+    Ok(Task::Measure(request))
 }
 
 /// Milliseconds since the first call.

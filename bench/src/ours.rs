@@ -9,7 +9,6 @@ use unroll::nn::{
     self, Builder, Cell, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy,
     mean_squared_error,
 };
-use unroll::protocol::Job;
 use unroll::train::team::{Team, part_of, shards_of};
 use unroll::train::{Objective, Rule, State};
 
@@ -64,7 +63,11 @@ fn lost(reason: String) -> Error {
 ///
 /// # Errors
 /// If there is no such workload.
-pub fn objective(job: &Job, device: &Device) -> Result<(Box<dyn Objective>, Parameters), Error> {
+#[cfg(any(feature = "cpu", target_arch = "wasm32"))]
+pub fn objective(
+    job: &unroll::protocol::Job,
+    device: &Device,
+) -> Result<(Box<dyn Objective>, Parameters), Error> {
     let workload = serde_json::from_value(job.lesson.clone().into())
         .map_err(|_| Error::UnknownLesson { name: job.lesson.clone() })?;
     let (objective, parameters) = Minimised::new(workload, device);

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use unroll::Stream;
-use unroll::train::team::shards_of;
 
 /// A workload by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,10 +94,11 @@ impl Workload {
     }
 
     /// Is a step cut into shards?
+    #[cfg(any(feature = "cpu", target_arch = "wasm32"))]
     pub fn is_shared(self) -> bool {
         match self.shape() {
             Shape::Series(_) => false,
-            Shape::Text(text) => shards_of(self.flops_by_word(), text.batch) > 1,
+            Shape::Text(text) => unroll::train::team::shards_of(self.flops_by_word(), text.batch) > 1,
         }
     }
 

@@ -35,7 +35,7 @@ enum Goal {
 use Figure::{Dispatches, FasterThan, FasterThanBurn, KernelFraction, PeakFraction, TokensPerS, TwoWorkers};
 use Goal::{AtLeast, AtMost, Open};
 
-const ROWS: [(&str, &str, Figure, Goal); 31] = [
+const ROWS: [(&str, &str, Figure, Goal); 42] = [
     ("airline", "cpu", FasterThan("torch", &[]), AtLeast(3.0)),
     ("airline", "cpu", FasterThan("tfjs", &[]), AtLeast(20.0)),
     ("airline", "cpu", FasterThanBurn, Open),
@@ -67,6 +67,17 @@ const ROWS: [(&str, &str, Figure, Goal); 31] = [
     ("charlm", "native", FasterThanBurn, Open),
     ("novel", "cpu", TokensPerS, Open),
     ("charlm", "cpu", TokensPerS, AtLeast(1000.0)),
+    ("airline", "vulkan", FasterThan("torch", &["cuda"]), Open),
+    ("airline", "vulkan", FasterThan("torch", &["cuda tf32"]), Open),
+    ("airline", "vulkan", FasterThanBurn, Open),
+    ("novel", "vulkan", FasterThan("torch", &["cuda"]), Open),
+    ("novel", "vulkan", FasterThan("torch", &["cuda tf32"]), Open),
+    ("novel", "vulkan", FasterThanBurn, Open),
+    ("charlm", "vulkan", FasterThan("torch", &["cuda"]), Open),
+    ("charlm", "vulkan", FasterThan("torch", &["cuda tf32"]), Open),
+    ("charlm", "vulkan", FasterThanBurn, Open),
+    ("novel", "vulkan", TokensPerS, Open),
+    ("charlm", "vulkan", TokensPerS, Open),
 ];
 
 /// All that can be told from these lines, as a table in Markdown.
@@ -95,7 +106,7 @@ pub fn table(lines: &[Value]) -> String {
 impl Figure {
     fn name(&self) -> String {
         match self {
-            FasterThan("torch", _) => "× native PyTorch, one thread".into(),
+            FasterThan("torch", []) => "× native PyTorch, one thread".into(),
             FasterThan(peer, []) => format!("× {peer}, its best backend"),
             FasterThan(peer, engines) => format!("× {peer}, {}", engines.join(", ")),
             FasterThanBurn => "× Burn's modules".into(),

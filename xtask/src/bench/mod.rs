@@ -11,8 +11,10 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::tools::{self, Tools};
-use crate::{root, run};
+use crate::modules::{artifact, bind};
+use crate::part::Clock;
+use crate::program::Show;
+use crate::{modules, root, tools};
 
 /// What of the benchmark to run; the default is all.
 #[derive(Debug, Default)]
@@ -60,9 +62,9 @@ impl Options {
         Ok(options)
     }
 
-    /// The arguments that select how the benchmark is compiled.
-    fn profile(&self) -> [&'static str; 2] {
-        ["--profile", if self.quick { "quick" } else { "release" }]
+    /// What is changed in the profile by which the benchmark is compiled.
+    fn profile(&self) -> &'static [(&'static str, &'static str)] {
+        if self.quick { &modules::QUICK } else { &[] }
     }
 }
 
@@ -70,20 +72,21 @@ impl Options {
 ///
 /// # Errors
 /// If something can't be built or run.
-pub fn bench(options: &Options) -> Result<()> {
+pub fn bench(clock: Clock, options: &Options) -> Result<()> {
     if let Some(file) = &options.text {
-        return text::bench(file, options.peers.as_deref());
+        return text::bench(clock, file, options.peers.as_deref());
     }
     let engines = ["cpu", "webgpu", "native"];
     let wanted = |engine: &str| options.engine.as_deref().is_none_or(|only| only == engine);
     ensure!(engines.into_iter().any(wanted), "the engines are {}", engines.join(", "));
-    let tools = tools::install()?;
+    tools::wasm_target()?;
     // All is built before anything is measured: a compiler is a bad neighbour.
     let mut commands = Vec::new();
     for engine in engines.into_iter().filter(|engine| wanted(engine)) {
-        eprintln!("building for {engine}");
-        commands.push(if engine == "native" { native(options)? } else { browser(&tools, engine, options)? });
+        clock.heading(&format!("the benchmark, {engine}"));
+        commands.push(if engine == "native" { native(options)? } else { browser(engine, options)? });
     }
+    clock.heading("measuring");
     let mut found = Vec::new();
     for command in &mut commands {
         found.extend(lines(command)?);
@@ -97,7 +100,10 @@ pub fn bench(options: &Options) -> Result<()> {
 
 /// Builds the benchmark natively; gives the command that runs it.
 fn native(options: &Options) -> Result<Command> {
-    let mut command = Command::new(built(Command::new("cargo").arg("build").args(options.profile()))?);
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--package", "unroll-bench"]).envs(options.profile().iter().copied());
+    let mut command =
+        Command::new(artifact("compiling the benchmark", Show::All, &mut cargo, "unroll-bench")?);
     for (name, value) in
         [("--workload", options.workload.clone()), ("--steps", options.steps.map(|n| n.to_string()))]
     {
@@ -108,57 +114,29 @@ fn native(options: &Options) -> Result<Command> {
 }
 
 /// Builds the benchmark for one engine of the browser; gives the command that runs it there.
-fn browser(tools: &Tools, engine: &str, options: &Options) -> Result<Command> {
+fn browser(engine: &str, options: &Options) -> Result<Command> {
     let site = root().join("target/bench");
-    let module = built(
-        tools
-            .command("cargo")
-            .args([
-                "build",
-                "--target",
-                "wasm32-unknown-unknown",
-                "--no-default-features",
-                "--features",
-                engine,
-            ])
-            .args(options.profile()),
-    )?;
-    run(tools
-        .command("wasm-bindgen")
-        .args(["--target", "web", "--no-typescript", "--out-dir"])
-        .args([&site.join(engine), &module]))?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--target", "wasm32-unknown-unknown", "--package", "unroll-bench"]);
+    cargo.args(["--no-default-features", "--features", engine]).envs(options.profile().iter().copied());
+    let module = artifact("compiling the benchmark", Show::All, &mut cargo, "unroll-bench")?;
+    bind(&module, &site.join(engine), "unroll-bench")?;
     for file in ["index.html", "worker.js"] {
         std::fs::copy(root().join("bench/page").join(file), site.join(file)).context(file)?;
     }
-    let (chrome, driver) = tools::browser()?;
-    run(Command::new("cargo").args(["build", "--quiet", "--package", "unroll-e2e", "--bin", "bench"]))?;
+    let (chrome, chromedriver) = tools::browser()?;
     let request = json!({ "workload": options.workload, "steps": options.steps, "alone": options.alone });
-    let mut command = Command::new("cargo");
-    command
-        .args(["run", "--quiet", "--package", "unroll-e2e", "--bin", "bench", "--"])
-        .args([&site, Path::new(engine)])
-        .arg(request.to_string())
-        .env("CHROME", chrome)
-        .env("CHROMEDRIVER", driver);
+    let mut command = Command::new(driver("bench")?);
+    command.args([&site, Path::new(engine)]).arg(request.to_string());
+    command.env("CHROME", chrome).env("CHROMEDRIVER", chromedriver);
     Ok(command)
 }
 
-/// Runs `cargo build` on the benchmark; gives the file that it makes.
-fn built(command: &mut Command) -> Result<PathBuf> {
-    executable(command.args(["--package", "unroll-bench"]), "unroll-bench")
-}
-
-/// Runs a `cargo build`; gives the file that it makes for the target `name`.
-fn executable(command: &mut Command, name: &str) -> Result<PathBuf> {
-    command.args(["--message-format", "json-render-diagnostics"]).current_dir(root());
-    let output = command.stderr(Stdio::inherit()).output().context("can't start cargo")?;
-    ensure!(output.status.success(), "{name} can't be built");
-    String::from_utf8(output.stdout)?
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == name)
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .with_context(|| format!("cargo made no {name}"))
+/// The program of `unroll-e2e` that drives the browser for a measurement.
+fn driver(name: &str) -> Result<PathBuf> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--package", "unroll-e2e", "--bin", name]);
+    artifact("compiling what drives the browser", Show::All, &mut cargo, name)
 }
 
 /// Runs a command that prints lines of JSON, and prints them on as they come.

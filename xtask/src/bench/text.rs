@@ -7,8 +7,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{executable, lines};
-use crate::{bundle, root, run, tools};
+use super::{driver, lines};
+use crate::bundle::{self, Site};
+use crate::part::Clock;
+use crate::{modules, root, tools};
 
 /// How often each one cuts the text; the median counts.
 const TIMES: usize = 5;
@@ -17,21 +19,20 @@ const TIMES: usize = 5;
 ///
 /// # Errors
 /// If something can't be built or run.
-pub fn bench(file: &Path, peers: Option<&Path>) -> Result<()> {
+pub fn bench(clock: Clock, file: &Path, peers: Option<&Path>) -> Result<()> {
     let file = file.canonicalize().with_context(|| file.display().to_string())?;
-    bundle::build(&tools::install()?)?;
-    let program =
-        executable(Command::new("cargo").args(["build", "--release", "--bin", "unroll"]), "unroll")?;
-    run(Command::new("cargo")
-        .args(["build", "--package", "unroll-e2e", "--bin", "cut"])
-        .current_dir(root()))?;
+    bundle::build(clock)?;
+    clock.heading("the engine for this machine");
+    let program = modules::command_line()?;
+    let cut = driver("cut")?;
     let megabytes = std::fs::metadata(&file)?.len() as f64 / 1e6;
     let (chrome, driver) = tools::browser()?;
+    clock.heading("measuring");
     let mut found = vec![native(&program, &file)?];
     println!("{}", found[0]);
-    let mut browser = Command::new("cargo");
-    browser.args(["run", "--quiet", "--package", "unroll-e2e", "--bin", "cut", "--"]).arg(&file);
-    browser.arg(TIMES.to_string()).env("CHROME", chrome).env("CHROMEDRIVER", driver).current_dir(root());
+    let mut browser = Command::new(cut);
+    browser.arg(&file).arg(TIMES.to_string()).current_dir(root());
+    browser.env("CHROME", chrome).env("CHROMEDRIVER", driver).env("UNROLL_DIST", Site::published().folder);
     if let Some(folder) = peers {
         browser.arg(folder.join("node_modules/jieba-wasm/pkg/web"));
     }
