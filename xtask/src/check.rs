@@ -1,109 +1,177 @@
-//! Everything that must pass, the cheapest first.
+//! Everything that must pass. Two lanes run side by side, what is compiled for this machine and what for the browser, because
+//! linking, optimising a whole module and many tests keep one core alone busy; what drives a browser comes after both.
 
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::tools::{self, Tools};
-use crate::{bundle, root, run};
+use crate::bundle::{self, Site};
+use crate::lanes::{Steps, both, joined};
+use crate::modules::{CPU, Module, PAGE, Speed, TEXT, WEBGPU};
+use crate::part::Clock;
+use crate::program::{self, Show};
+use crate::{root, stand_in, tools};
 
-/// Runs all checks and stops at the first that fails.
+/// Runs all checks and stops at the first that fails; says at the end how long each took, and what was skipped.
 ///
 /// # Errors
 /// Says which check failed.
-pub fn everything() -> Result<()> {
-    let tools = step("tools", tools::install)?;
-    step("format", || run(Command::new("cargo").args(["fmt", "--all", "--check"])))?;
-    step("lints, host", || {
-        run(Command::new("cargo").args(["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"]))
+pub fn everything(clock: Clock) -> Result<()> {
+    let steps = Steps::new(clock);
+    let done = checks(&steps);
+    println!("{}", steps.table());
+    done
+}
+
+fn checks(steps: &Steps) -> Result<()> {
+    steps.step("wasm target", tools::wasm_target)?;
+    let (((), ()), (chrome, driver)) = std::thread::scope(|scope| {
+        let trunk = scope.spawn(|| steps.step("Trunk", || tools::trunk(Show::Nothing)));
+        let browser = scope.spawn(|| steps.step("browser", tools::browser));
+        let site = scope.spawn(|| {
+            site(steps, || joined("installing Trunk", trunk.join()))?;
+            wasm_lints(steps)
+        });
+        let host = host(steps);
+        both(
+            both(host, joined("the browser's lane", site.join())),
+            joined("installing Chromium", browser.join()),
+        )
     })?;
-    step("native tests", || {
-        run(Command::new("cargo").args(["test", "--workspace", "--exclude", "unroll-e2e"]))
+    for module in [&CPU, &WEBGPU] {
+        let name = format!("browser tests, {}", module.title);
+        steps.step(&name, || {
+            let mut command = browser_tests(module);
+            stand_in::cast(&mut command)?;
+            // Seconds before the runner gives up: a software adapter compiles every kernel for the first step.
+            command
+                .env("WASM_BINDGEN_TEST_TIMEOUT", "900")
+                .env("CHROME", &chrome)
+                .env("CHROMEDRIVER", &driver);
+            Ok(program::run(&name, Show::All, &mut command)?)
+        })?;
+    }
+    let journeys = |name: &str, arguments: &[&str]| {
+        steps.step(name, || {
+            let mut command = native(&["--test", "journeys", "--test", "harness", "--", "--ignored"]);
+            command.args(arguments).env("CHROME", &chrome).env("CHROMEDRIVER", &driver);
+            command.env("UNROLL_DIST", Site::published().folder);
+            Ok(program::run(name, Show::All, &mut command)?)
+        })
+    };
+    journeys("journeys, two at a time", &["--skip", "alone::", "--test-threads=2"])?;
+    journeys("journeys, one at a time", &["alone::", "--test-threads=1"])
+}
+
+/// What is compiled for this machine: one build, which is linted while it is compiled, and its tests.
+fn host(steps: &Steps) -> Result<()> {
+    const LANE: Show = Show::Under("host");
+    steps.step("format", || {
+        for workspace in ["Cargo.toml", "xtask/start/Cargo.toml"] {
+            let mut command = Command::new("cargo");
+            command.args(["fmt", "--all", "--check", "--manifest-path", workspace]).current_dir(root());
+            program::run("checking the format", Show::Nothing, &mut command)?;
+        }
+        Ok(())
     })?;
-    step("lints, wasm: page", || wasm_clippy(&["-p", "unroll-web", "--profile", "page"]))?;
-    for engine in ["cpu", "webgpu", "text"] {
-        // Not all binaries: `unroll` itself is for the machine, with files and a clock.
-        let binary = format!("engine_{engine}");
-        step(&format!("lints, wasm: {engine} engine"), || {
-            wasm_clippy(&[
-                "-p",
-                "unroll",
-                "--release",
-                "--lib",
-                "--bin",
-                &binary,
-                "--no-default-features",
-                "--features",
-                engine,
-            ])
-        })?;
-    }
-    for engine in ["cpu", "webgpu"] {
-        step(&format!("lints, wasm: benchmark, {engine} engine"), || {
-            wasm_clippy(&["-p", "unroll-bench", "--release", "--no-default-features", "--features", engine])
-        })?;
-    }
-    step("site", || bundle::build(&tools))?;
-    step("size", bundle::report)?;
-    let (browser, driver) = step("browser", tools::browser)?;
-    for engine in ["cpu", "webgpu"] {
-        step(&format!("browser tests: {engine} engine"), || {
-            run(browser_tests(&tools, engine).env("CHROME", &browser).env("CHROMEDRIVER", &driver))
-        })?;
-    }
-    step("end-to-end tests", || {
-        run(Command::new("cargo")
-            .args(["test", "--package", "unroll-e2e", "--", "--test-threads=1"])
-            .env("CHROME", &browser)
-            .env("CHROMEDRIVER", &driver)
-            .env("UNROLL_DIST", bundle::dist()))
+    steps.step("host: lints and tests, built", || {
+        Ok(program::run("compiling for this machine", LANE, &mut native(&["--no-run"]))?)
+    })?;
+    steps.step("native tests", || {
+        let skipped = root().join("target/skipped.txt");
+        std::fs::write(&skipped, "")?;
+        program::run("the native tests", LANE, native(&["--quiet"]).env("UNROLL_SKIPPED", &skipped))?;
+        for line in std::fs::read_to_string(&skipped)?.lines() {
+            let (what, why) = line.split_once(": ").unwrap_or((line, ""));
+            steps.skipped(what, why);
+        }
+        Ok(())
+    })?;
+    steps.step("the builder's tests", || {
+        let mut command = linted("test");
+        command.args(["--quiet", "--package", "xtask", "--features", "test-runner"]);
+        program::run("the builder's tests", LANE, &mut command)?;
+        let mut command = linted("test");
+        command.args(["--quiet", "--manifest-path", "xtask/start/Cargo.toml"]);
+        Ok(program::run("the first program's tests", LANE, &mut command)?)
     })
+}
+
+/// The site, as it is published.
+fn site(steps: &Steps, trunk: impl FnOnce() -> Result<PathBuf>) -> Result<()> {
+    const LANE: Show = Show::Under("wasm");
+    let site = Site::published();
+    let mut linked = Vec::new();
+    for module in [&PAGE, &CPU, &TEXT, &WEBGPU] {
+        linked.push((module, steps.step(module.title, || module.compile(site.speed, LANE))?));
+    }
+    let trunk = trunk()?;
+    steps.step("site", || site.assemble(&trunk, &linked, &[]))?;
+    steps.step("size", bundle::report)
 }
 
 /// Takes pictures of the built page into `target/screenshots`.
 ///
 /// # Errors
 /// If the page can't be built or the browser can't be driven.
-pub fn screenshots() -> Result<()> {
-    bundle::build(&tools::install()?)?;
+pub fn screenshots(clock: Clock) -> Result<()> {
+    bundle::build(clock)?;
     let (browser, driver) = tools::browser()?;
-    run(Command::new("cargo")
-        .args(["run", "--package", "unroll-e2e", "--bin", "screenshots"])
-        .env("CHROME", browser)
-        .env("CHROMEDRIVER", driver)
-        .env("UNROLL_DIST", bundle::dist()))
+    clock.heading("pictures");
+    let mut command = Command::new("cargo");
+    command.args(["run", "--package", "unroll-e2e", "--bin", "screenshots"]).current_dir(root());
+    command.env("CHROME", browser).env("CHROMEDRIVER", driver).env("UNROLL_DIST", Site::published().folder);
+    Ok(program::run("taking pictures", Show::All, &mut command)?)
 }
 
-fn step<T>(name: &str, check: impl FnOnce() -> Result<T>) -> Result<T> {
-    println!("\n── {name}");
-    let start = Instant::now();
-    let result = check().with_context(|| format!("{name} failed"))?;
-    println!("── {name}: {} s", start.elapsed().as_secs());
-    Ok(result)
+/// A Cargo command whose compiler is Clippy's: it compiles as well as it lints, so that nothing is compiled twice. A warning
+/// is an error.
+fn linted(command: &str) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.arg(command).current_dir(root());
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
+    cargo
 }
 
-/// Clippy for the browser, with a list of its own: what compiles there but fails when it runs.
-fn wasm_clippy(selection: &[&str]) -> Result<()> {
-    run(Command::new("cargo")
-        .args(["clippy", "--target", "wasm32-unknown-unknown"])
-        .args(selection)
-        .args(["--", "-Dwarnings"])
-        .env("CLIPPY_CONF_DIR", root().join("xtask/clippy-wasm")))
+/// The tests for this machine: always the same packages, so that their dependencies always have the same features and are
+/// compiled once.
+fn native(arguments: &[&str]) -> Command {
+    let mut cargo = linted("test");
+    cargo.args(["--workspace", "--exclude", "xtask"]).args(arguments);
+    cargo
 }
 
-/// The engine's tests in a dedicated worker of a real browser; built as the site's engines are, so that their
-/// dependencies are shared.
-fn browser_tests(tools: &Tools, engine: &str) -> Command {
-    let mut command = tools.command("cargo");
-    command.args(["test", "--release", "--target", "wasm32-unknown-unknown", "--package", "unroll"]).args([
-        "--no-default-features",
-        "--features",
-        engine,
-        "--test",
-        "browser",
-    ]);
-    // Seconds before the runner gives up: a software adapter compiles every kernel for the first step.
-    command.env("WASM_BINDGEN_TEST_TIMEOUT", "900");
+/// The engine's tests for a dedicated worker of a real browser; compiled as the site's engine is, so that its dependencies are
+/// there already.
+fn browser_tests(module: &Module) -> Command {
+    let mut command = linted("test");
+    module.select(&mut command, Speed::Full);
+    command.args(["--test", "browser"]).env("CLIPPY_CONF_DIR", wasm_lints_folder());
     command
+}
+
+/// Lints what only the browser compiles: the engines' tests, which are compiled on the way, the text engine, and the benchmark.
+fn wasm_lints(steps: &Steps) -> Result<()> {
+    const LANE: Show = Show::Under("wasm");
+    for module in [&CPU, &WEBGPU] {
+        steps.step(&format!("lints and tests of {}, built", module.title), || {
+            Ok(program::run(module.title, LANE, browser_tests(module).arg("--no-run"))?)
+        })?;
+    }
+    steps.step("lints, text engine and benchmark", || {
+        for (package, features) in [("unroll", TEXT.features), ("unroll-bench", CPU.features)] {
+            let mut command = Command::new("cargo");
+            command.args(["clippy", "--release", "--target", "wasm32-unknown-unknown", "--package", package]);
+            command.args(["--no-default-features", "--features", features.unwrap_or_default()]);
+            command.args(["--", "-Dwarnings"]).env("CLIPPY_CONF_DIR", wasm_lints_folder());
+            program::run("linting for the browser", LANE, command.current_dir(root()))?;
+        }
+        Ok(())
+    })
+}
+
+/// Where the list stands of what compiles for the browser but fails when it runs there.
+fn wasm_lints_folder() -> PathBuf {
+    root().join("web")
 }

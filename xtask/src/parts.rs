@@ -1,62 +1,53 @@
 //! The page in parts: a module that every visit fetches, and one for each lesson that is fetched when it is opened.
 //!
 //! Parts are taken out of the linked module before wasm-bindgen sees it, because only then does it still say what lies
-//! where. Trunk has no step there (trunk-rs/trunk#1022), so it is given this program for its `wasm-bindgen`: the page's
-//! module is taken apart, and everything else is handed on.
+//! where. Trunk has no step there (trunk-rs/trunk#1022), so it is given this program for its `wasm-bindgen`
+//! ([`crate::stand_in`]): the page's module is taken apart, and what is left is bound to JavaScript.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use wasm_bindgen_cli_support::Bindgen;
 
-use crate::tools::Tools;
-use crate::{root, run};
+use crate::{root, tools};
 
-/// The program that Trunk calls.
-const BINDGEN: &str = "wasm-bindgen";
 /// The page's binary.
 const PAGE: &str = "unroll-web";
 /// The script that fetches the parts, as the page's script names it, and the page's script, as that one does.
 const NAMES: (&str, &str) = ("./parts.js", "./unroll-web.js");
 
-/// Was this program started as wasm-bindgen?
-pub fn is_bindgen(program: Option<&OsString>) -> bool {
-    program.and_then(|program| Path::new(program).file_stem()).is_some_and(|name| name == BINDGEN)
-}
-
-/// Has `trunk` call this program as wasm-bindgen.
+/// What is done as wasm-bindgen, with the arguments that Trunk gives.
 ///
 /// # Errors
-/// If it can't be copied to where Trunk looks.
-pub fn stand_in(tools: &Tools, trunk: &mut Command) -> Result<()> {
-    let folder = root().join("target/tools/parts");
-    std::fs::create_dir_all(&folder)?;
-    let name = format!("{BINDGEN}{}", std::env::consts::EXE_SUFFIX);
-    std::fs::copy(std::env::current_exe()?, folder.join(name)).context("can't stand in for wasm-bindgen")?;
-    trunk.env("PATH", tools.with(&folder)?);
-    Ok(())
-}
-
-/// What is done as wasm-bindgen: with its own arguments, but for the page with the module that is left.
-///
-/// # Errors
-/// If the module can't be taken apart, and where wasm-bindgen fails.
+/// If the module can't be taken apart or bound, and for arguments that are not known here.
 pub fn bindgen(args: impl Iterator<Item = OsString>) -> Result<()> {
-    let own = std::env::current_exe()?;
-    let tools = Tools::besides(own.parent().context("no folder")?)?;
-    let mut command = tools.command(BINDGEN);
+    let mut bindgen = Bindgen::new();
+    let mut folder = None;
     for arg in args {
-        let file = Path::new(&arg);
-        if file.extension().is_some_and(|kind| kind == "wasm")
-            && file.file_stem().is_some_and(|name| name == PAGE)
-        {
-            command.arg(take_apart(file)?).arg("--keep-lld-exports");
-        } else {
-            command.arg(arg);
+        let arg = arg.into_string().map_err(|arg| anyhow!("{arg:?} is no text"))?;
+        match arg.split_once('=').unwrap_or((&arg, "")) {
+            ("--version", _) => {
+                println!("wasm-bindgen {}", tools::locked("wasm-bindgen")?);
+                return Ok(());
+            }
+            ("--target", "web") => {
+                bindgen.web(true)?;
+            }
+            ("--out-dir", name) => folder = Some(PathBuf::from(name)),
+            ("--out-name", name) => {
+                bindgen.out_name(name);
+            }
+            ("--no-typescript", _) => {}
+            (file, "") if file.ends_with(".wasm") => {
+                bindgen.input_path(take_apart(Path::new(file))?);
+            }
+            _ => bail!("wasm-bindgen was given {arg}, which is not known here"),
         }
     }
-    run(&mut command)
+    // What fetches the parts calls exports that the linker made.
+    bindgen.typescript(false).omit_default_module_path(false).keep_lld_exports(true);
+    bindgen.generate(folder.context("wasm-bindgen was given no folder")?)
 }
 
 /// Where the parts lie until [`add`] takes them.

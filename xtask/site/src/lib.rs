@@ -1,5 +1,7 @@
 //! A static file server for the built site, on this machine only.
 
+mod pending;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
@@ -9,6 +11,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+
+pub use pending::Pending;
 
 /// Bytes that the head of a request may have.
 const HEAD_LIMIT: u64 = 64 * 1024;
@@ -34,12 +38,20 @@ impl Server {
     /// # Errors
     /// If no port can be had.
     pub fn start(folder: &Path, prefix: &str, port: u16) -> Result<Self> {
+        Server::start_with(folder, prefix, port, Vec::new())
+    }
+
+    /// Serves what is still being built as well.
+    ///
+    /// # Errors
+    /// If no port can be had.
+    pub fn start_with(folder: &Path, prefix: &str, port: u16, pending: Vec<Arc<Pending>>) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
             .context("no free port")?;
         let port = listener.local_addr()?.port();
         let stopped = Arc::new(AtomicBool::new(false));
-        let site: Arc<(PathBuf, String)> = Arc::new((folder.to_owned(), prefix.to_owned()));
+        let site = Arc::new(Site { folder: folder.to_owned(), prefix: prefix.to_owned(), pending });
         let stop = stopped.clone();
         let listening = std::thread::spawn(move || {
             for connection in listener.incoming().map_while(Result::ok) {
@@ -49,7 +61,7 @@ impl Server {
                 let (stop, site) = (stop.clone(), site.clone());
                 std::thread::spawn(move || {
                     // A browser that goes away in the middle of an answer is no fault of ours.
-                    let _ = answer(connection, &stop, &site.0, &site.1);
+                    let _ = answer(connection, &stop, &site);
                 });
             }
         });
@@ -82,12 +94,38 @@ impl Drop for Server {
     }
 }
 
-fn answer(
-    mut connection: TcpStream,
-    stopped: &AtomicBool,
-    folder: &Path,
-    prefix: &str,
-) -> std::io::Result<()> {
+/// What is served.
+struct Site {
+    folder: PathBuf,
+    prefix: String,
+    pending: Vec<Arc<Pending>>,
+}
+
+impl Site {
+    /// The file that an address means; none outside the site's folders.
+    fn locate(&self, url: &str) -> Option<PathBuf> {
+        let path = self.path(url)?;
+        if let Some(pending) = self.pending(path) {
+            return pending.file(path);
+        }
+        let file = self.folder.join(path);
+        let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        let file = if path.is_empty() { self.folder.join("index.html") } else { file };
+        (inside && file.is_file()).then_some(file)
+    }
+
+    /// An address without the site's prefix and what stands behind the path.
+    fn path<'a>(&self, url: &'a str) -> Option<&'a str> {
+        url.split(['?', '#']).next()?.strip_prefix(self.prefix.as_str())
+    }
+
+    /// What is still being built at this path.
+    fn pending(&self, path: &str) -> Option<&Pending> {
+        self.pending.iter().map(Arc::as_ref).find(|pending| pending.is_meant(path))
+    }
+}
+
+fn answer(mut connection: TcpStream, stopped: &AtomicBool, site: &Site) -> std::io::Result<()> {
     connection.set_read_timeout(Some(SILENCE))?;
     let mut head = BufReader::new(connection.try_clone()?).take(HEAD_LIMIT);
     let mut request = String::new();
@@ -101,7 +139,15 @@ fn answer(
     }
     let mut words = request.split_whitespace();
     let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let found = locate(url, folder, prefix).and_then(|file| Some((std::fs::read(&file).ok()?, mime(&file))));
+    let path = site.path(url).unwrap_or_default();
+    if let Some(pending) = site.pending(path).filter(|pending| pending.is_loader(path)) {
+        write!(
+            connection,
+            "HTTP/1.1 200 OK\r\nContent-Type: text/javascript; charset=utf-8\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        )?;
+        return if method == "HEAD" { Ok(()) } else { pending.write_loader(path, connection) };
+    }
+    let found = site.locate(url).and_then(|file| Some((std::fs::read(&file).ok()?, mime(&file))));
     let (status, content, kind) = match found {
         Some((content, kind)) => ("200 OK", content, kind),
         None => ("404 Not Found", b"not found".to_vec(), "text/plain"),
@@ -115,15 +161,6 @@ fn answer(
         connection.write_all(&content)?;
     }
     connection.flush()
-}
-
-/// The file that an address means; none outside the folder.
-fn locate(url: &str, folder: &Path, prefix: &str) -> Option<PathBuf> {
-    let path = url.split(['?', '#']).next()?.strip_prefix(prefix)?;
-    let file = folder.join(path);
-    let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    let file = if path.is_empty() { folder.join("index.html") } else { file };
-    (inside && file.is_file()).then_some(file)
 }
 
 fn mime(file: &Path) -> &'static str {
@@ -146,13 +183,39 @@ mod tests {
     #[test]
     fn only_files_of_the_site_are_served() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let serves = |url| locate(url, folder, "/a/b/");
-        assert_eq!(serves("/a/b/Cargo.toml?v=1"), Some(folder.join("Cargo.toml")));
-        assert_eq!(serves("/a/b/src/main.rs"), Some(folder.join("src/main.rs")));
-        for foreign in
-            ["/Cargo.toml", "/a/b/../xtask/Cargo.toml", "/a/b//etc/passwd", "/a/b/src", "/a/b/none"]
+        let site = Site { folder: folder.to_owned(), prefix: "/a/b/".into(), pending: Vec::new() };
+        assert_eq!(site.locate("/a/b/Cargo.toml?v=1"), Some(folder.join("Cargo.toml")));
+        assert_eq!(site.locate("/a/b/src/lib.rs"), Some(folder.join("src/lib.rs")));
+        for foreign in ["/Cargo.toml", "/a/b/../site/Cargo.toml", "/a/b//etc/passwd", "/a/b/src", "/a/b/none"]
         {
-            assert_eq!(serves(foreign), None, "{foreign}");
+            assert_eq!(site.locate(foreign), None, "{foreign}");
         }
+    }
+
+    /// What a browser gets for an address.
+    fn get(server: &Server, path: &str) -> String {
+        let mut connection = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        write!(connection, "GET /{path} HTTP/1.1\r\n\r\n").unwrap();
+        let mut text = String::new();
+        connection.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn what_is_being_built_is_answered_when_it_is_there() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let pending = ["building/lib.rs", "building/broken"].map(|prefix| Arc::new(Pending::new(prefix)));
+        let server = Server::start_with(&folder, "/", 0, pending.to_vec()).unwrap();
+        std::thread::scope(|scope| {
+            let asked = scope.spawn(|| get(&server, "building/broken_loader.js"));
+            assert!(get(&server, "building/lib.rs").starts_with("HTTP/1.1 404"));
+            pending[0].settle(Ok(folder.clone()));
+            assert!(get(&server, "building/lib.rs").contains("A static file server"));
+            pending[1].settle(Err("a \"reason\"\nof two lines".into()));
+            let failed = asked.join().unwrap();
+            let thrown = "throw new Error(\"a \\\"reason\\\" of two lines\");\n";
+            // Whole: what is cut off has no end, and is no script for a browser.
+            assert!(failed.contains(thrown) && failed.ends_with("\r\n0\r\n\r\n"), "{failed}");
+        });
     }
 }

@@ -1,0 +1,87 @@
+//! What is asked for before it is built.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often a browser that waits hears that it still is to: some give up on a connection that stays silent.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+
+/// A folder of scripts that is still being built. A request for the script `<prefix>_loader.js` is answered when it is there,
+/// other files are looked for in the folder.
+#[derive(Debug)]
+pub struct Pending {
+    prefix: String,
+    built: Mutex<Option<Result<PathBuf, String>>>,
+    settled: Condvar,
+}
+
+impl Pending {
+    /// What stands at addresses that begin with `prefix`, as in `building/engine_webgpu`.
+    pub fn new(prefix: &str) -> Self {
+        Pending { prefix: prefix.to_owned(), built: Mutex::new(None), settled: Condvar::new() }
+    }
+
+    /// It is built into this folder, or it can't be, for this reason.
+    pub fn settle(&self, built: Result<PathBuf, String>) {
+        *self.built.lock().unwrap_or_else(PoisonError::into_inner) = Some(built);
+        self.settled.notify_all();
+    }
+
+    /// Is this path, without the site's prefix, one of its addresses?
+    pub(crate) fn is_meant(&self, path: &str) -> bool {
+        path.starts_with(&self.prefix)
+    }
+
+    /// Is this path the script that a browser asks for first?
+    pub(crate) fn is_loader(&self, path: &str) -> bool {
+        path.strip_prefix(&self.prefix) == Some("_loader.js")
+    }
+
+    /// The file that a path means, once it is built.
+    pub(crate) fn file(&self, path: &str) -> Option<PathBuf> {
+        let (_, name) = path.rsplit_once('/')?;
+        let built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = built.as_ref()?.as_ref().ok()?.join(name);
+        file.is_file().then_some(file)
+    }
+
+    /// Writes the loader, as soon as there is one: comments until then, and where there never will be one, a module that says
+    /// why.
+    pub(crate) fn write_loader(&self, path: &str, mut to: impl Write) -> std::io::Result<()> {
+        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        while built.is_none() {
+            let (guard, waited) =
+                self.settled.wait_timeout(built, SIGN_OF_LIFE).unwrap_or_else(PoisonError::into_inner);
+            built = guard;
+            if waited.timed_out() && built.is_none() {
+                drop(built);
+                chunk(&mut to, b"// being built\n")?;
+                to.flush()?;
+                built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+        let reason = built.as_ref().and_then(|built| built.as_ref().err()).cloned();
+        drop(built);
+        match (reason, self.file(path)) {
+            (None, Some(file)) => chunk(&mut to, &std::fs::read(file)?)?,
+            (reason, _) => {
+                let reason = reason.unwrap_or_else(|| format!("no {path}"));
+                // A string of Rust is one of JavaScript where it has no other escapes than these.
+                let text: String =
+                    reason.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+                let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+                chunk(&mut to, format!("throw new Error(\"{text}\");\n").as_bytes())?;
+            }
+        }
+        to.write_all(b"0\r\n\r\n")
+    }
+}
+
+/// Writes a piece of an answer whose length is not known in advance: a browser can tell it from one that was cut off.
+fn chunk(to: &mut impl Write, content: &[u8]) -> std::io::Result<()> {
+    write!(to, "{:x}\r\n", content.len())?;
+    to.write_all(content)?;
+    to.write_all(b"\r\n")
+}
