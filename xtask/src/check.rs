@@ -61,7 +61,12 @@ fn checks(steps: &Steps) -> Result<()> {
         })
     };
     journeys("journeys, two at a time", &["--skip", "alone::", "--test-threads=2"])?;
-    journeys("journeys, one at a time", &["alone::", "--test-threads=1"])
+    journeys("journeys, one at a time", &["alone::", "--test-threads=1"])?;
+    steps.skipped(
+        "kernels over Vulkan",
+        "not in a browser they need a GPU; `cargo xtask gpu-kit` packs them for one",
+    );
+    Ok(())
 }
 
 /// What is compiled for this machine: one build, which is linted while it is compiled, and its tests.

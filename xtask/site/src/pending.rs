@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How often a browser that waits hears that it still is to: some give up on a connection that stays silent.
@@ -25,7 +25,7 @@ impl Pending {
 
     /// It is built into this folder, or it can't be, for this reason.
     pub fn settle(&self, built: Result<PathBuf, String>) {
-        *self.built.lock().unwrap_or_else(PoisonError::into_inner) = Some(built);
+        *self.built() = Some(built);
         self.settled.notify_all();
     }
 
@@ -42,41 +42,42 @@ impl Pending {
     /// The file that a path means, once it is built.
     pub(crate) fn file(&self, path: &str) -> Option<PathBuf> {
         let (_, name) = path.rsplit_once('/')?;
-        let built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = built.as_ref()?.as_ref().ok()?.join(name);
+        let file = self.built().as_ref()?.as_ref().ok()?.join(name);
         file.is_file().then_some(file)
     }
 
     /// Writes the loader, as soon as there is one: comments until then, and where there never will be one, a module that says
     /// why.
     pub(crate) fn write_loader(&self, path: &str, mut to: impl Write) -> std::io::Result<()> {
-        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
-        while built.is_none() {
-            let (guard, waited) =
-                self.settled.wait_timeout(built, SIGN_OF_LIFE).unwrap_or_else(PoisonError::into_inner);
-            built = guard;
-            if waited.timed_out() && built.is_none() {
-                drop(built);
-                chunk(&mut to, b"// being built\n")?;
-                to.flush()?;
-                built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        let built = loop {
+            let waited = self.settled.wait_timeout_while(self.built(), SIGN_OF_LIFE, |built| built.is_none());
+            let (built, _) = waited.unwrap_or_else(PoisonError::into_inner);
+            if let Some(built) = &*built {
+                break built.clone();
             }
-        }
-        let reason = built.as_ref().and_then(|built| built.as_ref().err()).cloned();
-        drop(built);
-        match (reason, self.file(path)) {
-            (None, Some(file)) => chunk(&mut to, &std::fs::read(file)?)?,
-            (reason, _) => {
-                let reason = reason.unwrap_or_else(|| format!("no {path}"));
-                // A string of Rust is one of JavaScript where it has no other escapes than these.
-                let text: String =
-                    reason.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-                let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-                chunk(&mut to, format!("throw new Error(\"{text}\");\n").as_bytes())?;
-            }
-        }
+            drop(built);
+            chunk(&mut to, b"// being built\n")?;
+            to.flush()?;
+        };
+        let script = match built.map(|_| self.file(path)) {
+            Ok(Some(file)) => std::fs::read(file)?,
+            Ok(None) => throws(&format!("no {path}")),
+            Err(reason) => throws(&reason),
+        };
+        chunk(&mut to, &script)?;
         to.write_all(b"0\r\n\r\n")
     }
+
+    fn built(&self) -> MutexGuard<'_, Option<Result<PathBuf, String>>> {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A module that fails with this reason.
+fn throws(reason: &str) -> Vec<u8> {
+    // A string of Rust is one of JavaScript where it has no other escapes than these.
+    let text: String = reason.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    format!("throw new Error(\"{}\");\n", text.replace('\\', "\\\\").replace('"', "\\\"")).into_bytes()
 }
 
 /// Writes a piece of an answer whose length is not known in advance: a browser can tell it from one that was cut off.
