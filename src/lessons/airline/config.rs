@@ -1,7 +1,7 @@
 //! The settings of the lesson and the config they validate to.
 
+use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
-use crate::lessons::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::settings::{Form, Group, Kind, Setting};
 
 const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {

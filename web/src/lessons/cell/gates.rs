@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use unroll::lesson::{Lesson, Takes};
+use unroll::lessons::LESSONS;
 use unroll::lessons::cell::config::{GATES_OF, PASSAGE};
-use unroll::lessons::{LESSONS, Lesson, Takes};
 use unroll::protocol::WatchedLayer;
 
 use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis};
