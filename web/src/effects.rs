@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use unroll::Error;
 use unroll::data::Corpus;
 use unroll::protocol::Recording;
-use unroll::protocol::text::{CorpusFacts, Source};
+use unroll::text::{CorpusFacts, Source};
 
 use crate::context::App;
 use crate::lessons::text::client;

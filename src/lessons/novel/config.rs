@@ -6,9 +6,9 @@ use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, cosine, training,
 };
-use crate::protocol::text::{CorpusOptions, Spaces};
 use crate::protocol::{Sampling, Strategy, Writing};
 use crate::settings::{Form, Group, Kind, Setting};
+use crate::text::{CorpusOptions, Spaces};
 
 /// Characters of a prompt.
 const PROMPT_LIMIT: usize = 500;

@@ -8,10 +8,10 @@ use unroll::lesson::Takes;
 use unroll::lessons::LESSONS;
 use unroll::lessons::novel;
 use unroll::protocol::Unit;
-use unroll::protocol::text::{CorpusFacts, CorpusOptions};
 use unroll::protocol::{Choice, Written};
 use unroll::protocol::{Command, Job, Origin};
 use unroll::share::ModelFile;
+use unroll::text::{CorpusFacts, CorpusOptions};
 
 use super::runs::Then;
 use super::{Effect, Notice, Phase, RECORDED, Run, Source, State};

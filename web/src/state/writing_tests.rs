@@ -8,10 +8,10 @@ use safetensors::tensor::{Dtype, TensorView};
 use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
 use unroll::lessons::novel::LESSON;
-use unroll::protocol::text::CorpusFacts;
 use unroll::protocol::{Choice, Written};
 use unroll::protocol::{Command, Engine, Event, Job, Origin, Progress, Recording, RunId, Watched};
 use unroll::settings::SPEED;
+use unroll::text::CorpusFacts;
 
 use super::*;
 

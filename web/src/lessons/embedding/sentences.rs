@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::{Data, Sentences, labelled};
 use unroll::lessons::embedding::sentences;
-use unroll::protocol::text::{FILE_LIMIT, Source};
-use unroll::text::{Mode, Tokenizer};
+use unroll::text::{FILE_LIMIT, Mode, Source, Tokenizer};
 use web_sys::DragEvent;
 
 use crate::context::use_app;

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use unroll::Error;
 use unroll::data::{Data, OwnText, TEXT_LIMIT};
 use unroll::lessons::novel::{NovelConfig, corpus_options, story};
-use unroll::protocol::text::Source;
+use unroll::text::Source;
 use web_sys::DragEvent;
 
 use crate::context::{App, use_app};

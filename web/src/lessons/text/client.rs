@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use unroll::Error;
 use unroll::data::{Corpus, Sentences};
-use unroll::protocol::text::{CorpusFacts, CorpusOptions, Source, TextCommand, TextEvent};
-use unroll::text::Tokenizer;
+use unroll::protocol::text::{TextCommand, TextEvent};
+use unroll::text::{CorpusFacts, CorpusOptions, Source, Tokenizer};
 use wasm_bindgen::JsValue;
 
 use super::LabInHand;
