@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kinds::{CutLine, between_blanks};
 use crate::Error;
 
 /// Sentences that are read at most.
@@ -58,15 +59,21 @@ impl Sentences {
         Ok(Sentences { labels, sentences })
     }
 
-    /// Reads what [`to_text`](Self::to_text) writes: a line for each sentence, its label, a tab, its tokens with blanks
-    /// between them.
+    /// Reads a line for each sentence: its label, a tab or a blank, and what `cut` finds tokens in.
     ///
     /// # Errors
     /// As [`labelled`] and [`new`](Self::new).
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let tokens = |line: &str| line.split_whitespace().map(str::to_owned).collect();
-        let rows = labelled(text)?.into_iter().map(|(row, label, line)| (row, label, tokens(&line)));
+    pub fn read(text: &str, cut: CutLine) -> Result<Self, Error> {
+        let rows = labelled(text)?.into_iter().map(|(row, label, line)| (row, label, cut(&line)));
         Sentences::new(rows.collect())
+    }
+
+    /// Reads what [`to_text`](Self::to_text) writes: the tokens of a line stand between blanks.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Sentences::read(text, &between_blanks)
     }
 
     /// A line for each sentence: its label, a tab, its tokens with blanks between them.

@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes of a file that is read, for the text lab.
-pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
-
 /// An encoding that readers of Chinese meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

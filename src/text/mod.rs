@@ -13,14 +13,18 @@ mod encoding;
 pub mod long_text;
 pub mod ngrams;
 #[cfg(feature = "text")]
+pub mod reader;
+#[cfg(feature = "text")]
 mod segmenter;
 mod tokenizer;
 mod user_words;
 mod vocabulary;
 #[cfg(feature = "text")]
-pub mod width;
+mod width;
+#[cfg(feature = "text")]
+pub use width::narrowed;
 
-pub use charset::{Charset, Decoded, FILE_LIMIT, FileFacts, Source};
+pub use charset::{Charset, Decoded, FileFacts, Source};
 pub use corpus_options::{CorpusFacts, CorpusOptions, Spaces};
 pub use cut::{Cut, CutOptions, Ngrams, POINTS, ShownToken};
 #[cfg(feature = "text")]

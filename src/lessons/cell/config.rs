@@ -3,7 +3,7 @@
 use super::module::{Family, Module};
 use super::{GradientsQuestion, Kind, Pin, Question, ShapesQuestion, StepsQuestion, Use};
 use crate::Error;
-use crate::lesson::{Lesson, Preset, Takes};
+use crate::lesson::{Lesson, Preset};
 use crate::settings::{Form, Group, Kind as Value, Setting};
 
 /// Steps of the sequence that goes through the live cell, at most.
@@ -142,7 +142,7 @@ pub static LESSON: Lesson = Lesson {
     ],
     recorded: &[],
     opens_on: &[],
-    takes: Takes::Nothing,
+    takes: None,
     training: None,
 };
 

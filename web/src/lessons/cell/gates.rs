@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use unroll::lesson::{Lesson, Takes};
+use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::lessons::cell::config::{GATES_OF, PASSAGE};
 use unroll::protocol::WatchedLayer;
@@ -123,7 +123,7 @@ pub fn Gates() -> impl IntoView {
     let ask = move |_| {
         let app = app.get_untracked();
         let lesson = app.peek(|state| state.lesson);
-        if lesson.takes == Takes::LongText {
+        if lesson.needs_corpus() {
             let own = form.form.with_untracked(|form| form.text(&PASSAGE));
             let text = if own.trim().is_empty() { app.peek(written) } else { own };
             novel::cut(app, text, Msg::Watch);

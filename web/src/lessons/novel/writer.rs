@@ -1,7 +1,6 @@
 //! Where the model writes: a prompt, the ways to choose tokens, and what comes of it, token by token.
 
 use leptos::prelude::*;
-use unroll::lesson::Takes;
 use unroll::lessons::novel::{corpus_options, prompt, story};
 use unroll::protocol::Choice;
 use unroll::settings::{Group, Setting};
@@ -58,7 +57,7 @@ fn write(app: App) {
 
 /// Does the lesson's text consist of words, so that the worker for text has to cut what is read?
 pub fn cuts_words(state: &State) -> bool {
-    state.lesson.takes == Takes::LongText && corpus_options(&state.form).words
+    state.lesson.needs_corpus() && corpus_options(&state.form).words
 }
 
 /// Cuts `text` as the text of the lesson is cut, and dispatches what `then` makes of the pieces.
