@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use unroll::protocol::{Origin, RunId};
+use crate::messages::Origin;
+use unroll::protocol::RunId;
 use unroll::settings::{Form, Kind};
 
 use super::runs::Then;

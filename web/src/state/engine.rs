@@ -1,7 +1,8 @@
 //! What the engines say, which of them is chosen, and what happens when one dies.
 
+use crate::messages::{Command, Event, Origin};
 use unroll::Error;
-use unroll::protocol::{Command, Engine, Event, Job, Origin, RunId};
+use unroll::protocol::{Engine, Job, RunId};
 use unroll::settings::{BACKEND, Group};
 
 use super::runs::{Opening, Then, snapshot_origin};
@@ -88,7 +89,7 @@ impl State {
                 vec![Effect::Keep]
             }
             Event::Snapshot { run, step, bytes } if meant(run) => {
-                self.snapshot = Some(Snapshot { run, step, bytes: bytes.into() });
+                self.snapshot = Some(Snapshot { run, step, bytes });
                 self.engine.deaths = 0;
                 vec![Effect::Keep]
             }

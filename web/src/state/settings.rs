@@ -1,9 +1,10 @@
 //! What the reader's hand does to the settings: what a change means for the run that is there.
 
+use crate::messages::Command;
 use unroll::Error;
 use unroll::data::Data;
 use unroll::lesson::{Takes, Training};
-use unroll::protocol::{Command, RunId};
+use unroll::protocol::RunId;
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
 

@@ -1,10 +1,11 @@
 //! The sentences that are told apart, and the way to bring others: a line each, its label first.
 
+use crate::messages::Source;
 use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::{Data, Sentences, labelled};
 use unroll::lessons::embedding::sentences;
-use unroll::protocol::text::{FILE_LIMIT, Source};
+use unroll::protocol::text::FILE_LIMIT;
 use unroll::text::{Mode, Tokenizer};
 use web_sys::DragEvent;
 
