@@ -12,7 +12,7 @@ use unroll::data::{Corpus, Data, Lexicon, Sentences};
 use unroll::lessons::cell::{Answer, Question, Use};
 use unroll::lessons::{LESSONS, Lesson, Picture, Takes, airline, embedding};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
-use unroll::settings::{Form, Kind};
+use unroll::settings::{Condition, Form, Kind};
 use unroll::share::Precision;
 use unroll::train::{Next, Session};
 
@@ -382,8 +382,8 @@ fn every_choice_of_every_setting_starts_a_run() {
                 if lesson == &airline::LESSON && setting.key != "granularity" {
                     pairs.push(("granularity", "month"));
                 }
-                if let Some((key, words)) = setting.only_when {
-                    pairs.push((key, words[0]));
+                if let Some(Condition { setting, words }) = setting.only_when {
+                    pairs.push((setting.key, words[0]));
                 }
                 pairs.push((setting.key, &value));
                 steps(lesson, &pairs);
