@@ -99,7 +99,7 @@ pub fn SentencesPanel() -> impl IntoView {
     };
     let option = |&(word, tokenizer): &(&'static str, Tokenizer)| {
         view! {
-            <option value=word prop:selected=move || field().with(|(_, chosen)| *chosen == word)>
+            <option value=word prop:selected=move || field().with(|(_, chosen)| *chosen == tokenizer)>
                 {move || tr(&format!("setting.tokenizer.choice.{word}"))}
             </option>
         }
@@ -160,7 +160,7 @@ pub fn SentencesPanel() -> impl IntoView {
                         {move || tr("data.own.file")}
                     </label>
                     <button type="button" class="panel-button" data-control="edit-sentences"
-                        on:click=move |_| field().set((in_use.with_untracked(Sentences::to_text), "blanks"))
+                        on:click=move |_| field().set((in_use.with_untracked(Sentences::to_text), Tokenizer::Blanks))
                     >{move || tr("embedding.own.edit")}</button>
                     <button type="button" class="panel-button" data-control="use-book-sentences"
                         disabled=move || !own.get()
