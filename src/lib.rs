@@ -4,8 +4,10 @@
 //! `default-features = false` it is what the page sees of the engine: the settings of every lesson, the data,
 //! the link codec and the protocol; never Burn.
 
+pub mod codec;
 pub mod data;
 pub mod error;
+pub mod lesson;
 pub mod lessons;
 pub mod protocol;
 pub mod sample;

@@ -10,6 +10,7 @@ mod reference;
 
 use burn::tensor::{Device, Tensor};
 use serde::{Serialize, de::DeserializeOwned};
+use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::airline::LESSON;
 use unroll::nn::{Builder, Cell, Parameters, Recurrent, RecurrentConfig, Run, mean_squared_error};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
@@ -84,7 +85,7 @@ fn cross<T: Serialize + DeserializeOwned>(message: &T) -> T {
 #[wasm_bindgen_test]
 async fn a_run_trains_and_goes_on_from_its_snapshot() {
     let clock = || js_sys::Date::now() / 1000.0;
-    let mut session = Session::new(ENGINE.0, device().await, clock);
+    let mut session = Session::new(ENGINE.0, device().await, clock, ENGINE_LESSONS);
     let mut form = LESSON.preset();
     let epochs = LESSON.settings.iter().find(|setting| setting.key == "epochs").unwrap();
     // Few: a software adapter takes a second for each.

@@ -3,27 +3,27 @@
 //! Every command and event about a run carries the run's id, so that a late event can't disturb a newer run. The
 //! native command line prints the same events as JSON lines.
 
+mod picture;
 pub mod text;
 mod watched;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 use crate::Error;
 use crate::data::{Corpus, Data};
-use crate::lessons::Picture;
-use crate::lessons::cell::{Answer, Question};
-use crate::sample::inspection::Unit;
-use crate::sample::{Writing, Written};
 use crate::settings::Form;
-use crate::share::Precision;
 
+pub use picture::{Figures, Picture, rounded};
 pub use watched::{WATCHED_LIMIT, Watched, WatchedLayer};
+pub use writing::{Choice, Feature, PASSAGE_LIMIT, Sampling, Strategy, Unit, Writing, Written};
 
 /// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
-pub const PROTOCOL_VERSION: u32 = 5;
+pub const PROTOCOL_VERSION: u32 = 6;
 
 /// Names a run within a page's life; the page counts them up.
 pub type RunId = u32;
@@ -38,6 +38,16 @@ pub enum Engine {
     Webgpu,
 }
 
+/// How many bits a weight keeps in a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// IEEE half precision.
+    Half,
+    /// One byte per weight, with a scale and an offset per tensor.
+    Byte,
+}
+
 /// What is to be trained: together with the engine's build, everything that a run is a function of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Job {
@@ -49,7 +59,6 @@ pub struct Job {
     pub data: Option<Data>,
     /// The numbers of a long text, where the lesson needs one. They follow from form and data, and come along only to
     /// the engine: what is kept of a run does without.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corpus: Option<Arc<Corpus>>,
 }
 
@@ -151,7 +160,7 @@ pub enum Command {
     Inspect {
         /// The run.
         run: RunId,
-        /// The passage; its first [`PASSAGE_LIMIT`](crate::sample::inspection::PASSAGE_LIMIT) tokens are read.
+        /// The passage; its first [`PASSAGE_LIMIT`] tokens are read.
         passage: Vec<usize>,
         /// A word, or a name, that some unit may follow.
         word: String,
@@ -168,8 +177,11 @@ pub enum Command {
     Ask {
         /// Returned with the answer.
         request: u32,
-        /// What is asked.
-        question: Question,
+        /// The lesson that asks.
+        lesson: String,
+        /// The question, as the lesson encodes it.
+        #[serde(with = "serde_bytes")]
+        question: Vec<u8>,
     },
     /// Ask for the model as a file; answered by [`Event::Exported`].
     Export {
@@ -274,7 +286,7 @@ pub enum Event {
     Finished {
         /// The run.
         run: RunId,
-        /// Final figures by name: `loss`, `steps_per_s`, and those of [`Picture::metrics`].
+        /// Final figures by name: `loss`, `steps_per_s`, and those of [`Picture::metrics`](Picture).
         metrics: BTreeMap<String, f64>,
     },
     /// The whole state: weights, optimiser, generator, history. The engine sends it when asked, when it pauses,
@@ -330,8 +342,8 @@ pub enum Event {
     Answered {
         /// As asked.
         request: u32,
-        /// What was found, or why nothing was.
-        outcome: Result<Answer, Error>,
+        /// What was found, as the lesson encodes it, or why nothing was.
+        outcome: Result<ByteBuf, Error>,
     },
     /// The model as a file.
     Exported {
@@ -369,7 +381,6 @@ pub struct Recording {
     /// The training loss of every step, oldest first.
     pub losses: Vec<f32>,
     /// The norm of every step's gradient before it was clipped; empty where it is not measured.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub norms: Vec<f32>,
     /// What the figures showed at some steps, oldest first.
     pub pictures: Vec<Picture>,

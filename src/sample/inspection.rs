@@ -1,38 +1,11 @@
 //! What goes on inside a model while it reads a passage: its hidden units, and which of them follow something that a
 //! reader knows too.
 
-use serde::{Deserialize, Serialize};
-
 use crate::data::Lexicon;
+use crate::protocol::{Feature, Unit};
 
-/// Tokens of a passage that are looked at.
-pub const PASSAGE_LIMIT: usize = 160;
 /// Units that are shown: those that follow something, then the liveliest.
 const SHOWN: usize = 24;
-
-/// Something that a unit may follow; see Karpathy, Johnson and Fei-Fei, "Visualizing and understanding recurrent
-/// networks", 2015.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Feature {
-    /// Is the token within quotation marks?
-    Quotes,
-    /// How far is it from the last line's or sentence's end?
-    Line,
-    /// Is it part of a word, or a name, that the reader asked for?
-    Word,
-}
-
-/// The state of one hidden unit after each token.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Unit {
-    /// Its number.
-    pub unit: usize,
-    /// What it follows best of all units, and the correlation.
-    pub follows: Vec<(Feature, f64)>,
-    /// After each token of the passage.
-    pub values: Vec<f32>,
-}
 
 /// What each feature is at each token. One that does not change in the passage says nothing and is left out.
 pub fn features(lexicon: &Lexicon, passage: &[usize], word: &str) -> Vec<(Feature, Vec<f64>)> {

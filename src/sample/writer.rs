@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use burn::tensor::{Int, Tensor, TensorData};
 
-use super::{Beam, Choice, Strategy, Writing, Written};
+use super::Beam;
 use crate::nn::{Parameters, State};
+use crate::protocol::{Choice, Strategy, Writing, Written};
 use crate::train::read;
 use crate::{Error, Stream};
 

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{BACKEND, Backend, Form, Group, Kind, Note, SPEED, Setting, Value, declare};
-use crate::lessons::{LESSONS, Lesson};
+use crate::lesson::Lesson;
+use crate::lessons::LESSONS;
 
 fn each_setting(check: impl Fn(&Lesson, &Setting)) {
     for lesson in LESSONS {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::payload;
 use crate::data::Data;
-use crate::lessons::Lesson;
+use crate::lesson::{Lang, Lesson};
 use crate::protocol::Engine;
 use crate::settings::Form;
 
@@ -32,32 +32,6 @@ pub(super) const TEXT: char = 'x';
 /// Everything but letters, digits and `-._~,` is escaped. Chinese too: messengers end a link at the first character
 /// that is not ASCII.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
-
-/// The language of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lang {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// `zh` or `en`, as links and catalogues write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Lang::Zh => "zh",
-            Lang::En => "en",
-        }
-    }
-
-    /// Reads a language tag by its first part: `zh-CN`, `zh_Hans`, `en`.
-    pub fn read(tag: &str) -> Option<Self> {
-        let first = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        [Lang::Zh, Lang::En].into_iter().find(|lang| first.eq_ignore_ascii_case(lang.word()))
-    }
-}
 
 /// A part of the page that a link may hide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -11,19 +11,7 @@ mod payload;
 mod read;
 pub mod weights;
 
-use serde::{Deserialize, Serialize};
-
-pub use link::{DATA_PAYLOAD_LIMIT, Lang, Link, LinkText, NOTE_LIMIT, Panel, TEXT_PAYLOAD_LIMIT};
+pub use link::{DATA_PAYLOAD_LIMIT, Link, LinkText, NOTE_LIMIT, Panel, TEXT_PAYLOAD_LIMIT};
 pub use model::{MODEL_FORMAT, MODEL_LIMIT, ModelFile};
 pub use note::LinkNote;
 pub use read::LINK_LIMIT;
-
-/// How many bits a weight keeps in a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// IEEE half precision.
-    Half,
-    /// One byte per weight, with a scale and an offset per tensor.
-    Byte,
-}

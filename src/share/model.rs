@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::data::Lexicon;
-use crate::lessons::Lesson;
+use crate::lesson::{self, Lesson};
 use crate::settings::Form;
 
 /// What stands under `format` in the metadata of a model file.
@@ -36,11 +36,11 @@ struct Header {
 }
 
 impl ModelFile {
-    /// Reads the header.
+    /// Reads the header of a model of one of these lessons.
     ///
     /// # Errors
     /// [`Error::NotAModel`] with what is missing, [`Error::UnknownLesson`].
-    pub fn read(bytes: &[u8]) -> Result<Self, Error> {
+    pub fn read(bytes: &[u8], lessons: &[&'static Lesson]) -> Result<Self, Error> {
         let wrong = |what: &str| Error::NotAModel { what: what.to_owned() };
         let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| wrong("header"))?;
         let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
@@ -50,7 +50,7 @@ impl ModelFile {
         if text("format")? != MODEL_FORMAT {
             return Err(wrong("format"));
         }
-        let lesson = Lesson::find(text("lesson")?)?;
+        let lesson = lesson::find(lessons, text("lesson")?)?;
         let written: Form = serde_json::from_str(text("form")?).map_err(|_| wrong("form"))?;
         // Read anew, so that each value is one that its setting may have.
         let settings = lesson.all_settings();

@@ -9,10 +9,10 @@ use super::link::{
 };
 use super::note::shown;
 use super::payload::{self, Inflated};
-use super::{Lang, Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
+use super::{Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
 use crate::Error;
 use crate::data::{Data, Sentences, Series};
-use crate::lessons::{LESSONS, Lesson, Takes};
+use crate::lesson::{self, Lang, Lesson, Takes};
 use crate::protocol::Engine;
 
 /// Bytes of a link that are read; all that a link made here can need, and little enough to read at once.
@@ -57,8 +57,9 @@ impl Link {
     /// `?`. Where both name a key, the fragment counts. A page that writes a fragment drops the query: what it left
     /// out as equal to the preset would else be read from there.
     ///
-    /// Whatever the texts hold, a lesson can be opened afterwards; the notes say what was not taken as it stood.
-    pub fn parse(fragment: &str, query: &str) -> (Self, Vec<LinkNote>) {
+    /// Whatever the texts hold, one of `lessons` (of which there is at least one) can be opened afterwards, the first where
+    /// the link names none; the notes say what was not taken as it stood.
+    pub fn parse(fragment: &str, query: &str, lessons: &[&'static Lesson]) -> (Self, Vec<LinkNote>) {
         let mut notes = Vec::new();
         let size = fragment.len() + query.len();
         if size > LINK_LIMIT {
@@ -69,7 +70,7 @@ impl Link {
         let query = head(query, LINK_LIMIT - fragment.len());
 
         let fragment = unwrapped(fragment.strip_prefix('#').unwrap_or(fragment));
-        let (path, fragment_pairs) = split_fragment(&fragment);
+        let (path, fragment_pairs) = split_fragment(&fragment, lessons);
         let query_pairs = pairs(query.strip_prefix('?').unwrap_or(query));
         let mut merged = unrepeated(query_pairs, &mut notes);
         for (key, value) in unrepeated(fragment_pairs, &mut notes) {
@@ -82,8 +83,8 @@ impl Link {
         let named = path.or_else(|| {
             merged.iter().find(|(key, _)| key == "lesson").map(|(_, name)| Cow::Borrowed(name.as_str()))
         });
-        let lesson = named.map_or(Ok(LESSONS[0]), |name| Lesson::find(&name));
-        let mut reader = Reader { link: Link::new(LESSONS[0]), notes, complete: true, weights: None };
+        let lesson = named.map_or(Ok(lessons[0]), |name| lesson::find(lessons, &name));
+        let mut reader = Reader { link: Link::new(lessons[0]), notes, complete: true, weights: None };
         match lesson {
             Ok(lesson) => reader.link = Link::new(lesson),
             Err(Error::UnknownLesson { name }) => {
@@ -284,7 +285,10 @@ fn decoded(text: &str) -> Cow<'_, str> {
 
 /// The lesson's name, if the fragment has one, and its pairs. Other fragments, such as a heading's name or the
 /// `wechat_redirect` of a messenger, hold nothing.
-fn split_fragment(fragment: &str) -> (Option<Cow<'_, str>>, Vec<(String, String)>) {
+fn split_fragment<'f>(
+    fragment: &'f str,
+    lessons: &[&'static Lesson],
+) -> (Option<Cow<'f, str>>, Vec<(String, String)>) {
     // A second `#` is always somebody else's.
     let fragment = fragment.split('#').next().unwrap_or_default();
     let end = fragment.find(['?', '&']).unwrap_or(fragment.len());
@@ -293,7 +297,7 @@ fn split_fragment(fragment: &str) -> (Option<Cow<'_, str>>, Vec<(String, String)
         return (None, pairs(fragment));
     }
     let name = decoded(path);
-    let is_ours = name.starts_with('/') || Lesson::find(&name).is_ok();
+    let is_ours = name.starts_with('/') || lesson::find(lessons, &name).is_ok();
     let name = name.trim_matches('/').split('/').next().unwrap_or_default().to_owned();
     (Some(Cow::Owned(name)).filter(|name: &Cow<'_, str>| is_ours && !name.is_empty()), pairs(rest))
 }

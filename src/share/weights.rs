@@ -7,9 +7,9 @@
 
 use half::f16;
 
-use super::Precision;
 use super::payload::{self, Inflated};
 use crate::Error;
+use crate::protocol::Precision;
 
 const HALF: char = 'h';
 const BYTE: char = 'q';

@@ -4,6 +4,8 @@
 //! [`Session`] obeys the page's commands with it, in slices short enough that the next command is heard at once.
 //! Nothing here knows whether it runs in a browser's worker or on the command line.
 
+mod examination;
+mod lesson;
 mod model_file;
 mod optimizer;
 mod readback;
@@ -16,8 +18,10 @@ pub mod team;
 pub mod threads;
 mod trainer;
 
+pub use examination::{Examination, Examined, Look};
+pub use lesson::{Answering, Build, EngineLesson, EngineLessons, Training};
 pub use optimizer::{Optimizer, Rule};
 pub use readback::read;
 pub use session::{Next, Recruit, Session};
-pub use task::{Examination, Examined, Objective, Task, Watch};
+pub use task::{Objective, Task, Watch};
 pub use trainer::{Measure, Measures, State, Stop, Trainer};

@@ -30,13 +30,16 @@ pub async fn write(job: &Job, lexicon: Option<&Lexicon>, state: &State) -> Resul
         rest = after;
         (spec.name.clone(), Numbers { shape: spec.shape.clone(), values })
     });
+    let wrong = |error: serde_json::Error| Error::NotAModel { what: error.to_string() };
     let mut metadata = vec![
         ("format", MODEL_FORMAT.to_owned()),
         ("lesson", job.lesson.clone()),
-        ("form", serde_json::to_string(&job.form).unwrap_or_default()),
+        ("form", serde_json::to_string(&job.form).map_err(wrong)?),
         ("step", state.step.to_string()),
     ];
-    metadata.extend(lexicon.map(|lexicon| ("lexicon", serde_json::to_string(lexicon).unwrap_or_default())));
+    if let Some(lexicon) = lexicon {
+        metadata.push(("lexicon", serde_json::to_string(lexicon).map_err(wrong)?));
+    }
     let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     safetensors::serialize(tensors.collect::<Vec<_>>(), Some(metadata))
         .map_err(|error| Error::NotAModel { what: error.to_string() })

@@ -5,18 +5,23 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Examination, Measures, Recruit, State, Trainer, model_file, read, snapshot};
+use super::examination::{Examination, to_the_end};
+use super::{EngineLessons, Measures, Recruit, State, Trainer, Training, model_file, read, snapshot};
 use crate::Error;
-use crate::lessons::{Lesson, Picture, engine};
+use crate::lesson::Lesson;
 use crate::nn::{Cell, Gates, Parameters, Spec};
-use crate::protocol::{Event, Job, Origin, Progress, RunId, WATCHED_LIMIT, Watched, WatchedLayer};
-use crate::sample::inspection::{self, PASSAGE_LIMIT};
-use crate::sample::{Writer, Writing, Written};
+use crate::protocol::{
+    Event, Job, Origin, PASSAGE_LIMIT, Picture, Precision, Progress, RunId, WATCHED_LIMIT, Watched,
+    WatchedLayer, Writing, Written,
+};
+use crate::sample::{Writer, inspection};
 use crate::settings::{SPEED, WORKERS};
-use crate::share::{Precision, weights};
+use crate::share::weights;
 
 /// Seconds between two reports: one frame of a screen at 60 per second, and a little.
 const FRAME: f64 = 0.016;
+/// What the names of figures on held-out data begin with.
+const HOLDOUT: &str = "holdout_";
 /// A picture takes at most this share of the time.
 const PICTURE_SHARE: f64 = 0.2;
 
@@ -24,6 +29,8 @@ const PICTURE_SHARE: f64 = 0.2;
 pub(super) struct Run {
     pub id: RunId,
     pub trainer: Trainer,
+    lesson: &'static Lesson,
+    training: &'static Training,
     /// The job with the live settings as they are now.
     job: Job,
     /// Steps at which it is finished.
@@ -55,14 +62,23 @@ pub(super) struct Best {
     pub step: usize,
     /// Its loss on held-out data.
     pub loss: f64,
+    /// What else was found there, by name.
+    pub metrics: BTreeMap<String, f64>,
     /// Its weights.
     pub parameters: Parameters,
 }
 
 impl Run {
     /// Builds the run.
-    pub fn open(id: RunId, job: Job, origin: &Origin, device: &Device) -> Result<Self, Error> {
-        let (task, parameters) = engine::build(&job, device)?;
+    pub fn open(
+        id: RunId,
+        job: Job,
+        origin: &Origin,
+        device: &Device,
+        lessons: EngineLessons,
+    ) -> Result<Self, Error> {
+        let (lesson, training) = lessons.training(&job)?;
+        let (task, parameters) = (training.build)(&job, device)?;
         let mut measures = Measures::default();
         let mut best = None;
         let state = match origin {
@@ -83,12 +99,15 @@ impl Run {
         };
         let target = task.steps();
         let sent = measures.losses.len();
-        let examination = task.examine(&state.parameters, state.step);
+        let is_slow = task.examined_every().is_some();
+        let examination = is_slow.then(|| task.examine(&state.parameters, state.step)).flatten();
         let trainer = Trainer::new(task, state);
         let never = f64::NEG_INFINITY;
         Ok(Run {
             id,
             trainer,
+            lesson,
+            training,
             job,
             target,
             measures,
@@ -148,12 +167,15 @@ impl Run {
         let Some(picture) = examination.advance().await? else { return Ok(()) };
         self.examination = None;
         if let Some(patience) = self.trainer.task.patience()
-            && let Some(loss) = picture.holdout_loss()
+            && let Some(loss) = picture.holdout_loss
         {
             let step = self.trainer.state.step;
             if self.best.as_ref().is_none_or(|best| loss < best.loss) {
                 let parameters = self.trainer.state.parameters.clone();
-                self.best = Some(Best { step, loss, parameters });
+                let is_holdout = |(name, _): &(&String, &f64)| name.starts_with(HOLDOUT);
+                let metrics = picture.metrics.iter().filter(is_holdout);
+                let metrics = metrics.map(|(name, value)| (name.clone(), *value)).collect();
+                self.best = Some(Best { step, loss, metrics, parameters });
             }
             let every = self.trainer.task.examined_every().unwrap_or(1);
             if let Some(best) = &self.best
@@ -218,9 +240,8 @@ impl Run {
 
     /// Changes a live setting. Returns whether the figures may have changed.
     pub fn set(&mut self, key: &str, value: &str) -> bool {
-        let Ok(lesson) = Lesson::find(&self.job.lesson) else { return false };
         let Some(setting) =
-            lesson.all_settings().into_iter().find(|setting| setting.key == key && setting.live)
+            self.lesson.all_settings().into_iter().find(|setting| setting.key == key && setting.live)
         else {
             return false;
         };
@@ -325,38 +346,34 @@ impl Run {
             return Ok(());
         }
         let start = clock();
-        let picture = self.picture(&self.trainer.state.parameters).await?.0;
+        let picture = self.picture(&self.trainer.state.parameters).await?;
         self.pictured = clock();
         self.picture_seconds = self.pictured - start;
-        events.push(Event::Picture { run: self.id, picture });
+        events.extend(picture.map(|picture| Event::Picture { run: self.id, picture }));
         Ok(())
     }
 
-    /// The picture that `parameters` give, and their loss.
-    async fn picture(&self, parameters: &Parameters) -> Result<(Picture, f32), Error> {
-        let task = &self.trainer.task;
-        let mut outputs = task.outputs(parameters);
-        outputs.push(task.loss(parameters));
-        let mut values = read(outputs).await?;
-        let loss = values.pop().and_then(|loss| loss.first().copied()).unwrap_or(f32::NAN);
-        Ok((task.picture(self.trainer.state.step, &values), loss))
+    /// The picture that `parameters` give.
+    async fn picture(&self, parameters: &Parameters) -> Result<Option<Picture>, Error> {
+        match self.trainer.task.examine(parameters, self.trainer.state.step) {
+            Some(examination) => to_the_end(examination).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The end: the final figures.
     pub async fn finished(&self) -> Result<Event, Error> {
-        let mut metrics = match &self.examined {
-            Some(picture) => picture.metrics(),
-            None if self.trainer.task.examined_every().is_some() => BTreeMap::new(),
-            None => {
-                let (picture, loss) = self.picture(&self.trainer.state.parameters).await?;
-                let mut metrics: BTreeMap<String, f64> = picture.metrics();
-                metrics.insert("loss".into(), loss.into());
-                metrics
-            }
-        };
+        let parameters = &self.trainer.state.parameters;
+        let is_quick = self.trainer.task.examined_every().is_none();
+        let picture = if is_quick { self.picture(parameters).await? } else { self.examined.clone() };
+        let mut metrics = picture.map(|picture| picture.metrics).unwrap_or_default();
+        if is_quick {
+            let loss = read([self.trainer.task.loss(parameters)]).await?.concat();
+            metrics.extend(loss.first().map(|loss| ("loss".to_owned(), f64::from(*loss))));
+        }
         if let Some(best) = &self.best {
             metrics.insert("best_step".into(), best.step as f64);
-            metrics.insert("holdout_perplexity".into(), best.loss.exp());
+            metrics.extend(best.metrics.clone());
         }
         metrics.insert("steps_per_s".into(), self.trainer.steps_per_s());
         Ok(Event::Finished { run: self.id, metrics })
@@ -450,9 +467,13 @@ impl Run {
             (self.trainer.state.step, self.trainer.task.learning_rate(self.trainer.state.step));
         let payload = weights::pack(&tensors, precision).ok_or(Error::Diverged { step, learning_rate })?;
         let device = parameters.flat().device();
-        let (exact, _) = self.picture(parameters).await?;
-        let (packed, _) = self.picture(&unpack(&payload, parameters.specs(), &device)?).await?;
-        let deviation = exact.deviation(&packed);
+        let exact = self.picture(parameters).await?;
+        let packed = self.picture(&unpack(&payload, parameters.specs(), &device)?).await?;
+        // Where nothing is shown, nothing can differ.
+        let deviation = match exact.zip(packed) {
+            Some((exact, packed)) => (self.training.deviation)(&exact, &packed).unwrap_or(f64::NAN),
+            None => 0.0,
+        };
         Ok(Event::Packed { run: self.id, precision, payload, deviation })
     }
 }

@@ -2,12 +2,12 @@
 //! worker, the command line, a test) hands in the commands between slices.
 
 use burn::tensor::Device;
+use serde_bytes::ByteBuf;
 
 use super::run::Run;
 use super::team::Team;
-use super::{State, Trainer};
+use super::{EngineLessons, State, Trainer};
 use crate::Error;
-use crate::lessons::{cell, engine};
 use crate::protocol::{Command, Engine, Event, Job, Origin, RunId};
 use crate::settings::SPEED;
 
@@ -37,6 +37,7 @@ pub struct Session {
     engine: Engine,
     device: Device,
     clock: Box<dyn Fn() -> f64>,
+    lessons: EngineLessons,
     run: Option<Run>,
     training: bool,
     /// When slow motion's next step may be taken.
@@ -56,13 +57,19 @@ struct Measurement {
 }
 
 impl Session {
-    /// A session without a run. `clock` tells the time in seconds from any beginning.
-    pub fn new(engine: Engine, device: Device, clock: impl Fn() -> f64 + 'static) -> Self {
+    /// A session without a run, for these lessons. `clock` tells the time in seconds from any beginning.
+    pub fn new(
+        engine: Engine,
+        device: Device,
+        clock: impl Fn() -> f64 + 'static,
+        lessons: EngineLessons,
+    ) -> Self {
         let clock = Box::new(clock);
         Session {
             engine,
             device,
             clock,
+            lessons,
             run: None,
             training: false,
             due: 0.0,
@@ -93,7 +100,7 @@ impl Session {
             Command::Open { run, job, origin } => {
                 self.training = false;
                 self.run = None;
-                let mut run = Run::open(run, job, &origin, &self.device)?;
+                let mut run = Run::open(run, job, &origin, &self.device, self.lessons)?;
                 events.push(run.opened());
                 run.report_picture(&*self.clock, events).await?;
                 // A model from a file is there to write: nothing has come to its end.
@@ -170,8 +177,8 @@ impl Session {
                     events.extend(run.watch(passage).await?);
                 }
             }
-            Command::Ask { request, question } => {
-                let outcome = cell::answer(&question, &self.device).await;
+            Command::Ask { request, lesson, question } => {
+                let outcome = self.answer(&lesson, &question).await.map(ByteBuf::from);
                 events.push(Event::Answered { request, outcome });
             }
             Command::Export { run } => {
@@ -180,10 +187,17 @@ impl Session {
                 }
             }
             Command::Measure { run, job, millis } => {
-                self.measurement = Some(Measurement::new(run, &job, millis, &self.device)?);
+                self.measurement = Some(Measurement::new(run, &job, millis, &self.device, self.lessons)?);
             }
         }
         Ok(())
+    }
+
+    /// The answer to a question of a lesson's own.
+    async fn answer(&self, lesson: &str, question: &[u8]) -> Result<Vec<u8>, Error> {
+        let unknown = || Error::UnknownLesson { name: lesson.to_owned() };
+        let answer = self.lessons.find(lesson)?.answer.ok_or_else(unknown)?;
+        answer(question, &self.device).await
     }
 
     /// Exactly one step.
@@ -308,8 +322,14 @@ impl Session {
 }
 
 impl Measurement {
-    fn new(run: RunId, job: &Job, millis: u32, device: &Device) -> Result<Self, Error> {
-        let (task, parameters) = engine::build(job, device)?;
+    fn new(
+        run: RunId,
+        job: &Job,
+        millis: u32,
+        device: &Device,
+        lessons: EngineLessons,
+    ) -> Result<Self, Error> {
+        let (task, parameters) = lessons.build(job, device)?;
         let state = State::new(&*task, parameters);
         let seconds = f64::from(millis) / 1000.0;
         Ok(Measurement { run, trainer: Trainer::new(task, state), end: None, seconds })

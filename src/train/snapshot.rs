@@ -7,7 +7,7 @@
 //! snapshot may come from outside: loading checks everything.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -89,7 +89,9 @@ pub async fn write(
             rest = after;
         }
     }
-    let form = serde_json::to_string(&job.form).unwrap_or_default();
+    let written = |error: serde_json::Error| damaged(error.to_string());
+    let form = serde_json::to_string(&job.form).map_err(written)?;
+    let best_metrics = best.map(|best| serde_json::to_string(&best.metrics)).transpose().map_err(written)?;
     let metadata = [
         ("format", FORMAT.to_owned()),
         ("version", VERSION.to_owned()),
@@ -103,6 +105,7 @@ pub async fn write(
     let metadata = metadata
         .into_iter()
         .chain(judged.into_iter().flatten())
+        .chain(best_metrics.map(|metrics| ("best_metrics", metrics)))
         .map(|(key, value)| (key.to_owned(), value))
         .collect();
     safetensors::serialize(tensors, Some(metadata)).map_err(|error| damaged(error.to_string()))
@@ -177,6 +180,7 @@ pub fn load(
         true => Some(Best {
             step: number(metadata, "best_step")?,
             loss: number(metadata, "best_loss")?,
+            metrics: best_metrics(metadata)?,
             parameters: Parameters::new(Rc::clone(specs), flat(&format!("{BEST}."))?),
         }),
         false => None,
@@ -206,6 +210,12 @@ fn numbers(file: &SafeTensors, name: &str, shape: Option<&[usize]>) -> Result<Ve
     let values: Vec<f32> =
         view.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
     if values.iter().all(|value| value.is_finite()) { Ok(values) } else { Err(damaged(name.into())) }
+}
+
+/// What was found on held-out data; nothing where an older version did not keep it.
+fn best_metrics(metadata: &HashMap<String, String>) -> Result<BTreeMap<String, f64>, Error> {
+    let Some(text) = metadata.get("best_metrics") else { return Ok(BTreeMap::new()) };
+    serde_json::from_str(text).map_err(|_| damaged("best_metrics".into()))
 }
 
 fn text<'m>(metadata: &'m HashMap<String, String>, key: &str) -> Result<&'m str, Error> {

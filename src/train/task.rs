@@ -1,14 +1,11 @@
 //! What a lesson must know about itself so that it can be trained.
 
-use std::pin::Pin;
 use std::rc::Rc;
 
 use burn::tensor::Tensor;
 
-use super::Rule;
-use crate::Error;
+use super::{Examination, Rule};
 use crate::data::Lexicon;
-use crate::lessons::Picture;
 use crate::nn::{Cell, Gates, Parameters};
 use crate::protocol::Layer;
 use crate::sample::LanguageModel;
@@ -83,11 +80,8 @@ pub trait Task: Objective {
         None
     }
 
-    /// Begins to make the figures after `step` steps, where they take long or need more than one look at the device.
-    fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
-        let _ = (parameters, step);
-        None
-    }
+    /// Begins to make the figures after `step` steps; nothing where there is nothing to show.
+    fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>>;
 
     /// After how many examinations without a better one training ends early, and goes back to the best.
     fn patience(&self) -> Option<usize> {
@@ -112,13 +106,6 @@ pub trait Task: Objective {
 
     /// Takes over the live settings of `form`; all others stay as they were when the task was built.
     fn apply(&mut self, form: &Form);
-
-    /// What the figures need from the device, flattened; read back together and handed to
-    /// [`picture`](Task::picture).
-    fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>>;
-
-    /// The figures after `step` steps, from the values of [`outputs`](Task::outputs).
-    fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture;
 }
 
 /// The gates of a model while it read one sequence.
@@ -129,15 +116,3 @@ pub struct Watch {
     /// Every recurrent module, and what happened in each of its layers and directions.
     pub modules: Vec<(Cell, Vec<Gates>)>,
 }
-
-/// Figures in the making.
-pub trait Examination {
-    /// Goes on for a while, some tens of milliseconds where the model allows it. The figures, once they are made.
-    ///
-    /// # Errors
-    /// [`Error::EngineLost`](crate::Error::EngineLost) if the device fails.
-    fn advance(&mut self) -> Examined<'_>;
-}
-
-/// What [`Examination::advance`] promises.
-pub type Examined<'a> = Pin<Box<dyn Future<Output = Result<Option<Picture>, Error>> + 'a>>;

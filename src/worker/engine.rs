@@ -15,7 +15,7 @@ use super::inbox::Inbox;
 use super::team::{Assistant, Workers};
 use super::{scope, seconds};
 use crate::Error;
-use crate::lessons;
+use crate::lessons::ENGINE_LESSONS;
 use crate::protocol::{Command, Engine, Event, PROTOCOL_VERSION};
 use crate::train::team::Team;
 use crate::train::{Next, Session};
@@ -59,8 +59,8 @@ async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
         }
     };
     post(&Event::Ready { protocol: PROTOCOL_VERSION, engine, adapter });
-    let mut assistant = Assistant::new(lessons::engine::objective, device.clone());
-    let mut session = Session::new(engine, device, seconds);
+    let mut assistant = Assistant::new(ENGINE_LESSONS, device.clone());
+    let mut session = Session::new(engine, device, seconds, ENGINE_LESSONS);
     if engine == Engine::Cpu {
         session = session.with_team(Box::new(|job, members| {
             Workers::start(job, members).map(|workers| Box::new(workers) as Box<dyn Team>)

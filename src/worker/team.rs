@@ -20,11 +20,8 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::Error;
 use crate::nn::Parameters;
 use crate::protocol::Job;
-use crate::train::Objective;
 use crate::train::team::{Answer, Part, Team, compute, parameters_of};
-
-/// Builds what a job trains.
-pub type Build = fn(&Job, &Device) -> Result<(Box<dyn Objective>, Parameters), Error>;
+use crate::train::{EngineLessons, Objective};
 
 /// From the leader to a member.
 #[derive(Debug, Serialize, Deserialize)]
@@ -197,15 +194,15 @@ fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Result<Vec<Part>, 
 
 /// A worker's part in another one's run.
 pub struct Assistant {
-    build: Build,
+    lessons: EngineLessons,
     device: Device,
     objective: Option<(Box<dyn Objective>, Parameters)>,
 }
 
 impl Assistant {
     /// An assistant without a job.
-    pub fn new(build: Build, device: Device) -> Self {
-        Assistant { build, device, objective: None }
+    pub fn new(lessons: EngineLessons, device: Device) -> Self {
+        Assistant { lessons, device, objective: None }
     }
 
     /// Is this message for it?
@@ -233,7 +230,7 @@ impl Assistant {
     ) -> Result<(Reply, Option<Float32Array>), Error> {
         match (question, &self.objective, array) {
             (Question::Job(job), ..) => {
-                self.objective = Some((self.build)(&job, &self.device)?);
+                self.objective = Some(self.lessons.objective(&job, &self.device)?);
                 Ok((Reply::Ready, None))
             }
             (Question::Shards { step, shards }, Some((objective, initial)), Some(array)) => {

@@ -8,10 +8,10 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
 use unroll::lessons::novel::{LESSON, Prose, corpus_options};
-use unroll::lessons::{Picture, engine};
+use unroll::lessons::{ENGINE_LESSONS, LESSONS};
+use unroll::protocol::Feature;
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
-use unroll::sample::inspection::Feature;
-use unroll::sample::{Sampling, Strategy, Writing};
+use unroll::protocol::{Sampling, Strategy, Writing};
 use unroll::settings::Form;
 use unroll::share::ModelFile;
 use unroll::text::novel;
@@ -71,8 +71,10 @@ impl Bench {
             now.set(now.get() + 1e-4);
             now.get()
         };
-        let mut bench =
-            Bench { session: Session::new(Engine::Cpu, Device::flex(), clock), events: Vec::new() };
+        let mut bench = Bench {
+            session: Session::new(Engine::Cpu, Device::flex(), clock, ENGINE_LESSONS),
+            events: Vec::new(),
+        };
         bench.send(Command::Open { run: 1, job, origin });
         bench
     }
@@ -110,9 +112,9 @@ impl Bench {
         (all, norms_of_all)
     }
 
-    fn pictures(&self) -> Vec<Prose> {
+    fn pictures(&self) -> Vec<(usize, Prose)> {
         let pictures = self.events.iter().filter_map(|event| match event {
-            Event::Picture { picture: Picture::Novel(prose), .. } => Some(prose.clone()),
+            Event::Picture { picture, .. } => Some((picture.step, picture.figures().unwrap())),
             _ => None,
         });
         pictures.collect()
@@ -223,8 +225,8 @@ fn a_small_model_soon_beats_counted_pairs() {
     let mut bench = Bench::open(job(&small(&pairs), &text), Origin::Seed);
     bench.train();
     let pictures = bench.pictures();
-    assert_eq!(pictures.iter().map(|prose| prose.step).collect::<Vec<_>>(), [0, 100, 200, 300]);
-    let (first, last) = (&pictures[0], &pictures[3]);
+    assert_eq!(pictures.iter().map(|(step, _)| *step).collect::<Vec<_>>(), [0, 100, 200, 300]);
+    let (first, last) = (&pictures[0].1, &pictures[3].1);
     let baselines = last.baselines;
     assert!(baselines.bigram < baselines.unigram, "{baselines:?}");
     assert!(first.holdout_loss.unwrap() > baselines.unigram, "untrained");
@@ -253,7 +255,7 @@ fn writing_disturbs_no_training_and_follows_from_its_seed() {
     assert_ne!(quiet.write(drawing(25, 1, 6)), one);
     let stopping = Writing { stops_at_end: true, ..drawing(400, 1, 5) };
     let stopped = quiet.write(stopping);
-    let lexicon = ModelFile::read(&quiet.exported()).unwrap().lexicon.unwrap();
+    let lexicon = ModelFile::read(&quiet.exported(), &LESSONS).unwrap().lexicon.unwrap();
     assert!(stopped[0].len() < 400 && lexicon.is_end(*stopped[0].last().unwrap()), "{stopped:?}");
 }
 
@@ -272,18 +274,14 @@ fn training_that_gets_no_better_ends_and_goes_back_to_the_best() {
     let mut bench = Bench::open(job(&small(&pairs), text), Origin::Seed);
     bench.train();
     let pictures = bench.pictures();
-    let best = pictures
-        .iter()
-        .min_by(|a, b| a.holdout_loss.unwrap().total_cmp(&b.holdout_loss.unwrap()))
-        .unwrap()
-        .clone();
-    let last = pictures.last().unwrap();
-    assert_eq!(last.step, best.step + 30);
-    assert_eq!(bench.metric("best_step"), best.step as f64);
+    let loss = |(_, prose): &(usize, Prose)| prose.holdout_loss.unwrap();
+    let (best_step, best) = pictures.iter().min_by(|a, b| loss(a).total_cmp(&loss(b))).unwrap();
+    assert_eq!(pictures.last().unwrap().0, best_step + 30);
+    assert_eq!(bench.metric("best_step"), *best_step as f64);
     assert_eq!(bench.metric("holdout_perplexity"), best.holdout_loss.unwrap().exp());
     // What is kept is the best model: it writes what that wrote.
     let mut again = Bench::open(job(&small(&pairs), text), Origin::Seed);
-    for _ in 0..best.step {
+    for _ in 0..*best_step {
         again.send(Command::Step { run: 1 });
     }
     again.settle();
@@ -296,7 +294,7 @@ fn a_model_file_writes_as_the_model_did() {
         let mut bench = Bench::open(job(&small(pairs), &story(60)), Origin::Seed);
         bench.train();
         let bytes = bench.exported();
-        let file = ModelFile::read(&bytes).unwrap();
+        let file = ModelFile::read(&bytes, &LESSONS).unwrap();
         assert_eq!((file.lesson, file.step), (&LESSON, 40));
         let corpus = Corpus::new(file.lexicon.unwrap(), []).unwrap();
         let job =
@@ -369,7 +367,7 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
         let mut bench = Bench::open(job(&small(pairs), &story(60)), Origin::Seed);
         bench.train();
         let bytes = bench.exported();
-        let lexicon = ModelFile::read(&bytes).unwrap().lexicon.unwrap();
+        let lexicon = ModelFile::read(&bytes, &LESSONS).unwrap().lexicon.unwrap();
         let (prompt, _) = lexicon.encode(["t", "h", "e"]);
         let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
         let ours = bench.write(Writing { prompt, strategy: greedy, ..drawing(30, 1, 1) });
@@ -383,7 +381,7 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
 
         python(&["train", model, text, "--steps", "3", "--out", trained]);
         let file = std::fs::read(trained).unwrap();
-        assert_eq!(ModelFile::read(&file).unwrap().step, 43);
+        assert_eq!(ModelFile::read(&file, &LESSONS).unwrap().step, 43);
         let again = Bench::open(job(&small(pairs), &story(60)), Origin::Model { bytes: file });
         assert_eq!(again.error(), None);
     }
@@ -395,7 +393,7 @@ fn a_wide_beam_finds_the_most_probable_of_all_continuations() {
     let mut bench = Bench::open(job(&small(&[]), "abcabcbacbcbaabcacb"), Origin::Seed);
     bench.train();
     let bytes = bench.exported();
-    let file = ModelFile::read(&bytes).unwrap();
+    let file = ModelFile::read(&bytes, &LESSONS).unwrap();
     let count = file.lexicon.as_ref().unwrap().tokens.len();
     let search = |width| Writing {
         strategy: Strategy::Beam { alpha: 0.75 },
@@ -407,7 +405,7 @@ fn a_wide_beam_finds_the_most_probable_of_all_continuations() {
     // Every continuation of three tokens, each read from its beginning.
     let corpus = Some(Arc::new(Corpus::new(file.lexicon.unwrap(), []).unwrap()));
     let job = Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus };
-    let (task, _) = engine::build(&job, &Device::flex()).unwrap();
+    let (task, _) = ENGINE_LESSONS.build(&job, &Device::flex()).unwrap();
     let model = task.language_model().unwrap();
     let parameters = parameters_of(&bytes, &job);
     let log_probability = |continuation: &[usize]| {
@@ -431,7 +429,7 @@ fn a_wide_beam_finds_the_most_probable_of_all_continuations() {
 }
 
 fn parameters_of(bytes: &[u8], job: &Job) -> unroll::nn::Parameters {
-    let (_, initial) = engine::build(job, &Device::flex()).unwrap();
+    let (_, initial) = ENGINE_LESSONS.build(job, &Device::flex()).unwrap();
     let file = SafeTensors::deserialize(bytes).unwrap();
     let values: Vec<f32> = initial
         .specs()
@@ -451,7 +449,7 @@ fn a_unit_learns_to_follow_what_the_text_is_made_of() {
     let pairs = [("steps", "200"), ("dropout", "0"), ("seq_length", "24"), ("batch_size", "8")];
     let mut bench = Bench::open(job(&small(&pairs), &text), Origin::Seed);
     bench.train();
-    let lexicon = ModelFile::read(&bench.exported()).unwrap().lexicon.unwrap();
+    let lexicon = ModelFile::read(&bench.exported(), &LESSONS).unwrap().lexicon.unwrap();
     let letters: Vec<String> = text.chars().take(100).map(String::from).collect();
     let (passage, _) = lexicon.encode(letters.iter().map(String::as_str));
     bench.send(Command::Inspect { run: 1, passage: passage.clone(), word: "dcdc".into() });
@@ -487,7 +485,7 @@ fn what_is_too_short_or_no_model_is_refused() {
     let wrong = refused(other.exported());
     assert!(matches!(wrong, Some(Error::WeightsMismatch { .. })), "{wrong:?}");
     for nonsense in [&b""[..], b"12345678", &[255; 64], &FIXTURE[..40]] {
-        assert!(matches!(ModelFile::read(nonsense), Err(Error::NotAModel { .. })));
+        assert!(matches!(ModelFile::read(nonsense, &LESSONS), Err(Error::NotAModel { .. })));
     }
-    assert!(matches!(ModelFile::read(FIXTURE), Err(Error::NotAModel { what }) if what == "format"));
+    assert!(matches!(ModelFile::read(FIXTURE, &LESSONS), Err(Error::NotAModel { what }) if what == "format"));
 }

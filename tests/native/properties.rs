@@ -3,11 +3,14 @@
 use proptest::prelude::*;
 use proptest::sample::Index;
 use unroll::data::{Data, Scaler, Sentences, Series, Windows};
+use unroll::lesson::Lang;
+use unroll::lesson::{Lesson, Takes};
+use unroll::lessons::LESSONS;
 use unroll::lessons::airline::{AirlineConfig, Dataset, LESSON, baselines, passengers};
-use unroll::lessons::{LESSONS, Lesson, Takes};
 use unroll::protocol::Engine;
+use unroll::protocol::Precision;
 use unroll::settings::{Condition, Form, Kind, Setting};
-use unroll::share::{Lang, Link, LinkNote, LinkText, Panel, Precision, weights};
+use unroll::share::{Link, LinkNote, LinkText, Panel, weights};
 
 /// Any permitted value of a setting, as links write it.
 fn text_of(setting: &'static Setting) -> BoxedStrategy<String> {
@@ -120,7 +123,7 @@ fn every_choice_and_every_step_of_a_control_survives_the_link() {
                     let (_, pairs) = fragment.split_once('?').unwrap();
                     (String::new(), format!("?lesson={}&{pairs}", lesson.id))
                 }] {
-                    let (again, notes) = Link::parse(&address.0, &address.1);
+                    let (again, notes) = Link::parse(&address.0, &address.1, &LESSONS);
                     assert_eq!(notes, [], "{address:?}");
                     assert_eq!(again.form.get(setting).to_string(), text, "{address:?}");
                     assert_eq!(changed(&again), changed(&link));
@@ -135,7 +138,7 @@ proptest! {
     fn any_link_survives_the_round_trip(link in any_link()) {
         let text = link.to_fragment();
         prop_assert!(text.is_ascii());
-        let (again, notes) = Link::parse(&text, "");
+        let (again, notes) = Link::parse(&text, "", &LESSONS);
         prop_assert_eq!(again.lesson.id, link.lesson.id);
         prop_assert_eq!(&again.model, &link.model);
         prop_assert_eq!(changed(&again), changed(&link));
@@ -168,7 +171,7 @@ proptest! {
             text.truncate(cut.index(text.len()));
         }
         let text: String = text.into_iter().collect();
-        let (again, _) = Link::parse(&text, "");
+        let (again, _) = Link::parse(&text, "", &LESSONS);
         within_bounds(&again);
         if let Some(payload) = again.weights {
             let length = [unpacked_length(&payload)];
@@ -179,7 +182,7 @@ proptest! {
 
     #[test]
     fn garbage_is_read_or_named(fragment in "\\PC{0,80}", query in "\\PC{0,80}") {
-        within_bounds(&Link::parse(&fragment, &query).0);
+        within_bounds(&Link::parse(&fragment, &query, &LESSONS).0);
     }
 
     #[test]
@@ -191,8 +194,8 @@ proptest! {
         ]), 0..40),
     ) {
         let text = words.concat();
-        within_bounds(&Link::parse(&text, "").0);
-        within_bounds(&Link::parse("", &text).0);
+        within_bounds(&Link::parse(&text, "", &LESSONS).0);
+        within_bounds(&Link::parse("", &text, &LESSONS).0);
         let _ = weights::unpack(&text, &[3, 4]);
     }
 
@@ -299,7 +302,7 @@ fn within_bounds(link: &Link) {
         let text = link.form.get(setting).to_string();
         assert!(setting.kind.read(&text).is_ok(), "{}={text}", setting.key);
     }
-    let (again, _) = Link::parse(&link.to_fragment(), "");
+    let (again, _) = Link::parse(&link.to_fragment(), "", &LESSONS);
     assert_eq!(changed(&again), changed(link));
 }
 

@@ -9,11 +9,13 @@ use burn::tensor::Device;
 use pollster::block_on;
 use unroll::Error;
 use unroll::data::{Corpus, Data, Lexicon, Sentences};
+use unroll::lesson::{Lesson, Takes};
 use unroll::lessons::cell::{Answer, Question, Use};
-use unroll::lessons::{LESSONS, Lesson, Picture, Takes, airline, embedding};
+use unroll::lessons::{ENGINE_LESSONS, LESSONS, airline, embedding};
+use unroll::protocol::Picture;
+use unroll::protocol::Precision;
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::settings::{Condition, Form, Kind};
-use unroll::share::Precision;
 use unroll::train::{Next, Session};
 
 /// A session whose clock moves by `tick` seconds each time it is read.
@@ -33,7 +35,11 @@ impl Bench {
                 now.get()
             }
         };
-        Bench { session: Session::new(Engine::Cpu, Device::flex(), clock), now, events: Vec::new() }
+        Bench {
+            session: Session::new(Engine::Cpu, Device::flex(), clock, ENGINE_LESSONS),
+            now,
+            events: Vec::new(),
+        }
     }
 
     /// The airline lesson.
@@ -101,10 +107,7 @@ impl Bench {
     }
 
     fn picture(&self) -> airline::Forecast {
-        match self.last_picture() {
-            Picture::Airline(forecast) => forecast,
-            other => panic!("{other:?}"),
-        }
+        self.last_picture().figures().unwrap()
     }
 
     fn metrics(&self) -> BTreeMap<String, f64> {
@@ -185,13 +188,14 @@ fn a_restored_snapshot_goes_on_as_if_it_had_never_stopped() {
 fn the_sentences_of_the_book_are_told_apart() {
     let run = |pairs: &[(&str, &str)]| {
         let mut bench = Bench::of(&embedding::LESSON, 1e-4, pairs, Origin::Seed);
-        let Picture::Embedding(before) = bench.last_picture() else { panic!("another lesson") };
+        let before = bench.last_picture();
         bench.finish();
-        let Picture::Embedding(after) = bench.last_picture() else { panic!("another lesson") };
-        (before, after, bench.metrics())
+        let after = bench.last_picture();
+        assert_eq!((before.step, after.step), (0, 200));
+        let learned = |picture: Picture| picture.figures::<embedding::Learned>().unwrap();
+        (learned(before), learned(after), bench.metrics())
     };
     let (before, after, metrics) = run(&[]);
-    assert_eq!((before.step, after.step), (0, 200));
     assert_eq!((before.vectors.len(), after.probabilities.len()), (11 * 20, 4 * 2));
     assert!(metrics["loss"] < 0.01 && metrics["accuracy"] == 100.0, "{metrics:?}");
     let moved = |word: usize| {
@@ -259,7 +263,7 @@ fn pause_and_step_do_what_they_say() {
     let trained = bench.losses().len();
     assert_eq!(bench.advance(), Next::Idle);
     assert_eq!(bench.losses().len(), trained);
-    assert_eq!(bench.picture().step, trained);
+    assert_eq!(bench.last_picture().step, trained);
     assert!(bench.send(Command::Step { run: 9 }).is_empty(), "a command about a run that is gone");
     bench.send(Command::Stop { run: 1 });
     assert!(bench.send(Command::Step { run: 1 }).is_empty());
@@ -307,7 +311,7 @@ fn divergence_stops_at_the_last_good_state_whatever_the_slices() {
         let again = Bench::open(tick, &pairs, Origin::Snapshot { bytes });
         assert_eq!(again.errors(), []);
         assert!(again.picture().train_scores.rmse.is_finite());
-        (errors, again.picture().step)
+        (errors, again.last_picture().step)
     };
     let (errors, step) = outcome(1e-4);
     assert!(
@@ -345,9 +349,9 @@ fn a_finished_run_can_be_trained_further() {
     let mut bench = Bench::open(1e-4, &[("epochs", "10")], Origin::Seed);
     bench.finish();
     bench.step();
-    assert_eq!(bench.picture().step, 11);
+    assert_eq!(bench.last_picture().step, 11);
     bench.finish();
-    assert_eq!(bench.picture().step, 21);
+    assert_eq!(bench.last_picture().step, 21);
     assert_eq!(bench.losses().len(), 21);
 }
 
@@ -362,7 +366,7 @@ fn measuring_answers_and_leaves_the_run_alone() {
         Some(Event::Measured { run: 7, engine: Engine::Cpu, steps_per_s }) if *steps_per_s > 0.0
     ));
     bench.step();
-    assert_eq!(bench.picture().step, 2);
+    assert_eq!(bench.last_picture().step, 2);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use pollster::block_on;
 use unroll::data::{Data, Series};
+use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::airline::LESSON;
-use unroll::lessons::engine;
 use unroll::protocol::Job;
 use unroll::settings::Form;
 use unroll::train::team::{Answer, Team};
@@ -29,7 +29,7 @@ fn job() -> Job {
 }
 
 fn trainer(job: &Job) -> Trainer {
-    let (task, parameters) = engine::build(job, &Device::flex()).unwrap();
+    let (task, parameters) = ENGINE_LESSONS.build(job, &Device::flex()).unwrap();
     let state = State::new(&*task, parameters);
     Trainer::new(task, state)
 }
@@ -47,7 +47,7 @@ fn trained(mut trainer: Trainer) -> (Vec<u32>, Vec<u32>) {
 
 fn team(job: &Job, members: usize) -> Option<Box<dyn Team>> {
     let job = job.clone();
-    let build: Builder = Arc::new(move |device| engine::objective(&job, device));
+    let build: Builder = Arc::new(move |device| ENGINE_LESSONS.objective(&job, device));
     Some(Box::new(Threads::start(members, &build)))
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use pollster::block_on;
 use serde_json::Value;
+use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::novel::{LESSON, corpus_options};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::settings::Form;
@@ -33,7 +34,8 @@ fn it_is_learnt_as_fast_as_by_pytorch() {
 
     let job = Job { lesson: LESSON.id.into(), form, data: None, corpus: Some(Arc::new(corpus)) };
     let start = std::time::Instant::now();
-    let mut session = Session::new(Engine::Cpu, Device::flex(), move || start.elapsed().as_secs_f64());
+    let mut session =
+        Session::new(Engine::Cpu, Device::flex(), move || start.elapsed().as_secs_f64(), ENGINE_LESSONS);
     let mut losses = Vec::new();
     let mut hear = |events: Vec<Event>| {
         for event in events {

@@ -3,7 +3,8 @@
 use leptos::context::Provider;
 use leptos::ev::hashchange;
 use leptos::prelude::*;
-use unroll::lessons::{LESSONS, Lesson, text};
+use unroll::lesson::Lesson;
+use unroll::lessons::{LESSONS, text};
 use unroll::share::{Link, Panel};
 
 use crate::context::{App, Apps, use_app};
@@ -39,7 +40,7 @@ pub fn Page() -> impl IntoView {
     provide_context(bench);
     let arrive = move || {
         let (fragment, query) = route::address();
-        let (link, notes) = Link::parse(&fragment, &query);
+        let (link, notes) = Link::parse(&fragment, &query, &LESSONS);
         let app = apps.of(link.lesson);
         if link.lesson.is_trained() {
             app.dispatch(Msg::Address { fragment, query });

@@ -1,7 +1,8 @@
 //! How components reach the state: [`use_app`] gives an [`App`] to read from and to dispatch to.
 
 use leptos::prelude::*;
-use unroll::lessons::{LESSONS, Lesson};
+use unroll::lesson::Lesson;
+use unroll::lessons::LESSONS;
 
 use crate::state::{Effect, Language, Msg, State, Theme};
 

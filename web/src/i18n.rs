@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
-use unroll::lessons::{Lesson, Unit};
+use unroll::lesson::{Lesson, Unit};
 
 use crate::state::Language;
 

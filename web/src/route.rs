@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use unroll::lessons::Lesson;
+use unroll::lesson::Lesson;
+use unroll::lessons::LESSONS;
 use unroll::share::Link;
 use wasm_bindgen::JsValue;
 
@@ -19,7 +20,7 @@ pub fn address() -> (String, String) {
 /// What the address says.
 pub fn link() -> Link {
     let (fragment, query) = address();
-    Link::parse(&fragment, &query).0
+    Link::parse(&fragment, &query, &LESSONS).0
 }
 
 /// Puts `fragment`, from `#` on, into the address, if that still belongs to `lesson`.

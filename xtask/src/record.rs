@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use unroll::lessons::{LESSONS, Lesson, Preset, Takes, novel};
+use unroll::lesson::{Lesson, Preset, Takes};
+use unroll::lessons::{self, LESSONS, novel};
 use unroll::settings::Form;
 
 use crate::part::Clock;
@@ -18,7 +19,7 @@ use crate::{modules, root};
 /// If there is no such lesson, or a run fails or can't be written.
 pub fn record(clock: Clock, only: Option<&str>) -> Result<()> {
     if let Some(id) = only {
-        Lesson::find(id)?;
+        lessons::find(id)?;
     }
     clock.heading("the engine for this machine");
     let unroll = modules::command_line()?;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use lexopt::{Arg, Parser};
 use unroll::Error;
 use unroll::data::{Corpus, Data, Sentences, Series};
-use unroll::lessons::{Lesson, Takes, novel};
+use unroll::lesson::{Lesson, Takes};
+use unroll::lessons::{self, novel};
 use unroll::protocol::Job;
 use unroll::settings::{Form, Note};
 use unroll::text::{self, Segmenter};
@@ -36,7 +37,7 @@ pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
         }
     }
     let [lesson, pairs @ ..] = &words[..] else { return Err(wrong(&USAGE)) };
-    let lesson = Lesson::find(lesson).map_err(|error| wrong(&error))?;
+    let lesson = lessons::find(lesson).map_err(|error| wrong(&error))?;
     let mut split = Vec::new();
     for pair in pairs {
         split.push(pair.split_once('=').ok_or_else(|| wrong(&format!("\"{pair}\" is not key=value")))?);

@@ -18,7 +18,7 @@ use lexopt::{Arg, Parser};
 use pollster::block_on;
 use serde_json::Value;
 use unroll::Error;
-use unroll::lessons;
+use unroll::lessons::ENGINE_LESSONS;
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::train::team::Team;
 use unroll::train::threads::{Builder, Threads};
@@ -69,7 +69,7 @@ fn compute(job: Job, how: impl FnOnce(&mut Session, Job) -> Result<(), Refusal>)
     let start = Instant::now();
     let clock = move || start.elapsed().as_secs_f64();
     let device = burn::tensor::Device::flex();
-    let mut session = Session::new(Engine::Cpu, device, clock).with_team(Box::new(threads));
+    let mut session = Session::new(Engine::Cpu, device, clock, ENGINE_LESSONS).with_team(Box::new(threads));
     how(&mut session, job)
 }
 
@@ -78,7 +78,7 @@ fn threads(job: &Job, members: usize) -> Option<Box<dyn Team>> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let members = members.min(cores - 1);
     let job = job.clone();
-    let build: Builder = Arc::new(move |device| lessons::engine::objective(&job, device));
+    let build: Builder = Arc::new(move |device| ENGINE_LESSONS.objective(&job, device));
     (members > 0).then(|| Box::new(Threads::start(members, &build)) as Box<dyn Team>)
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use half::f16;
 use pollster::block_on;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use unroll::lessons::Lesson;
+use unroll::lessons::ENGINE_LESSONS;
 use unroll::protocol::{Command, Event, Job, Origin, Recording};
 use unroll::train::{Next, Session};
 
@@ -32,7 +32,7 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
         metrics: Default::default(),
     };
     // A lesson whose figures take long says after how many steps they are made.
-    let lesson = Lesson::find(&job.lesson).map_err(|error| failed(&error))?;
+    let (lesson, training) = ENGINE_LESSONS.training(&job).map_err(|error| failed(&error))?;
     let is_examined = lesson.settings.iter().any(|setting| setting.key == "examine_every");
     let mut kept = BTreeSet::new();
     let mut done = false;
@@ -49,8 +49,8 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
                     recording.norms.extend(norms.into_iter().map(short));
                 }
                 Event::Picture { picture, .. } => {
-                    if is_examined || kept.contains(&picture.step()) {
-                        recording.pictures.push(picture.short());
+                    if is_examined || kept.contains(&picture.step) {
+                        recording.pictures.extend((training.short)(&picture));
                     }
                 }
                 Event::Finished { metrics, .. } => {

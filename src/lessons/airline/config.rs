@@ -1,7 +1,7 @@
 //! The settings of the lesson and the config they validate to.
 
+use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
-use crate::lessons::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
 
 static GRANULARITY: Choice<Granularity> = declare(Group::Data, "granularity").choice(

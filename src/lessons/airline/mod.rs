@@ -22,12 +22,22 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Row;
+use crate::protocol::{Figures, rounded};
+#[cfg(feature = "engine")]
+use crate::train::EngineLesson;
+
+/// The lesson's row in the list of all.
+pub(super) const ROW: Row = Row {
+    lesson: &LESSON,
+    #[cfg(feature = "engine")]
+    engine: EngineLesson::trains::<Forecast>(&LESSON, run::build),
+};
+
 /// What the figures of this lesson show at one step. All values are in the unit of the series (thousands of
 /// passengers).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
-    /// Steps trained so far.
-    pub step: usize,
     /// Index in the (trimmed) series of the first value of `fitted`: `window × granularity`.
     pub first: usize,
     /// One-step predictions for the training targets, value by value from `first` on.
@@ -42,9 +52,9 @@ pub struct Forecast {
     pub holdout_scores: Option<Scores>,
 }
 
-impl Forecast {
+impl Figures for Forecast {
     /// `rmse` and `mape`, and with hold-out `holdout_rmse` and `holdout_mape`.
-    pub fn metrics(&self) -> BTreeMap<String, f64> {
+    fn metrics(&self) -> BTreeMap<String, f64> {
         let mut metrics = BTreeMap::from([
             ("rmse".to_owned(), self.train_scores.rmse),
             ("mape".to_owned(), self.train_scores.mape),
@@ -57,7 +67,7 @@ impl Forecast {
     }
 
     /// The largest difference between any two values.
-    pub fn deviation(&self, other: &Forecast) -> f64 {
+    fn deviation(&self, other: &Self) -> f64 {
         let values = |forecast: &Forecast| {
             [&forecast.fitted[..], &forecast.holdout[..], &forecast.forecast[..]].concat()
         };
@@ -65,10 +75,9 @@ impl Forecast {
         differences.fold(0.0, f64::max)
     }
 
-    /// Values rounded to a tenth.
-    pub fn short(mut self) -> Self {
+    fn short(mut self) -> Self {
         for values in [&mut self.fitted, &mut self.holdout, &mut self.forecast] {
-            values.iter_mut().for_each(|value| *value = (*value * 10.0).round() / 10.0);
+            values.iter_mut().for_each(|value| *value = rounded(*value, 4));
         }
         self
     }

@@ -1,5 +1,7 @@
 //! The lesson in training: full-batch mean squared error on scaled windows, and the figures in the series' unit.
 
+use std::rc::Rc;
+
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::config::AirlineConfig;
@@ -7,17 +9,16 @@ use super::model::Model;
 use super::{Dataset, Forecast, Scores, passengers};
 use crate::Error;
 use crate::data::Data;
-use crate::lessons::Picture;
 use crate::nn::{Builder, Parameters, mean_squared_error};
-use crate::protocol::{Job, Layer, WATCHED_LIMIT};
+use crate::protocol::{Job, Layer, Picture, WATCHED_LIMIT};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
-use crate::train::{Objective, Rule, Task, Watch};
+use crate::train::{Examination, Look, Objective, Rule, Task, Watch};
 
 /// The lesson, built from a job.
 struct Airline {
     config: AirlineConfig,
-    data: Dataset,
+    data: Rc<Dataset>,
     /// What the series calls its values.
     labels: Vec<String>,
     model: Model,
@@ -55,7 +56,7 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), 
     let y = tensor(&[&train.targets], train.count);
     let x_all = windows(&[&train.inputs, &holdout.inputs], train.count + holdout.count);
     let x_last = windows(&[last], 1);
-    let task = Airline { config, data, labels, model, x, y, x_all, x_last };
+    let task = Airline { config, data: Rc::new(data), labels, model, x, y, x_all, x_last };
     Ok((Box::new(task), builder.build(&device)))
 }
 
@@ -77,10 +78,23 @@ impl Airline {
             .collect();
         Tensor::cat(predictions, 0)
     }
+}
 
-    /// Values in the series' unit.
-    fn unscaled(&self, values: &[f32]) -> Vec<f64> {
-        values.iter().map(|&value| self.data.scaler.unscale(f64::from(value))).collect()
+/// The figures, from the scaled one-step predictions and the forecast.
+fn figures(data: &Dataset, one_step: &[f32], forecast: Option<&Vec<f32>>) -> Forecast {
+    let unscaled = |values: &[f32]| -> Vec<f64> {
+        values.iter().map(|&value| data.scaler.unscale(f64::from(value))).collect()
+    };
+    let mut fitted = unscaled(one_step);
+    let holdout = fitted.split_off(fitted.len().min(data.train_actual().len()));
+    Forecast {
+        first: data.first(),
+        train_scores: Scores::of(data.train_actual(), &fitted),
+        holdout_scores: (!holdout.is_empty()).then(|| Scores::of(data.holdout_actual(), &holdout)),
+        fitted,
+        holdout,
+        // None was asked for where the horizon is 0.
+        forecast: forecast.map(|values| unscaled(values)).unwrap_or_default(),
     }
 }
 
@@ -130,9 +144,19 @@ impl Task for Airline {
         self.config.epochs
     }
 
+    fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
+        let one_step = self.model.predict(parameters, self.x_all.clone());
+        let mut outputs = vec![one_step.flatten::<1>(0, 1)];
+        if self.config.horizon > 0 {
+            outputs.push(self.forecast(parameters));
+        }
+        let data = Rc::clone(&self.data);
+        Some(Look::new(outputs, move |values| Picture::new(step, &figures(&data, &values[0], values.get(1)))))
+    }
+
     fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {
         // The whole series, from a state of zeros: what the model learnt in windows it does at any length.
-        let Dataset { size, values, trimmed, scaler, .. } = &self.data;
+        let Dataset { size, values, trimmed, scaler, .. } = &*self.data;
         let scaled: Vec<f32> = values.iter().map(|&value| scaler.scale(value) as f32).collect();
         let steps = (scaled.len() / size).min(WATCHED_LIMIT);
         let x = TensorData::new(scaled[..steps * size].to_vec(), [1, steps, *size]);
@@ -147,31 +171,5 @@ impl Task for Airline {
     fn apply(&mut self, form: &Form) {
         let AirlineConfig { learning_rate, horizon, .. } = AirlineConfig::from_form(form);
         (self.config.learning_rate, self.config.horizon) = (learning_rate, horizon);
-    }
-
-    fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>> {
-        let one_step = self.model.predict(parameters, self.x_all.clone());
-        let [windows, size] = one_step.dims();
-        let mut outputs = vec![one_step.reshape([windows * size])];
-        if self.config.horizon > 0 {
-            outputs.push(self.forecast(parameters));
-        }
-        outputs
-    }
-
-    fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture {
-        let data = &self.data;
-        let mut fitted = outputs.first().map(|values| self.unscaled(values)).unwrap_or_default();
-        let holdout = fitted.split_off(fitted.len().min(data.train_actual().len()));
-        let forecast = outputs.get(1).map(|values| self.unscaled(values)).unwrap_or_default();
-        Picture::Airline(Forecast {
-            step,
-            first: data.first(),
-            train_scores: Scores::of(data.train_actual(), &fitted),
-            holdout_scores: (!holdout.is_empty()).then(|| Scores::of(data.holdout_actual(), &holdout)),
-            fitted,
-            holdout,
-            forecast,
-        })
     }
 }

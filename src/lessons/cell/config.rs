@@ -3,7 +3,8 @@
 use super::module::{Family, Module};
 use super::{GradientsQuestion, Kind, Pin, Question, ShapesQuestion, StepsQuestion, Use};
 use crate::Error;
-use crate::lessons::{Lesson, Preset, Takes, airline, embedding, memory, novel};
+use crate::lesson::{Lesson, Preset, Takes};
+use crate::lessons::{airline, embedding, memory, novel};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
 
 /// Steps of the sequence that goes through the live cell, at most.

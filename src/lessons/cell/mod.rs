@@ -17,7 +17,15 @@ mod steps;
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "engine")]
+use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
+
+use super::Row;
+#[cfg(feature = "engine")]
+use crate::train::EngineLesson;
+#[cfg(feature = "engine")]
+use crate::{Error, codec};
 
 pub use code::{burn_code, pytorch_code};
 pub use config::LESSON;
@@ -391,13 +399,26 @@ pub struct CellGradients {
     pub clipped: f64,
 }
 
+/// The lesson's row in the list of all.
+pub(super) const ROW: Row = Row {
+    lesson: &LESSON,
+    #[cfg(feature = "engine")]
+    engine: EngineLesson::answers(&LESSON, |question, device| Box::pin(answer_encoded(question, device))),
+};
+
+#[cfg(feature = "engine")]
+async fn answer_encoded(question: &[u8], device: &Device) -> Result<Vec<u8>, Error> {
+    let question = codec::decode(question).map_err(|version| Error::ForeignVersion { version })?;
+    Ok(codec::encode(&answer(&question, device).await?))
+}
+
 /// Answers a question.
 ///
 /// # Errors
-/// [`EngineLost`](crate::Error::EngineLost) if the device fails, [`WeightsMismatch`](crate::Error::WeightsMismatch) if
+/// [`Error::EngineLost`] if the device fails, [`Error::WeightsMismatch`] if
 /// weights are not those of the model.
 #[cfg(feature = "engine")]
-pub async fn answer(question: &Question, device: &burn::tensor::Device) -> Result<Answer, crate::Error> {
+pub async fn answer(question: &Question, device: &Device) -> Result<Answer, Error> {
     let device = device.clone().inner();
     match question {
         Question::Steps(question) => Ok(Answer::Steps(Box::new(steps::answer(question, &device).await?))),

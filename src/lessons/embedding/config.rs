@@ -2,8 +2,8 @@
 
 use super::dataset::sentences;
 use crate::data::{Data, Sentences};
+use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
-use crate::lessons::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
 use crate::text::{Order, VocabularyConfig};
 

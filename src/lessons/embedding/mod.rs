@@ -12,16 +12,26 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Row;
+use crate::protocol::{Figures, rounded};
+#[cfg(feature = "engine")]
+use crate::train::EngineLesson;
+
 pub use config::{Cell, EmbeddingConfig, LESSON};
 pub use dataset::{Dataset, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
 #[cfg(feature = "engine")]
 pub use {model::Model, run::build};
 
+/// The lesson's row in the list of all.
+pub(super) const ROW: Row = Row {
+    lesson: &LESSON,
+    #[cfg(feature = "engine")]
+    engine: EngineLesson::trains::<Learned>(&LESSON, run::build),
+};
+
 /// What the figures of this lesson show at one step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
-    /// Steps done.
-    pub step: usize,
     /// The vectors of the first words of the vocabulary, at most [`SHOWN_WORDS`]: `[words, embedding_dim]`, row by row.
     pub vectors: Vec<f32>,
     /// How probable each class is for the first sentences, at most [`SHOWN_SENTENCES`]: `[sentences, classes]`.
@@ -30,23 +40,22 @@ pub struct Learned {
     pub accuracy: f64,
 }
 
-impl Learned {
+impl Figures for Learned {
     /// `accuracy`, in percent.
-    pub fn metrics(&self) -> BTreeMap<String, f64> {
+    fn metrics(&self) -> BTreeMap<String, f64> {
         BTreeMap::from([("accuracy".to_owned(), self.accuracy)])
     }
 
     /// The largest difference between two probabilities.
-    pub fn deviation(&self, other: &Learned) -> f64 {
+    fn deviation(&self, other: &Self) -> f64 {
         let differences =
             self.probabilities.iter().zip(&other.probabilities).map(|(a, b)| f64::from((a - b).abs()));
         differences.fold(0.0, f64::max)
     }
 
-    /// Three digits behind the point.
-    pub fn short(mut self) -> Self {
+    fn short(mut self) -> Self {
         for values in [&mut self.vectors, &mut self.probabilities] {
-            values.iter_mut().for_each(|value| *value = (*value * 1e3).round() / 1e3);
+            values.iter_mut().for_each(|value| *value = rounded(f64::from(*value), 10) as f32);
         }
         self
     }

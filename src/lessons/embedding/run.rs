@@ -1,5 +1,7 @@
 //! The lesson in training: cross-entropy over batches of sentences, shuffled anew in each epoch.
 
+use std::rc::Rc;
+
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Tensor};
 
@@ -8,16 +10,15 @@ use super::model::Model;
 use super::{Dataset, EmbeddingConfig, Learned, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
 use crate::Error;
 use crate::data::Data;
-use crate::lessons::Picture;
 use crate::nn::{Builder, Parameters, cross_entropy};
-use crate::protocol::{Job, Layer};
+use crate::protocol::{Job, Layer, Picture};
 use crate::settings::Form;
-use crate::train::{Objective, Rule, Task, Watch};
+use crate::train::{Examination, Look, Objective, Rule, Task, Watch};
 
 /// The lesson, built from a job.
 struct Classifier {
     config: EmbeddingConfig,
-    data: Dataset,
+    data: Rc<Dataset>,
     model: Model,
 }
 
@@ -33,7 +34,7 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), 
     };
     let mut builder = Builder::new(config.seed);
     let model = Model::new(&config, &data, &mut builder, device);
-    Ok((Box::new(Classifier { config, data, model }), builder.build(&device.clone().inner())))
+    Ok((Box::new(Classifier { config, data: Rc::new(data), model }), builder.build(&device.clone().inner())))
 }
 
 impl Classifier {
@@ -94,6 +95,16 @@ impl Task for Classifier {
         self.config.epochs * self.data.steps_per_epoch
     }
 
+    fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
+        let shown = self.data.vocabulary.len().min(SHOWN_WORDS);
+        let probabilities =
+            |batch: &Vec<usize>| softmax(self.logits(parameters, batch), 1).flatten::<1>(0, 1);
+        let probabilities = self.batches().iter().map(probabilities).collect();
+        let outputs = vec![self.model.vectors(parameters, shown), Tensor::cat(probabilities, 0)];
+        let data = Rc::clone(&self.data);
+        Some(Look::new(outputs, move |values| Picture::new(step, &figures(&data, &values[0], &values[1]))))
+    }
+
     fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {
         // The first sentence, as the table has it.
         let row = self.data.table.first()?;
@@ -107,27 +118,18 @@ impl Task for Classifier {
     fn apply(&mut self, form: &Form) {
         self.config.learning_rate = EmbeddingConfig::from_form(form).learning_rate;
     }
+}
 
-    fn outputs(&self, parameters: &Parameters) -> Vec<Tensor<1>> {
-        let shown = self.data.vocabulary.len().min(SHOWN_WORDS);
-        let probabilities =
-            |batch: &Vec<usize>| softmax(self.logits(parameters, batch), 1).flatten::<1>(0, 1);
-        let probabilities = self.batches().iter().map(probabilities).collect();
-        vec![self.model.vectors(parameters, shown), Tensor::cat(probabilities, 0)]
-    }
-
-    fn picture(&self, step: usize, outputs: &[Vec<f32>]) -> Picture {
-        let output = |index: usize| outputs.get(index).cloned().unwrap_or_default();
-        let (vectors, mut probabilities) = (output(0), output(1));
-        let classes = self.data.classes.len();
-        let most_probable = |row: &[f32]| {
-            let (class, _) = (0..).zip(row).max_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap_or((0, &0.0));
-            class
-        };
-        let right = probabilities.chunks(classes).zip(&self.data.labels);
-        let right = right.filter(|(row, label)| most_probable(row) == **label).count();
-        let accuracy = 100.0 * right as f64 / self.data.labels.len().max(1) as f64;
-        probabilities.truncate(SHOWN_SENTENCES * classes);
-        Picture::Embedding(Learned { step, vectors, probabilities, accuracy })
+/// The figures, from the vectors of the first words and the probabilities of all sentences.
+fn figures(data: &Dataset, vectors: &[f32], probabilities: &[f32]) -> Learned {
+    let classes = data.classes.len();
+    let most_probable = |row: &[f32]| (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b]));
+    let right = probabilities.chunks(classes).zip(&data.labels);
+    let right = right.filter(|(row, label)| most_probable(row) == Some(**label)).count();
+    let shown = probabilities.len().min(SHOWN_SENTENCES * classes);
+    Learned {
+        vectors: vectors.to_vec(),
+        probabilities: probabilities[..shown].to_vec(),
+        accuracy: 100.0 * right as f64 / data.labels.len().max(1) as f64,
     }
 }

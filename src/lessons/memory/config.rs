@@ -1,10 +1,10 @@
 //! The settings of the lesson and the config they validate to.
 
 use super::Task;
+use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATES, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
-use crate::lessons::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::settings::{Choice, Form, Group, Integer, Real, declare, table};
 
 static TASK: Choice<Task> = declare(Group::Data, "task")

@@ -10,6 +10,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Row;
+use crate::protocol::{Figures, rounded};
+#[cfg(feature = "engine")]
+use crate::train::EngineLesson;
+
 pub use config::{LESSON, MemoryConfig};
 #[cfg(feature = "engine")]
 pub use run::{Networks, build};
@@ -20,11 +25,16 @@ pub const CELLS: [&str; 3] = ["rnn", "gru", "lstm"];
 /// Sequences whose answers the figures show.
 pub const SHOWN: usize = 6;
 
+/// The lesson's row in the list of all.
+pub(super) const ROW: Row = Row {
+    lesson: &LESSON,
+    #[cfg(feature = "engine")]
+    engine: EngineLesson::trains::<Recall>(&LESSON, run::build),
+};
+
 /// What the figures of this lesson show at one step.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recall {
-    /// Steps done.
-    pub step: usize,
     /// The loss of each of [`CELLS`] on sequences that are never trained on.
     pub losses: Vec<f64>,
     /// The share of their answers that is right, in percent; see [`Task::is_right`].
@@ -33,23 +43,22 @@ pub struct Recall {
     pub answers: Vec<Vec<f32>>,
 }
 
-impl Recall {
+impl Figures for Recall {
     /// The losses, by the names of the cells.
-    pub fn metrics(&self) -> BTreeMap<String, f64> {
+    fn metrics(&self) -> BTreeMap<String, f64> {
         CELLS.iter().map(|cell| (*cell).to_owned()).zip(self.losses.iter().copied()).collect()
     }
 
     /// The largest difference between any two losses.
-    pub fn deviation(&self, other: &Recall) -> f64 {
+    fn deviation(&self, other: &Self) -> f64 {
         let differences = self.losses.iter().zip(&other.losses).map(|(a, b)| (a - b).abs());
         differences.fold(0.0, f64::max)
     }
 
-    /// Five digits behind the point for losses, three for answers.
-    pub fn short(mut self) -> Self {
-        self.losses.iter_mut().for_each(|loss| *loss = (*loss * 1e5).round() / 1e5);
+    fn short(mut self) -> Self {
+        self.losses.iter_mut().for_each(|loss| *loss = rounded(*loss, 17));
         for answer in self.answers.iter_mut().flatten() {
-            *answer = (*answer * 1e3).round() / 1e3;
+            *answer = rounded(f64::from(*answer), 10) as f32;
         }
         self
     }

@@ -6,11 +6,10 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{CELLS, Exercises, MemoryConfig, Recall, Task as Exercise};
 use crate::Error;
-use crate::lessons::Picture;
 use crate::nn::{
     Builder, Cell, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy, mean_squared_error,
 };
-use crate::protocol::{Job, Layer};
+use crate::protocol::{Job, Layer, Picture};
 use crate::settings::Form;
 use crate::train::{Examination, Examined, Objective, Rule, Task, Watch, read};
 
@@ -181,7 +180,8 @@ impl Task for Memory {
             networks: Rc::clone(&self.networks),
             judged: Rc::clone(&self.judged),
             parameters: parameters.clone(),
-            recall: Recall { step, ..Recall::default() },
+            step,
+            recall: Recall::default(),
         }))
     }
 
@@ -204,14 +204,6 @@ impl Task for Memory {
     fn apply(&mut self, form: &Form) {
         self.config.learning_rate = MemoryConfig::from_form(form).learning_rate;
     }
-
-    fn outputs(&self, _parameters: &Parameters) -> Vec<Tensor<1>> {
-        Vec::new()
-    }
-
-    fn picture(&self, step: usize, _outputs: &[Vec<f32>]) -> Picture {
-        Picture::Memory(Recall { step, ..Recall::default() })
-    }
 }
 
 /// An examination on its way: one network after the other.
@@ -219,12 +211,13 @@ struct Judgement {
     networks: Rc<Networks>,
     judged: Rc<Exercises>,
     parameters: Parameters,
+    step: usize,
     recall: Recall,
 }
 
 impl Judgement {
     async fn go_on(&mut self) -> Result<Option<Picture>, Error> {
-        let Judgement { networks, judged, parameters, recall } = self;
+        let Judgement { networks, judged, parameters, step, recall } = self;
         let judged = judged.as_ref();
         let answers = networks.answers(recall.losses.len(), parameters, judged);
         let loss = networks.loss_of(answers.clone(), judged);
@@ -237,7 +230,7 @@ impl Judgement {
         recall.accuracies.push(100.0 * right as f64 / answers.len().max(1) as f64);
         let of_row = |row: usize| answers.iter().skip(row).step_by(judged.rows).copied();
         recall.answers.push((0..judged.shown()).flat_map(of_row).collect());
-        Ok((recall.losses.len() == CELLS.len()).then(|| Picture::Memory(recall.clone())))
+        Ok((recall.losses.len() == CELLS.len()).then(|| Picture::new(*step, recall)))
     }
 }
 

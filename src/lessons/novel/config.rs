@@ -1,14 +1,14 @@
 //! The settings of the lesson and the configs they validate to.
 
 use crate::data::VOCABULARY_LIMIT;
+use crate::lesson::Lang;
+use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
-use crate::lessons::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::protocol::text::{CorpusOptions, Spaces};
-use crate::sample::{Sampling, Strategy, Writing};
+use crate::protocol::{Sampling, Strategy, Writing};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
-use crate::share::Lang;
 
 /// Characters of a prompt.
 const PROMPT_LIMIT: usize = 500;

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::run::WritingModel;
 use super::{Batch, Prose};
 use crate::Error;
-use crate::lessons::Picture;
 use crate::nn::{Parameters, State};
-use crate::sample::{LanguageModel, Sampling, Strategy, Writer, Writing};
+use crate::protocol::{Picture, Sampling, Strategy, Writing};
+use crate::sample::{LanguageModel, Writer};
 use crate::train::{Examination, Examined, read};
 
 /// Windows that are predicted side by side.
@@ -95,13 +95,13 @@ impl Passages {
 
     fn picture(&self) -> Picture {
         let [own, holdout] = self.sums.map(|(sum, count)| (count > 0).then(|| sum / count as f64));
-        Picture::Novel(Prose {
-            step: self.step,
+        let prose = Prose {
             loss: own.unwrap_or_default(),
             holdout_loss: holdout,
             baselines: self.writer.baselines(),
             sample: self.writer.lexicon.join(&self.written),
-        })
+        };
+        Picture::new(self.step, &prose)
     }
 }
 

@@ -17,6 +17,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Row;
+use crate::protocol::{Figures, rounded};
+#[cfg(feature = "engine")]
+use crate::train::EngineLesson;
+
 pub use config::{Batches, Cell, LESSON, NovelConfig, Prediction, corpus_options, prompt, story, writing};
 #[cfg(feature = "engine")]
 pub use {
@@ -26,11 +31,16 @@ pub use {
     run::build,
 };
 
+/// The lesson's row in the list of all.
+pub(super) const ROW: Row = Row {
+    lesson: &LESSON,
+    #[cfg(feature = "engine")]
+    engine: EngineLesson::trains::<Prose>(&LESSON, run::build),
+};
+
 /// What the figures of this lesson show at one step: how well the model predicts, and how it writes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Prose {
-    /// Steps done.
-    pub step: usize,
     /// Mean cross-entropy of a token, in nats, over passages of the training text, without dropout.
     pub loss: f64,
     /// The same over the held-out part, where there is one.
@@ -50,24 +60,26 @@ pub struct Losses {
     pub bigram: f64,
 }
 
-impl Prose {
+impl Figures for Prose {
     /// `loss`, and `perplexity` and `holdout_perplexity`: e to the power of the losses.
-    pub fn metrics(&self) -> BTreeMap<String, f64> {
+    fn metrics(&self) -> BTreeMap<String, f64> {
         let holdout = self.holdout_loss.map(|loss| ("holdout_perplexity".to_owned(), loss.exp()));
         let own = [("loss".to_owned(), self.loss), ("perplexity".to_owned(), self.loss.exp())];
         own.into_iter().chain(holdout).collect()
     }
 
-    /// The difference between the losses.
-    pub fn deviation(&self, other: &Prose) -> f64 {
+    fn holdout_loss(&self) -> Option<f64> {
+        self.holdout_loss
+    }
+
+    fn deviation(&self, other: &Self) -> f64 {
         (self.loss - other.loss).abs()
     }
 
-    /// Four digits behind the point.
-    pub fn short(mut self) -> Self {
+    fn short(mut self) -> Self {
         let Losses { unigram, bigram } = &mut self.baselines;
         for value in [&mut self.loss, unigram, bigram].into_iter().chain(&mut self.holdout_loss) {
-            *value = (*value * 1e4).round() / 1e4;
+            *value = rounded(*value, 14);
         }
         self
     }

@@ -8,9 +8,8 @@ use burn::tensor::{Device, Tensor};
 
 use super::config::{Batches, NovelConfig, Prediction};
 use super::examination::Passages;
-use super::{Baselines, Batch, Dataset, Losses, Model, Prose};
+use super::{Baselines, Batch, Dataset, Losses, Model};
 use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN};
-use crate::lessons::Picture;
 use crate::nn::{Builder, Parameters, State, cross_entropy};
 use crate::protocol::{Job, Layer};
 use crate::sample::{LanguageModel, Memory};
@@ -219,14 +218,6 @@ impl Task for Novel {
 
     fn apply(&mut self, form: &Form) {
         self.config.learning_rate = NovelConfig::from_form(form).learning_rate;
-    }
-
-    fn outputs(&self, _parameters: &Parameters) -> Vec<Tensor<1>> {
-        Vec::new()
-    }
-
-    fn picture(&self, step: usize, _outputs: &[Vec<f32>]) -> Picture {
-        Picture::Novel(Prose { step, ..Prose::default() })
     }
 }
 

@@ -1,11 +1,21 @@
 //! The text lab (chapter 7.4 of the source textbook, section 8.2 of d2l): how a text is cut into tokens, and how tokens
 //! become numbers. Nothing is trained here; every setting shows its effect at once.
 
-use crate::lessons::{Lesson, Preset, Takes};
+use super::Row;
+use crate::lesson::{Lesson, Preset, Takes};
 use crate::protocol::text::CutOptions;
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, declare, table};
 use crate::text::{Mode, Order, Tokenizer, UserWord, VocabularyConfig};
+#[cfg(feature = "engine")]
+use crate::train::EngineLesson;
 use crate::word2vec;
+
+/// The lesson's row in the list of all.
+pub(super) const ROW: Row = Row {
+    lesson: &LESSON,
+    #[cfg(feature = "engine")]
+    engine: EngineLesson::needs_none(&LESSON),
+};
 
 /// The four sentences of section 7.4 of the textbook.
 pub const SENTENCES: &str = "明天去看展览\n今天加班，天气不好\n明天有图书展览\n明天去";

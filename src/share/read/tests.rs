@@ -1,12 +1,13 @@
 //! Links as people and messengers write, cut and damage them.
 
 use super::*;
+use crate::lessons::LESSONS;
 use crate::lessons::airline;
-use crate::share::Precision;
+use crate::protocol::Precision;
 
 /// The changed settings that `fragment` and `query` are read as, and the keys of the notes.
 fn read(fragment: &str, query: &str) -> (String, Vec<String>) {
-    let (link, notes) = Link::parse(fragment, query);
+    let (link, notes) = Link::parse(fragment, query, &LESSONS);
     let changed = link.form.changed(&link.lesson.all_settings());
     let changed: Vec<_> = changed.into_iter().map(|(key, text)| format!("{key}={text}")).collect();
     (changed.join("&"), notes.iter().map(|note| note.key().replace("notice.link.", "")).collect())
@@ -43,7 +44,7 @@ fn what_is_wrong_is_named() {
     );
     check("#/airplane?cell=gru", "", "cell=gru", &["problem"]);
     check("#/airline?cell=gru&v=7", "", "cell=gru", &["problem"]);
-    let (_, notes) = Link::parse("#/airline?w=1h2650.abc&v=1", "");
+    let (_, notes) = Link::parse("#/airline?w=1h2650.abc&v=1", "", &LESSONS);
     assert_eq!(notes, [LinkNote::WeightsLost { error: Error::LinkCut { found: 3, expected: 2650 } }]);
 }
 
@@ -68,7 +69,7 @@ fn how_the_page_looks_is_read_back() {
     link.note = Some("看第 5 年 & 100%\n<b>".into());
     let text = link.to_fragment();
     assert!(text.starts_with("#/airline?lang=zh&embed=1&hide=story,data&note=%E7%9C%8B"), "{text}");
-    let (again, notes) = Link::parse(&text, "");
+    let (again, notes) = Link::parse(&text, "", &LESSONS);
     assert_eq!(notes, []);
     assert_eq!((again.note, again.embed, again.present), (link.note, true, false));
     assert_eq!((again.lang, again.hide), (link.lang, link.hide));
@@ -80,7 +81,7 @@ fn weights_travel_with_their_engine_and_their_data() {
     link.weights = weights::pack(&[&[0.5; 1092]], Precision::Half);
     link.made = Some(Engine::Cpu);
     link.data = Some(Data::Series(airline::passengers()));
-    let (again, notes) = Link::parse(&link.to_fragment(), "");
+    let (again, notes) = Link::parse(&link.to_fragment(), "", &LESSONS);
     assert_eq!(notes, []);
     assert_eq!((&again.weights, again.made, &again.data), (&link.weights, link.made, &link.data));
 
@@ -92,7 +93,7 @@ fn weights_travel_with_their_engine_and_their_data() {
         values,
     }));
     assert_eq!(link.data_payload(), None);
-    let (again, notes) = Link::parse(&link.to_fragment(), "");
+    let (again, notes) = Link::parse(&link.to_fragment(), "", &LESSONS);
     assert_eq!(notes, [LinkNote::DataLeftOut]);
     assert_eq!((again.weights, again.made, again.data), (None, None, None));
 }
@@ -105,7 +106,7 @@ fn weights_of_another_version_or_without_their_data_are_not_shown() {
         format!("#/airline?data=1t99.abc&w={payload}&v=1"),
         format!("#/airplane?w={payload}&v=1"),
     ] {
-        let (link, notes) = Link::parse(&fragment, "");
+        let (link, notes) = Link::parse(&fragment, "", &LESSONS);
         assert_eq!((link.weights, notes.len()), (None, 1), "{fragment}");
     }
 }
@@ -113,13 +114,13 @@ fn weights_of_another_version_or_without_their_data_are_not_shown() {
 #[test]
 fn a_huge_link_is_read_in_part() {
     let many = "&x".repeat(1 << 20);
-    let (link, notes) = Link::parse(&format!("#/airline?cell=gru&{many}"), "");
+    let (link, notes) = Link::parse(&format!("#/airline?cell=gru&{many}"), "", &LESSONS);
     assert_eq!(link.form.changed(&link.lesson.all_settings()), [("cell", "gru".to_owned())]);
     assert!(matches!(notes[0], LinkNote::Problem { error: Error::TooLarge { .. } }));
     let keys: String = (0..5000).map(|index| format!("k{index}=1&")).collect();
-    let (_, notes) = Link::parse(&format!("#/airline?{keys}"), "");
+    let (_, notes) = Link::parse(&format!("#/airline?{keys}"), "", &LESSONS);
     assert_eq!(notes.len(), NOTES_LIMIT);
-    let (link, notes) = Link::parse(&format!("#/airline?note={}", "注".repeat(600)), "");
+    let (link, notes) = Link::parse(&format!("#/airline?note={}", "注".repeat(600)), "", &LESSONS);
     assert_eq!(link.note.map(|note| note.chars().count()), Some(NOTE_LIMIT));
     assert_eq!(notes[0].key(), "notice.link.clamped");
 }

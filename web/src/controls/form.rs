@@ -1,7 +1,7 @@
 //! The settings that controls show and change, whoever holds them.
 
 use leptos::prelude::*;
-use unroll::lessons::Lesson;
+use unroll::lesson::Lesson;
 use unroll::settings::Form;
 
 /// The settings in hand. A page that has some provides them as a context.

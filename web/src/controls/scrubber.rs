@@ -1,7 +1,6 @@
 //! Going back through a run: the figures at an earlier step.
 
 use leptos::prelude::*;
-use unroll::lessons::Picture;
 
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args};
@@ -15,11 +14,11 @@ pub fn Scrubber() -> impl IntoView {
     // First and last step that there is a picture of; none while there is nothing to go through.
     let span = app.select(|state| {
         let pictures = &state.current_run()?.recording.pictures;
-        let (first, last) = (pictures.first()?.step(), pictures.last()?.step());
+        let (first, last) = (pictures.first()?.step, pictures.last()?.step);
         (first < last && state.phase != Phase::Training).then_some((first, last))
     });
     let shown = app.select(|state| {
-        let newest = state.picture().map_or(0, Picture::step);
+        let newest = state.picture().map_or(0, |picture| picture.step);
         state.scrub.unwrap_or(newest)
     });
     view! {

@@ -1,7 +1,7 @@
 //! The settings panel: the lesson's presets, then every setting of its declaration, group by group.
 
 use leptos::prelude::*;
-use unroll::lessons::{Lesson, Preset};
+use unroll::lesson::{Lesson, Preset};
 use unroll::settings::{Form, Group, SPEED, Setting};
 
 use super::field::Field;

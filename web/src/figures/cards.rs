@@ -1,7 +1,7 @@
 //! The figures that say how well the model does, each on a card.
 
 use leptos::prelude::*;
-use unroll::lessons::{Lesson, Metric};
+use unroll::lesson::{Lesson, Metric};
 
 use crate::charts::format_number;
 use crate::context::{use_app, use_lesson};
@@ -51,7 +51,7 @@ fn value(state: &State, name: &str) -> Option<f64> {
     match name {
         "loss" => loss(state),
         "steps_per_s" => state.current_run().map(|run| run.progress.steps_per_s).filter(|pace| *pace > 0.0),
-        name => state.picture()?.metrics().get(name).copied(),
+        name => state.picture()?.metrics.get(name).copied(),
     }
 }
 

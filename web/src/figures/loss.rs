@@ -1,7 +1,7 @@
 //! The loss curve as a figure, with its switches.
 
 use leptos::prelude::*;
-use unroll::lessons::Lesson;
+use unroll::lesson::Lesson;
 
 use super::loss_chart::{LossOptions, loss_caption, loss_chart};
 use super::{Shown, follow, name, save};

@@ -1,6 +1,6 @@
 //! The loss curve.
 
-use unroll::lessons::Lesson;
+use unroll::lesson::Lesson;
 
 use crate::charts::{Chart, Curve, Ink, Marker, XAxis, YAxis, format_number, smooth};
 use crate::i18n::{tr, tr_args};

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use unroll::lessons::Picture;
 
 use crate::context::{App, use_app};
 use crate::i18n::{tr, tr_args};
@@ -39,7 +38,7 @@ pub fn Announcer() -> impl IntoView {
 
 fn summary(app: App) -> String {
     let (phase, step, scores) = app.peek(|state| {
-        let metrics = state.picture().map(Picture::metrics).unwrap_or_default();
+        let metrics = state.picture().map(|picture| picture.metrics.clone()).unwrap_or_default();
         let scores = state.lesson.metrics().iter().filter_map(|metric| {
             metrics.get(metric.key).map(|value| (metric.key, Figure::of(*metric).text(*value)))
         });

@@ -1,7 +1,8 @@
 //! The lessons at the left.
 
 use leptos::prelude::*;
-use unroll::lessons::{LESSONS, Lesson};
+use unroll::lesson::Lesson;
+use unroll::lessons::LESSONS;
 
 use crate::context::{Apps, use_lesson};
 use crate::i18n::tr;

@@ -17,7 +17,7 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
-use unroll::lessons::Lesson;
+use unroll::lesson::Lesson;
 
 use crate::context::App;
 use crate::story::Section;

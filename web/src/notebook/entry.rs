@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use unroll::Error;
-use unroll::lessons::Picture;
 use unroll::protocol::{Engine, RunId};
 use unroll::settings::Form;
 
@@ -79,7 +78,7 @@ impl Entry {
             steps: run.progress.steps,
             final_loss: recording.losses.last().copied(),
             best_loss: recording.losses.iter().copied().filter(|loss| !loss.is_nan()).min_by(f32::total_cmp),
-            metrics: run.latest().map(Picture::metrics).unwrap_or_default(),
+            metrics: run.latest().map(|picture| picture.metrics.clone()).unwrap_or_default(),
             seconds: run.seconds,
             spark: sparkline(&recording.losses, SPARK.0, SPARK.1),
             pinned: run.pinned,

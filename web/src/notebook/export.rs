@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use unroll::lessons::Lesson;
+use unroll::lesson::Lesson;
 use unroll::protocol::Engine;
 
 use super::entry::Entry;

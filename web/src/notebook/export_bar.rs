@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use unroll::lessons::{Lesson, Metric};
+use unroll::lesson::{Lesson, Metric};
 
 use super::columns;
 use super::entry::{Entry, order};

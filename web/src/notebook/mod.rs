@@ -10,7 +10,7 @@ mod row;
 mod sparkline;
 
 use leptos::prelude::*;
-use unroll::lessons::Lesson;
+use unroll::lesson::Lesson;
 
 use crate::context::use_app;
 use crate::frames::follow_after;

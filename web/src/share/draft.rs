@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use unroll::data::Data;
-use unroll::lessons::Lesson;
+use unroll::lesson::Lang;
+use unroll::lesson::Lesson;
 use unroll::protocol::Engine;
+use unroll::protocol::Precision;
 use unroll::settings::Form;
-use unroll::share::{Lang, Link, Panel, Precision};
+use unroll::share::{Link, Panel};
 
 use super::reach::Reach;
 use crate::state::Packed;
@@ -116,6 +118,8 @@ mod tests {
     use unroll::data::Series;
     use unroll::lessons::airline::LESSON;
 
+    use unroll::lessons::LESSONS;
+
     use super::*;
 
     const BASE: &str = "https://example.org/unroll/";
@@ -131,7 +135,7 @@ mod tests {
 
     fn read(address: &str) -> Link {
         let fragment = address.strip_prefix(BASE).unwrap();
-        let (link, notes) = Link::parse(fragment, "");
+        let (link, notes) = Link::parse(fragment, "", &LESSONS);
         assert_eq!(notes, [], "{address}");
         link
     }

@@ -1,7 +1,9 @@
 //! The sender's choices: trained weights, and how the receiver sees the page.
 
 use leptos::prelude::*;
-use unroll::share::{Lang, NOTE_LIMIT, Panel, Precision};
+use unroll::lesson::Lang;
+use unroll::protocol::Precision;
+use unroll::share::{NOTE_LIMIT, Panel};
 
 use super::dialog::Sharing;
 use super::draft::Fate;

@@ -1,5 +1,6 @@
 //! What the page's address says, and what is written into it.
 
+use unroll::lessons::LESSONS;
 use unroll::share::{Link, LinkNote};
 
 use super::runs::Then;
@@ -8,7 +9,7 @@ use super::{Effect, LinkOptions, Notice, State};
 impl State {
     /// The page starts with this address, or the reader has changed it.
     pub(super) fn arrive(&mut self, fragment: &str, query: &str) -> Vec<Effect> {
-        let (mut link, notes) = Link::parse(fragment, query);
+        let (mut link, notes) = Link::parse(fragment, query, &LESSONS);
         if !self.arrived && !fragment.contains('?') && query.is_empty() {
             // The lesson's bare name: what suits the reader's language.
             link.form = self.lesson.opening(self.language);

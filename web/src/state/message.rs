@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use unroll::Error;
 use unroll::data::{Corpus, Data};
+use unroll::protocol::Precision;
 use unroll::protocol::text::CorpusFacts;
 use unroll::protocol::{Command, Engine, Event, Recording, RunId};
-use unroll::share::{LinkNote, Precision};
+use unroll::share::LinkNote;
 
 use super::{CorpusKey, Language, Notice, Session, Theme};
 

@@ -21,10 +21,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use unroll::data::Data;
-use unroll::lessons::{Lesson, Picture};
+use unroll::lesson::Lesson;
+use unroll::protocol::Picture;
+use unroll::protocol::Precision;
 use unroll::protocol::{Engine, Job, Recording, RunId};
 use unroll::settings::Form;
-use unroll::share::{Panel, Precision};
+use unroll::share::Panel;
 
 use engine::{Measuring, ModelKey};
 use runs::Opening;
@@ -33,7 +35,7 @@ pub use comparison::Comparison;
 pub use message::{Effect, Msg};
 pub use notice::Notice;
 pub use run::{Change, RECORDED, Run, Source};
-pub use unroll::share::Lang as Language;
+pub use unroll::lesson::Lang as Language;
 pub use watching::Watching;
 pub use writing::{Continuations, CorpusKey, Inspection, PreparedText};
 

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use unroll::Error;
 use unroll::data::Corpus;
-use unroll::lessons::Picture;
-use unroll::protocol::{Engine, Job, Layer, Progress, Recording, RunId};
+use unroll::protocol::{Engine, Figures, Job, Layer, Picture, Progress, Recording, RunId};
 
 /// The id of the recorded run that the page opens on. Runs of the session count from 1.
 pub const RECORDED: RunId = 0;
@@ -126,8 +125,14 @@ impl Run {
 
     /// The picture to show at `step`: the newest one not after it, the oldest if all are later.
     pub fn picture_at(&self, step: usize) -> Option<&Picture> {
-        let after = self.recording.pictures.partition_point(|picture| picture.step() <= step);
+        let after = self.recording.pictures.partition_point(|picture| picture.step <= step);
         self.recording.pictures.get(after.saturating_sub(1))
+    }
+
+    /// The lesson's figures at every step that is kept, oldest first.
+    pub fn figures<F: Figures>(&self) -> Vec<(usize, F)> {
+        let pictures = self.recording.pictures.iter();
+        pictures.filter_map(|picture| Some((picture.step, picture.figures()?))).collect()
     }
 
     /// Have all steps been done?
@@ -144,11 +149,11 @@ impl Run {
     pub fn keep_picture(&mut self, picture: Picture) {
         self.pictures_seen += 1;
         let pictures = &mut self.recording.pictures;
-        let step = picture.step();
+        let step = picture.step;
         // A run that went back to a snapshot, or a changed horizon, draws anew what it drew before.
-        pictures.truncate(pictures.partition_point(|kept| kept.step() < step));
+        pictures.truncate(pictures.partition_point(|kept| kept.step < step));
         if let [.., before, last] = &pictures[..]
-            && last.step() - before.step() < self.stride
+            && last.step - before.step < self.stride
         {
             pictures.pop();
         }
@@ -169,7 +174,7 @@ impl Run {
     pub fn rewind(&mut self, step: usize) {
         self.recording.losses.truncate(step);
         self.recording.norms.truncate(step);
-        self.recording.pictures.retain(|picture| picture.step() <= step);
+        self.recording.pictures.retain(|picture| picture.step <= step);
         self.recording.metrics.clear();
         self.progress.step = step;
         self.failure = None;

@@ -18,7 +18,7 @@ pub(super) enum Then {
     /// It trains one step.
     Step,
     /// Its weights are packed for a link.
-    Pack(unroll::share::Precision),
+    Pack(unroll::protocol::Precision),
     /// It is saved as a file.
     Export,
 }
@@ -90,7 +90,7 @@ impl State {
         effects
     }
 
-    pub(super) fn pack(&mut self, precision: unroll::share::Precision) -> Vec<Effect> {
+    pub(super) fn pack(&mut self, precision: unroll::protocol::Precision) -> Vec<Effect> {
         if self.current.is_some() && self.current == self.engine.held {
             return self.tell(|run| Command::Pack { run, precision });
         }

@@ -2,7 +2,7 @@
 
 use unroll::Error;
 use unroll::data::Data;
-use unroll::lessons::{Takes, Training};
+use unroll::lesson::{Takes, Training};
 use unroll::protocol::{Command, RunId};
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use unroll::Error;
+use unroll::lesson::Lesson;
 use unroll::lessons::airline::{Forecast, LESSON, Scores};
-use unroll::lessons::{Lesson, Picture};
+use unroll::protocol::Picture;
 use unroll::protocol::{Command, Engine, Event, Layer, Origin, Progress, Recording, RunId};
 
 use super::*;
@@ -18,15 +19,15 @@ fn state() -> State {
 
 fn picture(step: usize) -> Picture {
     let train_scores = Scores { rmse: 100.0 / (step + 1) as f64, mape: 1.0 };
-    Picture::Airline(Forecast {
-        step,
+    let forecast = Forecast {
         first: 48,
         fitted: vec![1.0; 96],
         holdout: Vec::new(),
         forecast: vec![2.0; 12],
         train_scores,
         holdout_scores: None,
-    })
+    };
+    Picture::new(step, &forecast)
 }
 
 fn recording(lesson: &Lesson) -> Recording {
@@ -113,9 +114,9 @@ fn opens_on_the_recorded_run_and_scrubs_it() {
     let mut state = state();
     state.update(Msg::Recorded(Box::new(recording(&LESSON))));
     assert_eq!((state.phase, state.current), (Phase::Recorded, Some(RECORDED)));
-    assert_eq!(state.picture().map(Picture::step), Some(500));
+    assert_eq!(state.picture().map(|picture| picture.step), Some(500));
     state.update(Msg::Scrub(Some(300)));
-    assert_eq!(state.picture().map(Picture::step), Some(250));
+    assert_eq!(state.picture().map(|picture| picture.step), Some(250));
     assert_eq!(state.log().count(), 0, "a recorded run is none of this session's");
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use unroll::lessons::Takes;
+use unroll::lesson::Takes;
 use unroll::protocol::{Command, RunId, Watched};
 
 use super::runs::Then;

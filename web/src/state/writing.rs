@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use unroll::Error;
 use unroll::data::{Corpus, Data, Lexicon, OwnText};
-use unroll::lessons::{Takes, novel};
+use unroll::lesson::Takes;
+use unroll::lessons::LESSONS;
+use unroll::lessons::novel;
+use unroll::protocol::Unit;
 use unroll::protocol::text::{CorpusFacts, CorpusOptions};
+use unroll::protocol::{Choice, Written};
 use unroll::protocol::{Command, Job, Origin};
-use unroll::sample::inspection::Unit;
-use unroll::sample::{Choice, Written};
 use unroll::share::ModelFile;
 
 use super::runs::Then;
@@ -241,7 +243,7 @@ impl State {
     /// A model file has arrived: the one that was trained for the recorded run, or one of the reader's.
     pub(super) fn model_arrived(&mut self, bytes: &[u8], is_own: bool) -> Vec<Effect> {
         self.model_loading = None;
-        let file = match ModelFile::read(bytes) {
+        let file = match ModelFile::read(bytes, &LESSONS) {
             Ok(file) if file.lesson == self.lesson && (is_own || self.alike(&file.form, &self.form)) => file,
             // The reader has gone on to another preset meanwhile.
             Ok(file) if file.lesson == self.lesson => return Vec::new(),

@@ -9,8 +9,8 @@ use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
 use unroll::lessons::novel::LESSON;
 use unroll::protocol::text::CorpusFacts;
+use unroll::protocol::{Choice, Written};
 use unroll::protocol::{Command, Engine, Event, Job, Origin, Progress, Recording, RunId, Watched};
-use unroll::sample::{Choice, Written};
 use unroll::settings::SPEED;
 
 use super::*;

@@ -62,7 +62,7 @@ pub fn StorySection(
 
 #[cfg(test)]
 mod tests {
-    use unroll::lessons::Lesson;
+    use unroll::lesson::Lesson;
 
     use super::{CELL, Section};
     use crate::lessons::tests::views;

@@ -1,7 +1,6 @@
 //! The lesson's figures together: forecast, cards, loss, with their switches. All show the scrubbed step.
 
 use leptos::prelude::*;
-use unroll::lessons::Picture;
 
 use super::forecast_chart::{Reading, forecast_caption, forecast_chart};
 use super::prepared::{Prepared, shown_forecast};
@@ -47,7 +46,10 @@ pub fn Figures() -> impl IntoView {
         follow(shown);
         language();
         prepared.with(|prepared| match prepared {
-            Some(prepared) => app.peek(|state| forecast_caption(prepared, shown_forecast(state))),
+            Some(prepared) => app.peek(|state| {
+                let step = state.picture().map_or(0, |picture| picture.step);
+                forecast_caption(prepared, step, shown_forecast(state).as_ref())
+            }),
             None => tr("airline.forecast.too_short"),
         })
     });
@@ -103,16 +105,13 @@ fn ReadingSwitch() -> impl IntoView {
 }
 
 fn draw_forecast(state: &State, prepared: &Prepared, options: Options) -> Chart {
-    let forecast = |run: &crate::state::Run| match run.latest() {
-        Some(Picture::Airline(forecast)) => Some(forecast.clone()),
-        _ => None,
-    };
+    let forecast = |run: &crate::state::Run| run.latest()?.figures();
     let others: Vec<_> = state
         .overlays()
         .filter_map(|run| forecast(run).map(|forecast| (name(state, run), forecast)))
         .collect();
     let others: Vec<_> = others.iter().map(|(name, forecast)| (name.clone(), forecast)).collect();
-    forecast_chart(prepared, shown_forecast(state), &others, options.reading, options.baselines)
+    forecast_chart(prepared, shown_forecast(state).as_ref(), &others, options.reading, options.baselines)
 }
 
 /// A chart without curves, where the series is too short for the settings.

@@ -170,8 +170,8 @@ fn ticks(labels: &[String], end: usize) -> Vec<(usize, String)> {
     labels.iter().enumerate().step_by(every).map(|(index, label)| (index, label.clone())).collect()
 }
 
-/// What is to be seen, in words.
-pub fn forecast_caption(prepared: &Prepared, forecast: Option<&Forecast>) -> String {
+/// What is to be seen after `step` steps, in words.
+pub fn forecast_caption(prepared: &Prepared, step: usize, forecast: Option<&Forecast>) -> String {
     let (low, high) = extent(&prepared.values);
     let label = |index: usize| prepared.labels.get(index).cloned().unwrap_or_default();
     let count = prepared.values.len();
@@ -190,7 +190,7 @@ pub fn forecast_caption(prepared: &Prepared, forecast: Option<&Forecast>) -> Str
         sentences.push(tr_args(
             "airline.forecast.caption.fitted",
             &[
-                ("step", forecast.step.to_string()),
+                ("step", step.to_string()),
                 ("rmse", format_number(forecast.train_scores.rmse)),
                 ("mape", percent(forecast.train_scores.mape)),
             ],

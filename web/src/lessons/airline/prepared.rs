@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use unroll::data::Data;
-use unroll::lessons::Picture;
 use unroll::lessons::airline::{AirlineConfig, Dataset, Forecast, baselines, passengers};
 use unroll::protocol::Job;
 
@@ -70,11 +69,8 @@ impl Prepared {
 }
 
 /// The forecast in the figures.
-pub fn shown_forecast(state: &State) -> Option<&Forecast> {
-    match state.picture() {
-        Some(Picture::Airline(forecast)) => Some(forecast),
-        _ => None,
-    }
+pub fn shown_forecast(state: &State) -> Option<Forecast> {
+    state.picture()?.figures()
 }
 
 /// The label `steps` after `label`: a month goes on as months do, anything else counts from there.

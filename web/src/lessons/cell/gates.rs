@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use unroll::lessons::Takes;
+use unroll::lesson::Takes;
 use unroll::lessons::cell::config::{GATES_OF, PASSAGE};
 use unroll::protocol::WatchedLayer;
 

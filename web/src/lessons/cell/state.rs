@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use unroll::Error;
+use serde_bytes::ByteBuf;
 use unroll::lessons::cell::config::{
     LESSON, gradients_question, practise_question, shapes_question, steps_question,
 };
@@ -14,6 +14,7 @@ use unroll::lessons::cell::{Answer, Question, Use};
 use unroll::protocol::{Command, Event};
 use unroll::settings::Form;
 use unroll::share::Link;
+use unroll::{Error, codec};
 
 /// A section that asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,11 +158,14 @@ impl Bench {
         effects
     }
 
-    fn answered(&mut self, request: u32, outcome: Result<Answer, Error>) -> Vec<Effect> {
+    fn answered(&mut self, request: u32, outcome: Result<ByteBuf, Error>) -> Vec<Effect> {
         let asked = |slot: &&mut Slot| slot.asked.as_ref().is_some_and(|(own, _)| *own == request);
         let Some(slot) = self.slots.values_mut().find(asked) else { return Vec::new() };
         let Some((_, question)) = slot.asked.take() else { return Vec::new() };
-        match outcome {
+        let answer = outcome.and_then(|bytes| {
+            codec::decode::<Answer>(&bytes).map_err(|version| Error::ForeignVersion { version })
+        });
+        match answer {
             Ok(answer) => {
                 slot.error = None;
                 slot.found = Some(Arc::new((question, answer)));
@@ -207,8 +211,13 @@ impl Bench {
                 && let Some(question) = slot.wanted.take()
             {
                 self.request += 1;
-                slot.asked = Some((self.request, question.clone()));
-                effects.push(Effect::Send(Command::Ask { request: self.request, question }));
+                let bytes = codec::encode(&question);
+                slot.asked = Some((self.request, question));
+                effects.push(Effect::Send(Command::Ask {
+                    request: self.request,
+                    lesson: LESSON.id.into(),
+                    question: bytes,
+                }));
             }
         }
         effects
@@ -222,14 +231,16 @@ mod tests {
 
     fn sent(effects: &[Effect]) -> Vec<(u32, Question)> {
         let ask = |effect: &Effect| match effect {
-            Effect::Send(Command::Ask { request, question }) => Some((*request, question.clone())),
+            Effect::Send(Command::Ask { request, question, .. }) => {
+                Some((*request, codec::decode(question).unwrap()))
+            }
             _ => None,
         };
         effects.iter().filter_map(ask).collect()
     }
 
     fn steps(request: u32) -> Msg {
-        let outcome = Ok(Answer::Steps(Box::default()));
+        let outcome = Ok(codec::encode(&Answer::Steps(Box::default())).into());
         Msg::Heard(Event::Answered { request, outcome })
     }
 
@@ -293,7 +304,7 @@ mod tests {
             weights: vec![0.5],
             layers: Vec::new(),
         };
-        let outcome = Ok(Answer::Practised(practised));
+        let outcome = Ok(codec::encode(&Answer::Practised(practised)).into());
         let next = sent(&bench.update(Msg::Heard(Event::Answered { request, outcome })));
         let input = Use::ManyToOne.example();
         let work = Question::Work { arrangement: Use::ManyToOne, weights: vec![0.5], input };

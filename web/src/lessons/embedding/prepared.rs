@@ -1,7 +1,6 @@
 //! What the figures show that doesn't change while a run trains: words, sentences and their numbers.
 
 use unroll::data::{Data, Sentences};
-use unroll::lessons::Picture;
 use unroll::lessons::embedding::{Dataset, EmbeddingConfig, Learned, SHOWN_WORDS, sentences};
 use unroll::protocol::Job;
 
@@ -35,11 +34,8 @@ impl Prepared {
 }
 
 /// What has been learned, in the figures.
-pub fn shown_learned(state: &State) -> Option<&Learned> {
-    match state.picture() {
-        Some(Picture::Embedding(learned)) => Some(learned),
-        _ => None,
-    }
+pub fn shown_learned(state: &State) -> Option<Learned> {
+    state.picture()?.figures()
 }
 
 /// cos(a, b) = a·b / (|a| |b|); 0 where one of them has no direction.

@@ -2,7 +2,7 @@
 //! one that remembers nothing.
 
 use leptos::prelude::*;
-use unroll::lessons::Picture;
+use unroll::lessons::memory::Recall;
 use unroll::lessons::memory::{MemoryConfig, Task};
 
 use super::cells::{INKS, NAMES, Verdict};
@@ -10,7 +10,7 @@ use super::sheet::shown_recall;
 use crate::charts::{Chart, format_number};
 use crate::figures::{ExaminedFigure, Steps};
 use crate::i18n::{tr, tr_args};
-use crate::state::State;
+use crate::state::{Run, State};
 
 /// Losses smaller than this are drawn at this height: on a logarithmic axis 0 has no place.
 const LEAST: f64 = 1e-6;
@@ -31,14 +31,11 @@ fn task(state: &State) -> Task {
 
 fn draw(state: &State) -> Chart {
     let steps = Steps::of(state);
-    let pictures = state.current_run().map(|run| &run.recording.pictures[..]).unwrap_or_default();
+    let figures: Vec<(usize, Recall)> = state.current_run().map(Run::figures).unwrap_or_default();
     let nothing = task(state).baseline();
     let curve = |index: usize| {
-        let losses = pictures.iter().filter_map(|picture| match picture {
-            Picture::Memory(recall) => {
-                Some((recall.step, recall.losses.get(index)?.clamp(LEAST, f64::INFINITY)))
-            }
-            _ => None,
+        let losses = figures.iter().filter_map(|(step, recall)| {
+            Some((*step, recall.losses.get(index)?.clamp(LEAST, f64::INFINITY)))
         });
         steps.curve(NAMES[index], INKS[index], losses)
     };
@@ -51,12 +48,14 @@ fn draw(state: &State) -> Chart {
 fn describe(state: &State) -> String {
     let task = task(state);
     let nothing = ("nothing", format_number(task.baseline()));
-    let Some(recall) = shown_recall(state) else { return tr_args("memory.race.empty", &[nothing]) };
+    let Some((step, recall)) = state.picture().map(|picture| picture.step).zip(shown_recall(state)) else {
+        return tr_args("memory.race.empty", &[nothing]);
+    };
     let cells = NAMES.iter().zip(&recall.losses).map(|(name, loss)| {
         let verdict = tr(&format!("memory.verdict.{}", Verdict::of(task, *loss).word()));
         let loss = format_number(*loss);
         tr_args("memory.race.cell", &[("cell", (*name).to_owned()), ("loss", loss), ("verdict", verdict)])
     });
     let cells = cells.collect::<Vec<_>>().join(&tr("list.separator"));
-    tr_args("memory.race.caption", &[("step", recall.step.to_string()), ("cells", cells), nothing])
+    tr_args("memory.race.caption", &[("step", step.to_string()), ("cells", cells), nothing])
 }

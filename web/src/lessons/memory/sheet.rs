@@ -1,6 +1,5 @@
 //! The sequences whose answers are shown, and how an answer is read.
 
-use unroll::lessons::Picture;
 use unroll::lessons::memory::{Exercises, MemoryConfig, Recall, Task};
 use unroll::protocol::Job;
 
@@ -91,11 +90,8 @@ pub fn count_right(task: Task, answers: &[f32], truth: &[f32]) -> usize {
 }
 
 /// What the figures show of the networks: at the step that the reader has gone back to, or at the last one.
-pub fn shown_recall(state: &State) -> Option<&Recall> {
-    match state.picture() {
-        Some(Picture::Memory(recall)) if !recall.losses.is_empty() => Some(recall),
-        _ => None,
-    }
+pub fn shown_recall(state: &State) -> Option<Recall> {
+    state.picture()?.figures()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! word of the reader's choice.
 
 use leptos::prelude::*;
-use unroll::sample::inspection::Feature;
+use unroll::protocol::Feature;
 
 use super::prose::printed;
 use crate::context::use_app;

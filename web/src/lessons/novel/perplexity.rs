@@ -2,7 +2,6 @@
 //! counting reaches.
 
 use leptos::prelude::*;
-use unroll::lessons::Picture;
 use unroll::lessons::novel::Prose;
 
 use crate::charts::{Chart, Curve, Ink, format_number};
@@ -16,26 +15,21 @@ pub fn PerplexityFigure() -> impl IntoView {
     view! { <ExaminedFigure name="perplexity" title="novel.perplexity.title" draw describe/> }
 }
 
-fn examinations(run: Option<&Run>) -> Vec<&Prose> {
-    let pictures = run.map(|run| &run.recording.pictures[..]).unwrap_or_default();
-    let prose = pictures.iter().filter_map(|picture| match picture {
-        Picture::Novel(prose) => Some(prose),
-        _ => None,
-    });
-    prose.collect()
+fn examinations(run: Option<&Run>) -> Vec<(usize, Prose)> {
+    run.map(Run::figures).unwrap_or_default()
 }
 
 fn draw(state: &State) -> Chart {
     let steps = Steps::of(state);
     let prose = examinations(state.current_run());
     let mut curves: Vec<Curve> = Vec::new();
-    if let Some(prose) = prose.last() {
+    if let Some((_, prose)) = prose.last() {
         curves.push(steps.flat(tr("novel.perplexity.unigram"), 0, prose.baselines.unigram.exp()));
         curves.push(steps.flat(tr("novel.perplexity.bigram"), 1, prose.baselines.bigram.exp()));
     }
-    let own = prose.iter().map(|prose| (prose.step, prose.loss.exp()));
+    let own = prose.iter().map(|(step, prose)| (*step, prose.loss.exp()));
     curves.push(steps.curve(tr("novel.perplexity.train"), Ink::Fitted, own));
-    let held_out = prose.iter().filter_map(|prose| Some((prose.step, prose.holdout_loss?.exp())));
+    let held_out = prose.iter().filter_map(|(step, prose)| Some((*step, prose.holdout_loss?.exp())));
     curves.push(steps.curve(tr("novel.perplexity.holdout"), Ink::Holdout, held_out));
     let bounds = (1.0, f64::INFINITY);
     steps.chart(tr("novel.perplexity.title"), tr("novel.perplexity.axis"), bounds, curves)
@@ -43,11 +37,11 @@ fn draw(state: &State) -> Chart {
 
 fn describe(state: &State) -> String {
     let prose = examinations(state.current_run());
-    let Some(last) = prose.last() else { return tr("novel.perplexity.empty") };
+    let Some((step, last)) = prose.last() else { return tr("novel.perplexity.empty") };
     let number = |loss: f64| format_number(loss.exp());
     let own = ("train", number(last.loss));
     let counted = ("bigram", number(last.baselines.bigram));
-    let step = ("step", last.step.to_string());
+    let step = ("step", step.to_string());
     match last.holdout_loss {
         Some(holdout) => {
             tr_args("novel.perplexity.caption", &[step, own, counted, ("holdout", number(holdout))])

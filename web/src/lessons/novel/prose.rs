@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::data::Lexicon;
-use unroll::sample::Choice;
+use unroll::protocol::Choice;
 
 /// A written token, ready to be shown.
 #[derive(Debug, Clone, PartialEq)]

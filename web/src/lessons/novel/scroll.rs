@@ -1,11 +1,12 @@
 //! What the model wrote at each examination: the same beginning, the same random numbers, ever better prose.
 
 use leptos::prelude::*;
-use unroll::lessons::Picture;
+use unroll::lessons::novel::Prose;
 
 use crate::context::use_app;
 use crate::i18n::tr;
 use crate::i18n::tr_args;
+use crate::state::Run;
 
 /// Samples that are shown; a longer run leaves out some in between.
 const SHOWN: usize = 12;
@@ -19,15 +20,10 @@ pub fn Scroll() -> impl IntoView {
     let samples = Memo::new(move |_| {
         seen.with(|_| ());
         app.peek(|state| {
-            let pictures = state.current_run().map(|run| &run.recording.pictures[..]).unwrap_or_default();
+            let figures: Vec<(usize, Prose)> = state.current_run().map(Run::figures).unwrap_or_default();
             let last = state.scrub.unwrap_or(usize::MAX);
-            let all: Vec<(usize, String)> = pictures
-                .iter()
-                .filter_map(|picture| match picture {
-                    Picture::Novel(prose) if prose.step <= last => Some((prose.step, prose.sample.clone())),
-                    _ => None,
-                })
-                .collect();
+            let seen = figures.into_iter().filter(|(step, _)| *step <= last);
+            let all: Vec<(usize, String)> = seen.map(|(step, prose)| (step, prose.sample)).collect();
             let stride = all.len().div_ceil(SHOWN).max(1);
             // Counted from the newest, which is always among them.
             all.into_iter().rev().step_by(stride).collect::<Vec<_>>()

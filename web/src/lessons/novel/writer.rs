@@ -1,9 +1,9 @@
 //! Where the model writes: a prompt, the ways to choose tokens, and what comes of it, token by token.
 
 use leptos::prelude::*;
-use unroll::lessons::Takes;
+use unroll::lesson::Takes;
 use unroll::lessons::novel::{corpus_options, prompt, story};
-use unroll::sample::Choice;
+use unroll::protocol::Choice;
 use unroll::settings::{Group, Setting};
 use unroll::text::characters;
 

@@ -310,6 +310,8 @@ impl Lab {
 mod tests {
     use unroll::text::{Mode, Tokenizer};
 
+    use unroll::lessons::LESSONS;
+
     use super::*;
 
     fn asked(effects: &[Effect]) -> (u32, Tokenizer) {
@@ -383,7 +385,7 @@ mod tests {
     fn a_link_carries_the_text_and_coming_back_changes_nothing() {
         let mut lab = Lab::default();
         lab.update(Msg::Text("程小满去青石镇".into()));
-        let (link, notes) = Link::parse(&lab.address(), "");
+        let (link, notes) = Link::parse(&lab.address(), "", &LESSONS);
         assert_eq!(notes, []);
         assert_eq!(link.text, Some(LinkText::Whole("程小满去青石镇".into())));
         let mut other = Lab::default();
