@@ -14,7 +14,7 @@ use unroll::lessons::{ENGINE_LESSONS, LESSONS, airline, embedding};
 use unroll::protocol::Picture;
 use unroll::protocol::Precision;
 use unroll::protocol::{Command, Engine, Event, Job, Origin, Recording};
-use unroll::settings::{Form, Kind};
+use unroll::settings::{Condition, Form, Kind};
 use unroll::train::{Next, Session};
 use unroll::{Error, codec};
 
@@ -386,8 +386,8 @@ fn every_choice_of_every_setting_starts_a_run() {
                 if lesson == &airline::LESSON && setting.key != "granularity" {
                     pairs.push(("granularity", "month"));
                 }
-                if let Some((key, words)) = setting.only_when {
-                    pairs.push((key, words[0]));
+                if let Some(Condition { setting, words }) = setting.only_when {
+                    pairs.push((setting.key, words[0]));
                 }
                 pairs.push((setting.key, &value));
                 steps(lesson, &pairs);

@@ -24,9 +24,9 @@ impl State {
             return Vec::new();
         }
         let mut effects = vec![Effect::WriteAddress];
-        if key == SPEED.key {
+        if key == SPEED.setting.key {
             effects.extend(self.set_live(key));
-        } else if key == BACKEND.key {
+        } else if key == BACKEND.setting.key {
             effects.extend(self.pin());
         } else if setting.group == Group::Sampling {
             // The model is asked anew when the reader says so.
@@ -55,7 +55,7 @@ impl State {
             self.engine.reason = reason;
             return Vec::new();
         }
-        self.renew(BACKEND.key)
+        self.renew(BACKEND.setting.key)
     }
 
     pub(super) fn preset(&mut self, id: &str) -> Vec<Effect> {

@@ -83,12 +83,13 @@ fn train_to(state: &mut State, run: RunId, step: usize) -> Vec<Effect> {
 }
 
 /// The run that the last `Open` among the effects is about, and the command.
-fn open_in(effects: &[Effect]) -> (Engine, RunId, &Origin, &str) {
+fn open_in(effects: &[Effect]) -> (Engine, RunId, &Origin, String) {
     effects
         .iter()
         .find_map(|effect| match effect {
             Effect::Send(engine, Command::Open { run, job, origin }) => {
-                Some((*engine, *run, origin, job.form.choice(LESSON.training.as_ref().unwrap().compare)))
+                let compared = job.form.get(LESSON.training.as_ref().unwrap().compare);
+                Some((*engine, *run, origin, compared.to_string()))
             }
             _ => None,
         })

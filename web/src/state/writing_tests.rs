@@ -189,7 +189,7 @@ fn how_a_model_is_asked_is_no_part_of_it() {
     let effects = state.update(Msg::Set { key: "temperature", text: "1.5".into() });
     assert_eq!((effects, state.phase), (vec![Effect::WriteAddress], Phase::Recorded));
     state.update(Msg::Set { key: "prompt", text: "小满".into() });
-    state.update(Msg::Set { key: SPEED.key, text: "100".into() });
+    state.update(Msg::Set { key: SPEED.setting.key, text: "100".into() });
     assert!(state.address().contains("prompt=") && state.address().contains("temperature=1.5"));
     // Another preset keeps the ways of asking, but not a prompt that belongs to another text.
     state.update(Msg::Preset("tale"));
