@@ -10,14 +10,14 @@ use crate::context::{App, Apps, use_app};
 use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
 use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
-use crate::i18n::{count_in, switch_language, tr};
+use crate::i18n::{self, count_in, tr};
 use crate::lessons::cell::BenchInHand;
 use crate::lessons::text::{LabInHand, client};
 use crate::lessons::{self, Content, LessonView};
 use crate::notebook::Notebook;
 use crate::offline::Offline;
 use crate::share::ShareDialog;
-use crate::state::{Msg, Theme};
+use crate::state::{Language, Msg, Notice, Theme};
 use crate::story::{Part, Story};
 use crate::worker_client::follow_building;
 use crate::{effects, route, storage};
@@ -84,6 +84,7 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     let app = use_app();
     let share = RwSignal::new(false);
     let help = RwSignal::new(false);
+    follow_language(app, lesson);
     follow_state(app);
     listen(app, lesson.is_trained(), move || help.set(true));
 
@@ -96,10 +97,14 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     let open = move || {
         failed.set(false);
         leptos::task::spawn_local(async move {
+            let opened = lessons::open(lesson, app.peek(|state| state.language)).await;
             // The reader may have gone on to another lesson by then.
-            match lessons::open(lesson).await {
-                Ok(opened) => drop(content.try_set(Some(opened))),
-                Err(_) => drop(failed.try_set(true)),
+            match opened {
+                Some(opened) => {
+                    lessons::dress(lesson);
+                    content.try_set(Some(opened));
+                }
+                None => drop(failed.try_set(true)),
             }
         });
     };
@@ -249,14 +254,32 @@ fn FullPageLink() -> impl IntoView {
     }
 }
 
+/// Speaks the language that the state says as soon as it can, and goes back to the one before where it can't.
+fn follow_language(app: App, lesson: &'static Lesson) {
+    let apps = expect_context::<Apps>();
+    let language = app.select(|state| state.language);
+    Effect::new(move |before: Option<Language>| {
+        let wanted = language.get();
+        // The first one is fetched with the lesson.
+        if before.is_some_and(|before| before != wanted) {
+            let spoken = i18n::speak(wanted, lesson);
+            leptos::task::spawn_local(async move {
+                if !spoken.await {
+                    apps.dispatch(&Msg::Language(untrack(i18n::language)));
+                    app.dispatch(Msg::Notify(Notice::new("app.language_failed", [])));
+                }
+            });
+        }
+        wanted
+    });
+}
+
 /// What of the state stands on the document itself: language, colours, size.
 fn follow_state(app: App) {
-    let language = app.select(|state| state.language);
     let theme = app.select(|state| state.theme);
     let link = app.select(|state| (state.link.embed, state.link.present));
     Effect::new(move |_| {
-        switch_language(language.get());
-        attribute("lang", Some(language.get().word()));
+        attribute("lang", Some(i18n::language().word()));
         document().set_title(&tr("app.title"));
     });
     Effect::new(move |_| {

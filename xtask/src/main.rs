@@ -4,6 +4,7 @@ mod bench;
 mod bundle;
 mod check;
 mod composition;
+mod content;
 mod dictionary;
 mod elf;
 mod gpu_kit;

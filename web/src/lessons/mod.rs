@@ -20,7 +20,8 @@ use leptos::wasm_split::SplitLoaderError;
 use unroll::lessons::Lesson;
 
 use crate::context::App;
-use crate::story::Section;
+use crate::i18n;
+use crate::state::Language;
 
 /// What a lesson in which something is trained has to show, beside what all such lessons show.
 pub struct LessonView {
@@ -34,9 +35,7 @@ pub struct LessonView {
     pub data: fn() -> AnyView,
     /// What a model must beat, as rows of the notebook.
     pub baselines: fn(App) -> Memo<Vec<Baseline>>,
-    /// Its story.
-    pub story: &'static [Section],
-    /// The sections of it that stand under the drawing of the model.
+    /// The sections of its story that stand under the drawing of the model.
     pub about_model: &'static [&'static str],
 }
 
@@ -73,13 +72,28 @@ static OPEN: [(&Lesson, Open); 6] = [
     (&unroll::lessons::novel::LESSON, || Box::pin(novel::open())),
 ];
 
-/// What stands on a lesson's page, once that part of the page is here.
-///
-/// # Errors
-/// If it can't be fetched; the next call tries again.
-pub async fn open(lesson: &'static Lesson) -> Opened {
+/// What stands on a lesson's page, once that part of the page is here, and what it says in `language`. Nothing if they can't
+/// be fetched; the next call tries again.
+pub async fn open(lesson: &'static Lesson, language: Language) -> Option<Content> {
     let (_, open) = OPEN.iter().find(|(known, _)| *known == lesson).unwrap_or(&OPEN[0]);
-    open().await
+    let words = i18n::speak(language, lesson);
+    let content = open().await.ok()?;
+    words.await.then_some(content)
+}
+
+/// Adds a lesson's styles to the page, where they then stay.
+pub fn dress(lesson: &Lesson) {
+    let id = format!("style-{}", lesson.id);
+    let (document, styles) = (document(), untrack(|| i18n::text(&format!("style.{}", lesson.id))));
+    if styles.is_empty() || document.get_element_by_id(&id).is_some() {
+        return;
+    }
+    // An element of this name can always be made.
+    let (Ok(element), Some(head)) = (document.create_element("style"), document.head()) else { return };
+    element.set_id(&id);
+    element.set_text_content(Some(styles));
+    // Refused only where the element could not stand, and a style may stand in a head.
+    let _ = head.append_child(&element);
 }
 
 #[cfg(test)]
@@ -89,15 +103,16 @@ pub mod tests {
     use unroll::lessons::LESSONS;
 
     use super::{Content, LessonView, OPEN, open};
+    use crate::state::Language;
 
     /// The views of all lessons in which something is trained.
     pub fn views() -> impl Iterator<Item = &'static LessonView> {
         LESSONS.into_iter().filter_map(|lesson| {
             // Outside the browser all parts are there, and nothing is waited for.
-            let opening = std::pin::pin!(open(lesson));
+            let opening = std::pin::pin!(open(lesson, Language::En));
             match opening.poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(Ok(Content::Runs(view))) => Some(view),
-                Poll::Ready(Ok(Content::Own(_))) => None,
+                Poll::Ready(Some(Content::Runs(view))) => Some(view),
+                Poll::Ready(Some(Content::Own(_))) => None,
                 _ => panic!("{} does not open", lesson.id),
             }
         })

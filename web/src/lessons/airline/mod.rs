@@ -12,7 +12,6 @@ use unroll::lessons::airline::LESSON;
 
 use self::series::SeriesPanel;
 use super::{Content, LessonView, Opened};
-use crate::story::AIRLINE;
 use diagram::Diagram;
 use figures::Figures;
 
@@ -23,7 +22,6 @@ pub static VIEW: LessonView = LessonView {
     model: || view! { <Diagram/> }.into_any(),
     data: || view! { <SeriesPanel/> }.into_any(),
     baselines: baselines::in_use,
-    story: &AIRLINE,
     about_model: &["model", "scratch"],
 };
 

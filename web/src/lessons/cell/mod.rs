@@ -22,7 +22,7 @@ use crate::controls::{FormInHand, PresetButtons};
 use crate::frame::Notices;
 use crate::i18n::{tr, tr_map};
 use crate::route;
-use crate::story::{CELL, StorySection};
+use crate::story::StorySection;
 use gates::Gates;
 use gradients::Gradients;
 use live::Live;
@@ -148,7 +148,6 @@ fn BenchSection(
         let error = slot.and_then(|slot| slot.with(|slot| slot.error.clone()))?;
         Some(view! { <p class="bench-error" role="alert">{tr_map(&error.key(), &error.fields())}</p> })
     };
-    let sections = CELL.iter().filter(|section| story.contains(&section.id));
     let heading = format!("bench-{name}-heading");
     let labelled = heading.clone();
     view! {
@@ -160,7 +159,7 @@ fn BenchSection(
                 {children()}
             </div>
             <div class="bench-story">
-                {sections.map(|section| view! { <StorySection section/> }).collect_view()}
+                {story.iter().map(|id| view! { <StorySection lesson=&LESSON id/> }).collect_view()}
             </div>
         </section>
     }

@@ -10,7 +10,6 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::embedding::LESSON;
 
 use super::{Content, LessonView};
-use crate::story::EMBEDDING;
 use diagram::Diagram;
 use figures::Figures;
 use sentences::SentencesPanel;
@@ -25,7 +24,6 @@ pub static VIEW: LessonView = LessonView {
     data: || view! { <SentencesPanel/> }.into_any(),
     // A classifier of four sentences has nothing to beat.
     baselines: |_| Memo::new(|_| Vec::new()),
-    story: &EMBEDDING,
     about_model: &["model", "literal"],
 };
 

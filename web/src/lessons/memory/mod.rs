@@ -15,7 +15,6 @@ use unroll::lessons::memory::LESSON;
 
 use super::{Content, LessonView};
 use crate::figures::{Cards, LossFigure};
-use crate::story::MEMORY;
 use answers::Answers;
 use data::DataPanel;
 use diagram::Diagram;
@@ -36,7 +35,6 @@ pub static VIEW: LessonView = LessonView {
     model: || view! { <Diagram/> }.into_any(),
     data: || view! { <DataPanel/> }.into_any(),
     baselines: baselines::in_use,
-    story: &MEMORY,
     about_model: &["model"],
 };
 

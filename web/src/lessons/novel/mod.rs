@@ -15,7 +15,6 @@ use unroll::lessons::novel::LESSON;
 
 use super::{Content, LessonView};
 use crate::figures::{Cards, LossFigure};
-use crate::story::NOVEL;
 use diagram::Diagram;
 use gradient::GradientLine;
 use inside::Inside;
@@ -45,7 +44,6 @@ pub static VIEW: LessonView = LessonView {
     data: || view! { <TextsPanel/> }.into_any(),
     // What counting reaches stands in the chart of perplexities: it hangs on the text, not on the run.
     baselines: |_| Memo::new(|_| Vec::new()),
-    story: &NOVEL,
     about_model: &["model", "book"],
 };
 
