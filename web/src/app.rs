@@ -11,6 +11,7 @@ use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
 use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{self, count_in, tr};
+use crate::late::{Late, Waiting};
 use crate::lessons::cell::BenchInHand;
 use crate::lessons::text::{LabInHand, client};
 use crate::lessons::{self, Content, LessonView};
@@ -92,27 +93,28 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     let phase = app.select(|state| state.phase.word());
     let step = app.select(|state| state.current_run().map_or(0, |run| run.progress.step));
     let engine = app.select(|state| state.engine.active.map_or("none", word_of));
-    let content = RwSignal::new(None::<Content>);
-    let failed = RwSignal::new(false);
-    let open = move || {
-        failed.set(false);
-        leptos::task::spawn_local(async move {
-            let opened = lessons::open(lesson, app.peek(|state| state.language)).await;
-            // The reader may have gone on to another lesson by then.
-            match opened {
-                Some(opened) => {
-                    lessons::dress(lesson);
-                    content.try_set(Some(opened));
-                }
-                None => drop(failed.try_set(true)),
-            }
-        });
-    };
-    open();
+    let content = Late::new(move || {
+        let language = app.peek(|state| state.language);
+        Box::pin(async move {
+            let opened = lessons::open(lesson, language).await?;
+            lessons::dress(lesson);
+            Some(opened)
+        })
+    });
+    content.fetch();
     let page = move || match content.get() {
         Some(Content::Runs(parts)) => view! { <RunPage parts/> }.into_any(),
         Some(Content::Own(page)) => page(),
-        None => view! { <Waiting failed open=Callback::new(move |()| open())/> }.into_any(),
+        None => view! {
+            <div class="stage waiting">
+                <Waiting part=content>
+                    <div class="frame-line frame-title"></div>
+                    <div class="frame-line"></div>
+                    <div class="frame-figure"></div>
+                </Waiting>
+            </div>
+        }
+        .into_any(),
     };
     view! {
         <Show when=move || !embed.get()>
@@ -123,7 +125,7 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
             id="app"
             tabindex="-1"
             data-lesson=lesson.id
-            data-phase=move || content.with(Option::is_some).then(|| phase.get())
+            data-phase=move || content.get().is_some().then(|| phase.get())
             data-step=move || step.get().to_string()
             data-engine=move || engine.get()
         >
@@ -138,37 +140,6 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
         <Announcer/>
         <HelpDialog open=help/>
         <ShareDialog open=share/>
-    }
-}
-
-/// What stands in a lesson's place while its part of the page is fetched, and when it can't be.
-#[component]
-fn Waiting(
-    /// It can't be had.
-    #[prop(into)]
-    failed: Signal<bool>,
-    /// Tries again.
-    open: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <div class="stage waiting">
-            <Show
-                when=move || failed.get()
-                fallback=|| view! {
-                    <p class="visually-hidden" role="status">{move || tr("part.loading")}</p>
-                    <div class="frame-line frame-title"></div>
-                    <div class="frame-line"></div>
-                    <div class="frame-figure"></div>
-                }
-            >
-                <div class="notice grave" role="alert" data-notice="part.failed">
-                    <p>{move || tr("part.failed")}</p>
-                    <button type="button" class="primary" data-control="open-again" on:click=move |_| open.run(())>
-                        {move || tr("part.again")}
-                    </button>
-                </div>
-            </Show>
-        </div>
     }
 }
 

@@ -14,6 +14,7 @@ mod files;
 mod frame;
 mod frames;
 mod i18n;
+mod late;
 mod lessons;
 mod library;
 mod notebook;

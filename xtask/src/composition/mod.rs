@@ -28,7 +28,7 @@ const ROWS: usize = 28;
 const LIGHT: usize = 200;
 /// How the name of the page's module begins and ends in Trunk's output.
 const PAGE: (&str, &str) = ("unroll-web", "_bg.wasm");
-/// How the name of a lesson's own part begins; the others are shared.
+/// How the name of a lesson's or a dialog's own part begins; the others are shared.
 const LESSON: &str = "split_";
 /// The crates of which the functions without a row are summed apart from all others.
 const OWN: [&str; 2] = ["unroll", "unroll_web"];
@@ -95,7 +95,7 @@ fn entries(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
 pub fn report(module: &[u8], parts: &[(String, Vec<u8>)]) -> Result<String> {
     let tables = [
         ("what the page's module is made of", composition(module)?),
-        ("what is fetched when its lesson is opened", weigh(parts)?),
+        ("what is fetched when it is used", weigh(parts)?),
     ];
     let mut report = String::new();
     for (heading, rows) in tables {
@@ -145,7 +145,7 @@ fn shortened(mut rows: Vec<Row>, room: usize) -> Vec<Row> {
     rows
 }
 
-/// Every lesson's own part, and in one line what several lessons share.
+/// Every part, and in one line what several share.
 fn weigh(parts: &[(String, Vec<u8>)]) -> Result<Vec<Row>> {
     let (mut own, mut shared) = (Vec::new(), Vec::new());
     for (name, module) in parts {
@@ -156,7 +156,7 @@ fn weigh(parts: &[(String, Vec<u8>)]) -> Result<Vec<Row>> {
             Row { what: lesson.unwrap_or(name).to_owned(), plain: bare.len(), packed: brotli_size(&bare)? };
         if lesson.is_some() { &mut own } else { &mut shared }.push(row);
     }
-    own.push(sum(&format!("shared by several lessons ({} files)", shared.len()), &shared));
+    own.push(sum(&format!("shared by several ({} files)", shared.len()), &shared));
     Ok(own)
 }
 
@@ -362,6 +362,6 @@ mod tests {
             plain: served.len() * count,
             packed: packed * count,
         };
-        assert_eq!(rows, [line("cell", 1), line("shared by several lessons (2 files)", 2)]);
+        assert_eq!(rows, [line("cell", 1), line("shared by several (2 files)", 2)]);
     }
 }
