@@ -11,6 +11,7 @@ mod gpu_kit;
 mod lanes;
 mod modules;
 // The first program's, which is no package of this workspace.
+mod packs;
 #[path = "../start/src/part.rs"]
 mod part;
 mod parts;
