@@ -2,6 +2,7 @@
 
 use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
+use crate::nn::Cell;
 use crate::settings::{Form, Group, Kind, Setting};
 
 const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {
@@ -98,17 +99,6 @@ pub enum Scaling {
     Standard,
 }
 
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory (chapter 7.1).
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-    /// The recurrent network built from scratch, ReLU (chapter 7.2).
-    Rnn,
-}
-
 /// The state before the first step, for the network built from scratch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InitialState {
@@ -135,7 +125,7 @@ pub struct AirlineConfig {
     pub cell: Cell,
     /// Units of the hidden state.
     pub hidden_size: usize,
-    /// Recurrent layers; always 1 for [`Cell::Rnn`].
+    /// Recurrent layers; always 1 for [`Cell::RnnRelu`].
     pub num_layers: usize,
     /// State before the first step; always zero for LSTM and GRU.
     pub initial_state: InitialState,
@@ -155,7 +145,7 @@ impl AirlineConfig {
         let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
         let cell = match form.choice(&CELL) {
             "gru" => Cell::Gru,
-            "rnn" => Cell::Rnn,
+            "rnn" => Cell::RnnRelu,
             _ => Cell::Lstm,
         };
         AirlineConfig {
@@ -170,8 +160,8 @@ impl AirlineConfig {
             horizon: count(&HORIZON),
             cell,
             hidden_size: count(&HIDDEN_SIZE),
-            num_layers: if cell == Cell::Rnn { 1 } else { count(&NUM_LAYERS) },
-            initial_state: if cell == Cell::Rnn && form.choice(&INITIAL_STATE) == "random" {
+            num_layers: if cell == Cell::RnnRelu { 1 } else { count(&NUM_LAYERS) },
+            initial_state: if cell == Cell::RnnRelu && form.choice(&INITIAL_STATE) == "random" {
                 InitialState::Random
             } else {
                 InitialState::Zero

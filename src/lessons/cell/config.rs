@@ -1,9 +1,9 @@
 //! The settings of the lesson: one list, of which each section of the page shows its own.
 
-use super::module::{Family, Module};
-use super::{GradientsQuestion, Kind, Pin, Question, ShapesQuestion, StepsQuestion, Use};
+use super::{GradientsQuestion, Pin, Question, ShapesQuestion, StepsQuestion, Use};
 use crate::Error;
 use crate::lesson::{Lesson, Preset, Takes};
+use crate::nn::{Cell, RecurrentConfig};
 use crate::settings::{Form, Group, Kind as Value, Setting};
 
 /// Steps of the sequence that goes through the live cell, at most.
@@ -155,13 +155,13 @@ fn seed(form: &Form, setting: &Setting) -> u64 {
 }
 
 /// The cell that is taken apart.
-pub fn live_cell(form: &Form) -> Kind {
+pub fn live_cell(form: &Form) -> Cell {
     match form.choice(&LIVE_CELL) {
-        "rnn_tanh" => Kind::RnnTanh,
-        "rnn_relu" => Kind::RnnRelu,
-        "gru" => Kind::Gru,
-        "gru_reset_before" => Kind::GruResetBefore,
-        _ => Kind::Lstm,
+        "rnn_tanh" => Cell::RnnTanh,
+        "rnn_relu" => Cell::RnnRelu,
+        "gru" => Cell::Gru,
+        "gru_reset_before" => Cell::GruResetBefore,
+        _ => Cell::Lstm,
     }
 }
 
@@ -211,8 +211,8 @@ pub fn live_pins(form: &Form) -> Vec<Pin> {
         let mut letters = rest.chars();
         let name = letters.next()?;
         let unit: usize = letters.as_str().parse().ok()?;
-        let gate = cell.gates().iter().position(|gate| gate.starts_with(name) && gate.len() == 1)?;
-        let fits = cell.can_be_held(gate) && (1..=count(form, &LIVE_HIDDEN)).contains(&unit);
+        let gate = cell.gate_names().iter().position(|gate| gate.starts_with(name) && gate.len() == 1)?;
+        let fits = cell.is_sigmoid(gate) && (1..=count(form, &LIVE_HIDDEN)).contains(&unit);
         fits.then(|| Pin { gate, unit: unit.saturating_sub(1), open })
     };
     let mut pins: Vec<Pin> = Vec::new();
@@ -224,9 +224,10 @@ pub fn live_pins(form: &Form) -> Vec<Pin> {
 }
 
 /// Pins of a cell as [`LIVE_PINS`] has them.
-pub fn pins_text(cell: Kind, pins: &[Pin]) -> String {
-    let word =
-        |pin: &Pin| format!("{}{}{}", cell.gates()[pin.gate], pin.unit + 1, if pin.open { '+' } else { '-' });
+pub fn pins_text(cell: Cell, pins: &[Pin]) -> String {
+    let word = |pin: &Pin| {
+        format!("{}{}{}", cell.gate_names()[pin.gate], pin.unit + 1, if pin.open { '+' } else { '-' })
+    };
     pins.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
@@ -245,12 +246,12 @@ pub fn steps_question(form: &Form) -> Result<Question, Error> {
 }
 
 /// The module whose shapes are shown.
-pub fn module(form: &Form) -> Module {
-    Module {
-        family: match form.choice(&SHAPE_CELL) {
-            "rnn" => Family::Rnn,
-            "gru" => Family::Gru,
-            _ => Family::Lstm,
+pub fn module(form: &Form) -> RecurrentConfig {
+    RecurrentConfig {
+        cell: match form.choice(&SHAPE_CELL) {
+            "rnn" => Cell::RnnTanh,
+            "gru" => Cell::Gru,
+            _ => Cell::Lstm,
         },
         input_size: count(form, &INPUT_SIZE),
         hidden_size: count(form, &HIDDEN_SIZE),

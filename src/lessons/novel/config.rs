@@ -6,6 +6,7 @@ use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, cosine, training,
 };
+use crate::nn::Cell;
 use crate::protocol::text::{CorpusOptions, Spaces};
 use crate::protocol::{Sampling, Strategy, Writing};
 use crate::settings::{Form, Group, Kind, Setting};
@@ -217,17 +218,6 @@ pub static LESSON: Lesson = Lesson {
     }),
 };
 
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory.
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-    /// Elman's cell with tanh.
-    Rnn,
-}
-
 /// What a model predicts from a window of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prediction {
@@ -321,7 +311,7 @@ impl NovelConfig {
             prediction,
             cell: match form.choice(&CELL) {
                 "gru" => Cell::Gru,
-                "rnn" => Cell::Rnn,
+                "rnn" => Cell::RnnTanh,
                 _ => Cell::Lstm,
             },
             embedding_dim: if tied { count(&HIDDEN_SIZE) } else { count(&EMBEDDING_DIM) },

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use unroll::Error;
 use unroll::lesson::Lesson;
 use unroll::lessons::airline::{Forecast, LESSON, Scores};
+use unroll::nn::Layer;
 use unroll::protocol::Picture;
-use unroll::protocol::{Command, Engine, Event, Layer, Origin, Progress, Recording, RunId};
+use unroll::protocol::{Command, Engine, Event, Origin, Progress, Recording, RunId};
 
 use super::*;
 
