@@ -23,9 +23,9 @@ const BATCH: usize = 3;
 const STEPS: usize = 4;
 const LENGTHS: [usize; 3] = [2, 4, 1];
 
-/// A pass: the kernels' or the reference's.
-type Pass = fn(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>;
-const PASSES: [(&str, Pass); 2] = [("kernels", recurrent), ("reference", reference::recurrent)];
+/// What computes one scan: the kernels or the reference.
+type Scanning = fn(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>;
+const SCANNINGS: [(&str, Scanning); 2] = [("kernels", recurrent), ("reference", reference::recurrent)];
 
 /// Every cell, 1 and 3 layers, both numbers of directions, with and without biases, full and ragged: outputs, final
 /// states and all gradients are PyTorch's.
@@ -79,7 +79,7 @@ struct Case<'f> {
 
 impl Case<'_> {
     async fn check(&self, tolerance: f64) {
-        for (which, pass) in PASSES {
+        for (which, scanning) in SCANNINGS {
             let mut builder = Builder::new(0);
             let module = Recurrent::new(&mut builder, "module", self.config);
             let specs = Rc::clone(builder.build(self.device).specs());
@@ -89,7 +89,7 @@ impl Case<'_> {
             let flat = Tensor::from_data(TensorData::new(flat.clone(), [flat.len()]), self.device);
             let parameters = Parameters::new(Rc::clone(&specs), flat).tracked();
 
-            let states = [self.config.num_layers * self.config.directions(), BATCH, HIDDEN];
+            let states = [self.config.num_layers * self.config.num_directions(), BATCH, HIDDEN];
             let leaf = |name: &str, shape| self.tensor(name, shape).autodiff().require_grad();
             let input = leaf("value/input", [BATCH, STEPS, INPUT]);
             let hidden = leaf("value/h_0", states);
@@ -97,9 +97,9 @@ impl Case<'_> {
             let kept = has_c.then(|| leaf("value/c_0", states));
             let initial = HiddenState { hidden: Some(hidden.clone()), cell: kept.clone() };
             let pass = Pass { initial, lengths: self.ragged.then_some(&LENGTHS[..]), dropout: None };
-            let output = module.forward_by(pass, &parameters, input.clone(), pass);
+            let output = module.forward_by(scanning, &parameters, input.clone(), pass);
 
-            let columns = self.config.directions() * HIDDEN;
+            let columns = self.config.num_directions() * HIDDEN;
             let state = output.state();
             let mut results = vec![("output", output.output())];
             results.extend(state.hidden.map(|hidden| ("h_n", hidden)));
@@ -155,7 +155,7 @@ pub async fn losses_and_updates_equal_pytorch(device: &Device, tolerance: f64) {
     let mut checks: Vec<(&str, Tensor<1>)> = Vec::new();
 
     let logits = tensor::<2>(fixture, "cross_entropy/logits", [5, 7], device).autodiff().require_grad();
-    let loss = cross_entropy(logits.clone(), integers("cross_entropy/targets"));
+    let loss = cross_entropy(logits.clone(), integers("cross_entropy/targets"), None);
     let gradients = loss.backward();
     checks.push(("cross_entropy/loss", loss.inner()));
     checks.push(("cross_entropy/gradient", logits.grad(&gradients).unwrap().flatten(0, 1)));
