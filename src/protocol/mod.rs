@@ -17,6 +17,7 @@ use serde_bytes::ByteBuf;
 
 use crate::Error;
 use crate::data::{Corpus, Data};
+use crate::nn::Layer;
 use crate::settings::Form;
 
 pub use attachment::Attachment;
@@ -199,22 +200,6 @@ pub enum Command<B = Vec<u8>> {
         /// For how long.
         millis: u32,
     },
-}
-
-/// One layer of the model, for the parameter table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Layer {
-    /// As PyTorch prints it: `LSTM(12, 10)`, `Linear(10, 12)`.
-    pub name: String,
-    /// Names as in PyTorch's `state_dict` and shapes of its parameters.
-    pub parameters: Vec<(String, Vec<usize>)>,
-}
-
-impl Layer {
-    /// How many numbers the layer learns.
-    pub fn count(&self) -> usize {
-        self.parameters.iter().map(|(_, shape)| shape.iter().product::<usize>()).sum()
-    }
 }
 
 /// Where a run stands.

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::examination::{Examination, to_the_end};
-use super::{EngineLessons, Measures, Recruit, State, Trainer, Training, model_file, read, snapshot};
+use super::{EngineLessons, Measures, Recruit, State, Trainer, Training, model_file, snapshot};
 use crate::Error;
 use crate::lesson::Lesson;
-use crate::nn::{Cell, Gates, Parameters, Spec};
+use crate::nn::{Cell, Gates, Parameters, Spec, read};
 use crate::protocol::{
     Event, Job, Origin, PASSAGE_LIMIT, Picture, Precision, Progress, RunId, WATCHED_LIMIT, Watched,
     WatchedLayer, Writing, Written,

@@ -12,7 +12,7 @@ use unroll::protocol::Job;
 use unroll::settings::Form;
 use unroll::train::team::{Answer, Team};
 use unroll::train::threads::{Builder, Threads};
-use unroll::train::{State, Trainer, read};
+use unroll::train::{State, Trainer};
 
 /// A model and a series that are large enough for four shards.
 fn job() -> Job {

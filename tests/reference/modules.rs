@@ -6,9 +6,10 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use safetensors::SafeTensors;
 use unroll::nn::kernels::{Scan, clip_by_norm, recurrent};
 use unroll::nn::{
-    Builder, Cell, Embedding, Parameters, Recurrent, RecurrentConfig, Run, State, cross_entropy, reference,
+    Builder, Cell, Embedding, HiddenState, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy, read,
+    reference,
 };
-use unroll::train::{Optimizer, Rule, read};
+use unroll::train::{Optimizer, Rule};
 
 use super::fixture::{assert_close, numbers, tensor};
 
@@ -94,9 +95,9 @@ impl Case<'_> {
             let hidden = leaf("value/h_0", states);
             let has_c = self.config.cell.states() == 2;
             let kept = has_c.then(|| leaf("value/c_0", states));
-            let initial = State { hidden: Some(hidden.clone()), cell: kept.clone() };
-            let run = Run { initial, lengths: self.ragged.then_some(&LENGTHS[..]), dropout: None };
-            let output = module.forward_by(pass, &parameters, input.clone(), run);
+            let initial = HiddenState { hidden: Some(hidden.clone()), cell: kept.clone() };
+            let pass = Pass { initial, lengths: self.ragged.then_some(&LENGTHS[..]), dropout: None };
+            let output = module.forward_by(pass, &parameters, input.clone(), pass);
 
             let columns = self.config.directions() * HIDDEN;
             let state = output.state();

@@ -2,6 +2,7 @@
 
 use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
+use crate::nn::Cell;
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
 
 static GRANULARITY: Choice<Granularity> = declare(Group::Data, "granularity").choice(
@@ -14,7 +15,7 @@ static SCALING: Choice<Scaling> = declare(Group::Data, "scaling")
 static HOLDOUT: Integer = declare(Group::Data, "holdout").integer(0, 0..=3);
 static HORIZON: Integer = declare(Group::Data, "horizon").live().integer(1, 0..=24);
 static CELL: Choice<Cell> = declare(Group::Model, "cell")
-    .choice("lstm", &table([("lstm", Cell::Lstm), ("gru", Cell::Gru), ("rnn", Cell::Rnn)]));
+    .choice("lstm", &table([("lstm", Cell::Lstm), ("gru", Cell::Gru), ("rnn", Cell::RnnRelu)]));
 static HIDDEN_SIZE: Integer = declare(Group::Model, "hidden_size").integer(10, 1..=512);
 static NUM_LAYERS: Integer =
     declare(Group::Model, "num_layers").only_when(CELL.is(&["lstm", "gru"])).integer(1, 1..=4);
@@ -94,17 +95,6 @@ pub enum Scaling {
     Standard,
 }
 
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory (chapter 7.1).
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-    /// The recurrent network built from scratch, ReLU (chapter 7.2).
-    Rnn,
-}
-
 /// The state before the first step, for the network built from scratch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InitialState {
@@ -131,7 +121,7 @@ pub struct AirlineConfig {
     pub cell: Cell,
     /// Units of the hidden state.
     pub hidden_size: usize,
-    /// Recurrent layers; always 1 for [`Cell::Rnn`].
+    /// Recurrent layers; always 1 for [`Cell::RnnRelu`].
     pub num_layers: usize,
     /// State before the first step; always zero for LSTM and GRU.
     pub initial_state: InitialState,
@@ -157,8 +147,8 @@ impl AirlineConfig {
             horizon: HORIZON.read(form),
             cell,
             hidden_size: HIDDEN_SIZE.read(form),
-            num_layers: if cell == Cell::Rnn { 1 } else { NUM_LAYERS.read(form) },
-            initial_state: if cell == Cell::Rnn { INITIAL_STATE.read(form) } else { InitialState::Zero },
+            num_layers: if cell == Cell::RnnRelu { 1 } else { NUM_LAYERS.read(form) },
+            initial_state: if cell == Cell::RnnRelu { INITIAL_STATE.read(form) } else { InitialState::Zero },
             optimizer: Optimizer::from_form(form),
             learning_rate: LEARNING_RATE.read(form),
             epochs: EPOCHS.read(form),

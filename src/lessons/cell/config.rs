@@ -1,10 +1,10 @@
 //! The settings of the lesson: one list, of which each section of the page shows its own.
 
-use super::module::{Family, Module};
-use super::{GradientsQuestion, Kind, Pin, Question, ShapesQuestion, StepsQuestion, Use};
+use super::{GradientsQuestion, Pin, Question, ShapesQuestion, StepsQuestion, Use};
 use crate::Error;
 use crate::lesson::{Lesson, Preset, Takes};
 use crate::lessons::{airline, embedding, memory, novel};
+use crate::nn::{Cell, RecurrentConfig};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
 
 /// Steps of the sequence that goes through the live cell, at most.
@@ -17,14 +17,14 @@ const fn setting(key: &'static str) -> Outline {
 }
 
 /// Which cell is taken apart.
-pub static LIVE_CELL: Choice<Kind> = setting("live_cell").choice(
+pub static LIVE_CELL: Choice<Cell> = setting("live_cell").choice(
     "lstm",
     &table([
-        ("rnn_tanh", Kind::RnnTanh),
-        ("rnn_relu", Kind::RnnRelu),
-        ("lstm", Kind::Lstm),
-        ("gru", Kind::Gru),
-        ("gru_reset_before", Kind::GruResetBefore),
+        ("rnn_tanh", Cell::RnnTanh),
+        ("rnn_relu", Cell::RnnRelu),
+        ("lstm", Cell::Lstm),
+        ("gru", Cell::Gru),
+        ("gru_reset_before", Cell::GruResetBefore),
     ]),
 );
 /// Its `input_size`.
@@ -39,8 +39,8 @@ pub static LIVE_PINS: Text = setting("live_pins").text("", 120);
 pub static LIVE_SEED: Integer = setting("live_seed").integer(1, 0..=u32::MAX);
 
 /// Which module's shapes are shown.
-pub static SHAPE_CELL: Choice<Family> = setting("shape_cell")
-    .choice("lstm", &table([("rnn", Family::Rnn), ("lstm", Family::Lstm), ("gru", Family::Gru)]));
+pub static SHAPE_CELL: Choice<Cell> = setting("shape_cell")
+    .choice("lstm", &table([("rnn", Cell::RnnTanh), ("lstm", Cell::Lstm), ("gru", Cell::Gru)]));
 /// PyTorch's `input_size`.
 pub static INPUT_SIZE: Integer = setting("input_size").integer(12, 1..=256);
 /// PyTorch's `hidden_size`.
@@ -64,11 +64,11 @@ pub static SEQ_LENGTH: Integer = setting("seq_length").integer(4, 1..=128);
 pub static USE: Choice<Use> = setting("use").choice(
     "many_to_one",
     &table([
-        ("one_to_one", Use::OneToOne),
-        ("one_to_many", Use::OneToMany),
-        ("many_to_one", Use::ManyToOne),
-        ("aligned", Use::Aligned),
-        ("delayed", Use::Delayed),
+        (Use::OneToOne.word(), Use::OneToOne),
+        (Use::OneToMany.word(), Use::OneToMany),
+        (Use::ManyToOne.word(), Use::ManyToOne),
+        (Use::Aligned.word(), Use::Aligned),
+        (Use::Delayed.word(), Use::Delayed),
     ]),
 );
 /// Seed of the small model that practises it.
@@ -158,7 +158,7 @@ pub static LESSON: Lesson = Lesson {
 };
 
 /// The cell that is taken apart.
-pub fn live_cell(form: &Form) -> Kind {
+pub fn live_cell(form: &Form) -> Cell {
     LIVE_CELL.read(form)
 }
 
@@ -208,8 +208,8 @@ pub fn live_pins(form: &Form) -> Vec<Pin> {
         let mut letters = rest.chars();
         let name = letters.next()?;
         let unit: usize = letters.as_str().parse().ok()?;
-        let gate = cell.gates().iter().position(|gate| gate.starts_with(name) && gate.len() == 1)?;
-        let fits = cell.can_be_held(gate) && (1..=LIVE_HIDDEN.read(form)).contains(&unit);
+        let gate = cell.gate_names().iter().position(|gate| gate.starts_with(name) && gate.len() == 1)?;
+        let fits = cell.is_sigmoid(gate) && (1..=LIVE_HIDDEN.read(form)).contains(&unit);
         fits.then(|| Pin { gate, unit: unit.saturating_sub(1), open })
     };
     let mut pins: Vec<Pin> = Vec::new();
@@ -221,9 +221,10 @@ pub fn live_pins(form: &Form) -> Vec<Pin> {
 }
 
 /// Pins of a cell as [`LIVE_PINS`] has them.
-pub fn pins_text(cell: Kind, pins: &[Pin]) -> String {
-    let word =
-        |pin: &Pin| format!("{}{}{}", cell.gates()[pin.gate], pin.unit + 1, if pin.open { '+' } else { '-' });
+pub fn pins_text(cell: Cell, pins: &[Pin]) -> String {
+    let word = |pin: &Pin| {
+        format!("{}{}{}", cell.gate_names()[pin.gate], pin.unit + 1, if pin.open { '+' } else { '-' })
+    };
     pins.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
@@ -242,9 +243,9 @@ pub fn steps_question(form: &Form) -> Result<Question, Error> {
 }
 
 /// The module whose shapes are shown.
-pub fn module(form: &Form) -> Module {
-    Module {
-        family: SHAPE_CELL.read(form),
+pub fn module(form: &Form) -> RecurrentConfig {
+    RecurrentConfig {
+        cell: SHAPE_CELL.read(form),
         input_size: INPUT_SIZE.read(form),
         hidden_size: HIDDEN_SIZE.read(form),
         num_layers: NUM_LAYERS.read(form),

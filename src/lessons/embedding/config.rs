@@ -4,6 +4,7 @@ use super::dataset::sentences;
 use crate::data::{Data, Sentences};
 use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
+use crate::nn::Cell;
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
 use crate::text::{Order, VocabularyConfig};
 
@@ -62,15 +63,6 @@ pub static LESSON: Lesson = Lesson {
         metrics: &[Metric { key: "accuracy", percent: true }],
     }),
 };
-
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory, as in the book.
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-}
 
 /// A run of the lesson, validated: every combination of it can be trained on any sentences.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,7 @@ use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
+use crate::nn::Cell;
 use crate::protocol::text::{CorpusOptions, Spaces};
 use crate::protocol::{Sampling, Strategy, Writing};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
@@ -42,7 +43,7 @@ static KIND: Choice<fn(&Form) -> Prediction> = declare(Group::Model, "kind").cho
 );
 static EMBEDDING_DIM: Integer = declare(Group::Model, "embedding_dim").integer(64, 1..=512);
 static CELL: Choice<Cell> = declare(Group::Model, "cell")
-    .choice("lstm", &table([("lstm", Cell::Lstm), ("gru", Cell::Gru), ("rnn", Cell::Rnn)]));
+    .choice("lstm", &table([("lstm", Cell::Lstm), ("gru", Cell::Gru), ("rnn", Cell::RnnTanh)]));
 static HIDDEN_SIZE: Integer = declare(Group::Model, "hidden_size").integer(192, 1..=1024);
 static NUM_LAYERS: Integer = declare(Group::Model, "num_layers").integer(1, 1..=4);
 static LINEAR_SIZE: Integer =
@@ -203,17 +204,6 @@ pub static LESSON: Lesson = Lesson {
         metrics: &[Metric { key: "perplexity", percent: false }],
     }),
 };
-
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory.
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-    /// Elman's cell with tanh.
-    Rnn,
-}
 
 /// What a model predicts from a window of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use safetensors::tensor::{Dtype, TensorView};
 use unroll::Error;
 use unroll::lesson::Lesson;
 use unroll::lessons::airline::{Forecast, LESSON, Scores};
+use unroll::nn::Layer;
 use unroll::protocol::Picture;
-use unroll::protocol::{Engine, Layer, Progress, Recording, RunId};
+use unroll::protocol::{Engine, Progress, Recording, RunId};
 
 use super::*;
 

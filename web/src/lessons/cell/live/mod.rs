@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use unroll::lessons::cell::config::{self, LIVE_CELL, LIVE_HIDDEN, LIVE_INPUT, LIVE_SEED, live_sequence};
-use unroll::lessons::cell::{Answer, Kind, Question, Steps, StepsQuestion};
+use unroll::lessons::cell::{Answer, Question, Steps, StepsQuestion};
+use unroll::nn::Cell;
 
 use super::state::Topic;
 use super::use_bench;
@@ -58,7 +59,7 @@ struct LiveCell {
     answered: Memo<Option<Arc<Answered>>>,
     /// The step that is shown, from 0.
     at: RwSignal<usize>,
-    /// The gate whose formula is shown, by its place in [`Kind::gates`].
+    /// The gate whose formula is shown, by its place in [`Cell::gate_names`].
     gate: RwSignal<usize>,
 }
 
@@ -70,13 +71,13 @@ impl LiveCell {
     }
 
     /// The cell that is shown.
-    fn cell(self) -> Kind {
-        self.answered.with(|found| found.as_ref().map_or(Kind::Lstm, |found| found.question.cell))
+    fn cell(self) -> Cell {
+        self.answered.with(|found| found.as_ref().map_or(Cell::Lstm, |found| found.question.cell))
     }
 
     /// The gate whose formula is shown: one that the cell has.
     fn shown_gate(self) -> usize {
-        self.gate.get().min(self.cell().gates().len() - 1)
+        self.gate.get().min(self.cell().gates() - 1)
     }
 
     /// A number on a wire at the step that is shown.
