@@ -14,8 +14,8 @@ pub const POINTS: f64 = 24.0;
 
 /// From the page to the worker for text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextCommand {
+#[serde(rename_all = "snake_case", bound(serialize = "", deserialize = "B: Default"))]
+pub enum TextCommand<B = Vec<u8>> {
     /// A text as the reader types it.
     Write {
         /// The text.
@@ -24,8 +24,8 @@ pub enum TextCommand {
     /// The bytes of a file; answered by [`TextEvent::Read`].
     Read {
         /// The file.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
     /// Read the last file again, in this encoding; answered by [`TextEvent::Read`].
     ReadAs {
@@ -53,7 +53,7 @@ pub enum TextCommand {
     /// stays as it is.
     Label {
         /// The lines.
-        source: Source,
+        source: Source<B>,
         /// What counts as a token.
         tokenizer: Tokenizer,
     },
@@ -63,7 +63,7 @@ pub enum TextCommand {
         /// Returned with the answer.
         request: u32,
         /// The text.
-        source: Source,
+        source: Source<B>,
         /// How.
         options: CorpusOptions,
     },
@@ -84,7 +84,7 @@ pub enum TextCommand {
 /// Where a text comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Source {
+pub enum Source<B = Vec<u8>> {
     /// The reader wrote it.
     Text {
         /// As it stands.
@@ -93,8 +93,8 @@ pub enum Source {
     /// The bytes of a file, in any of the known encodings.
     File {
         /// All of them.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
 }
 

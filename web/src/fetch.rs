@@ -7,11 +7,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Response};
 
+use crate::messages::Blob;
+
 /// All bytes of a file; `progress` hears how many have arrived, and of how many where the server says so.
 ///
 /// # Errors
 /// [`Error::Unreachable`].
-pub async fn bytes(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Vec<u8>, Error> {
+pub async fn bytes(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Blob, Error> {
     read(address, progress).await.map_err(|reason| {
         let reason = match reason.dyn_ref::<js_sys::Error>() {
             Some(error) => String::from(error.message()),
@@ -33,7 +35,7 @@ pub async fn text(address: &str) -> Option<String> {
     fetched.await.ok().and_then(|text: JsValue| text.as_string())
 }
 
-async fn read(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Vec<u8>, JsValue> {
+async fn read(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Blob, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
     if !response.ok() {
         return Err(format!("{} {}", response.status(), response.status_text()).into());
@@ -42,17 +44,24 @@ async fn read(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<
         response.headers().get("content-length").ok().flatten().and_then(|length| length.parse().ok());
     let body = response.body().ok_or("an empty answer")?;
     let reader: ReadableStreamDefaultReader = body.get_reader().dyn_into()?;
-    let mut bytes = Vec::new();
+    let (mut chunks, mut loaded) = (Vec::new(), 0);
     loop {
         let chunk = JsFuture::from(reader.read()).await?;
         if Reflect::get(&chunk, &"done".into())?.is_truthy() {
-            return Ok(bytes);
+            break;
         }
         let chunk: Uint8Array = Reflect::get(&chunk, &"value".into())?.dyn_into()?;
-        let before = bytes.len();
-        bytes.resize(before + chunk.length() as usize, 0);
-        chunk.copy_to(&mut bytes[before..]);
+        loaded += chunk.length();
+        chunks.push(chunk);
         // A server that compresses on the way counts other bytes.
-        progress(bytes.len(), length.filter(|&total: &usize| total >= bytes.len()));
+        let loaded = loaded as usize;
+        progress(loaded, length.filter(|&total: &usize| total >= loaded));
     }
+    let all = Uint8Array::new_with_length(loaded);
+    let mut end = 0;
+    for chunk in chunks {
+        all.set(&chunk, end);
+        end += chunk.length();
+    }
+    Ok(Blob::of(all))
 }

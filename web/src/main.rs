@@ -16,6 +16,7 @@ mod frames;
 mod i18n;
 mod lessons;
 mod library;
+mod messages;
 mod notebook;
 mod offline;
 mod picture;

@@ -266,7 +266,7 @@ pub fn report() -> Result<()> {
             name if FETCHED_LATER.iter().any(|part| name.starts_with(part)) => continue,
             name if name.starts_with("engine_cpu") => "CPU engine",
             // A visit begins in one lesson.
-            name if name == format!("recorded/{FIRST_LESSON}.json") => "recorded run",
+            name if name == format!("recorded/{FIRST_LESSON}.bin") => "recorded run",
             name if name.starts_with("recorded/") => continue,
             name if name.starts_with("parts-") && name.ends_with(".wasm") => continue,
             _ => "page",

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::messages::Command;
 use unroll::lesson::Takes;
-use unroll::protocol::{Command, RunId, Watched};
+use unroll::protocol::{RunId, Watched};
 
 use super::runs::Then;
 use super::{Effect, Phase, State};

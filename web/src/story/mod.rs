@@ -62,7 +62,6 @@ pub fn StorySection(
 
 #[cfg(test)]
 mod tests {
-    use unroll::lesson::Lesson;
 
     use super::{CELL, Section};
     use crate::lessons::tests::views;
@@ -100,7 +99,7 @@ mod tests {
                 let target = link.split('"').next().unwrap_or_default();
                 let (name, pairs) = target.split_once('?').unwrap_or((target, ""));
                 let id = name.strip_prefix("#/").expect(target);
-                let settings = Lesson::find(id).expect(target).all_settings();
+                let settings = unroll::lessons::find(id).expect(target).all_settings();
                 for pair in pairs.split("&amp;").filter(|pair| !pair.is_empty()) {
                     let (key, value) = pair.split_once('=').expect("a pair");
                     let setting = settings.iter().find(|setting| setting.key == key).expect(key);

@@ -3,9 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use crate::messages;
+use crate::messages::{Source, TextCommand};
 use unroll::Error;
 use unroll::data::{Corpus, Sentences};
-use unroll::protocol::text::{CorpusFacts, CorpusOptions, Source, TextCommand, TextEvent};
+use unroll::protocol::text::{CorpusFacts, CorpusOptions, TextEvent};
 use unroll::text::Tokenizer;
 use wasm_bindgen::JsValue;
 
@@ -125,7 +127,7 @@ pub fn retire() {
 }
 
 fn heard(lab: LabInHand, message: JsValue) {
-    let event = serde_wasm_bindgen::from_value::<TextEvent>(message).map_err(|error| error.to_string());
+    let event = messages::read::<TextEvent>(&message);
     let woken = event.and_then(|event| {
         if let TextEvent::Ready { protocol } = event {
             CLIENT

@@ -43,11 +43,11 @@ pub fn Gradients() -> impl IntoView {
     view! {
         <div class="gradients" data-figure="gradients">
             <div class="gradient-settings">
-                <div><Field setting=&LENGTH/><Slider setting=&LENGTH/></div>
-                <div><Field setting=&SCALE/><Slider setting=&SCALE step=0.05/></div>
-                <div><Field setting=&KEEP_BIAS/></div>
-                <div><Field setting=&CLIP_NORM/></div>
-                <div><Field setting=&GRADIENT_SEED/></div>
+                <div><Field setting=&LENGTH.setting/><Slider setting=&LENGTH.setting/></div>
+                <div><Field setting=&SCALE.setting/><Slider setting=&SCALE.setting step=0.05/></div>
+                <div><Field setting=&KEEP_BIAS.setting/></div>
+                <div><Field setting=&CLIP_NORM.setting/></div>
+                <div><Field setting=&GRADIENT_SEED.setting/></div>
             </div>
             <p class="lab-note">{move || tr("gradients.note")}</p>
             <Legend/>

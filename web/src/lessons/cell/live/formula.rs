@@ -78,7 +78,7 @@ fn Pins(live: LiveCell, gate: usize, unit: usize) -> impl IntoView {
         let mut pins = form.form.with_untracked(live_pins);
         pins.retain(|pin| (pin.gate, pin.unit) != (gate, unit));
         pins.extend(to.map(|open| Pin { gate, unit, open }));
-        form.set.run((LIVE_PINS.key, pins_text(cell, &pins)));
+        form.set.run((LIVE_PINS.setting.key, pins_text(cell, &pins)));
     };
     let button = move |(word, to): (&'static str, Option<bool>)| {
         let name = cell.gate_names()[gate];

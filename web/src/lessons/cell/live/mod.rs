@@ -107,14 +107,14 @@ pub fn Live() -> impl IntoView {
     // What the reader changes is the sequence as it is written; where that can't be read, nothing is dragged.
     let sequence = form.select(|form| live_sequence(form).ok());
     let change = Callback::new(move |sequence: Vec<Vec<f32>>| {
-        form.set.run((config::LIVE_SEQUENCE.key, config::sequence_text(&sequence)));
+        form.set.run((config::LIVE_SEQUENCE.setting.key, config::sequence_text(&sequence)));
     });
     view! {
         <div class="bench-fields">
-            <Field setting=&LIVE_CELL/>
-            <Field setting=&LIVE_INPUT/>
-            <Field setting=&LIVE_HIDDEN/>
-            <Field setting=&LIVE_SEED/>
+            <Field setting=&LIVE_CELL.setting/>
+            <Field setting=&LIVE_INPUT.setting/>
+            <Field setting=&LIVE_HIDDEN.setting/>
+            <Field setting=&LIVE_SEED.setting/>
         </div>
         <Sequence live sequence change/>
         <Diagram live/>
