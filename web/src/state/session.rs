@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use unroll::codec;
-use unroll::protocol::{Engine, Job, Layer, Picture, Recording};
+use unroll::nn::Layer;
+use unroll::protocol::{Engine, Job, Picture, Recording};
 use unroll::share::numbers_of;
 
 use super::State;
