@@ -8,6 +8,7 @@ mod content;
 mod dictionary;
 mod elf;
 mod gpu_kit;
+mod imports;
 mod lanes;
 mod modules;
 // The first program's, which is no package of this workspace.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{packs, root, tools};
+use crate::{imports, packs, root, tools};
 
 /// The page's binary.
 const PAGE: &str = "unroll-web";
@@ -94,6 +94,7 @@ pub fn add(dist: &Path) -> Result<()> {
             std::fs::copy(&file, parts.join(own))?;
         }
     }
+    imports::shorten(&dist.join(script.replace(".js", "_bg.wasm")), &dist.join(&script))?;
     // Only where it is imported: the module itself goes on calling it by its plain name.
     rename(&dist.join(&script), &from(NAMES.0), &from(&format!("./{name}/parts.js")))?;
     rename(&parts.join("parts.js"), &from(NAMES.1), &from(&format!("../{script}")))?;
