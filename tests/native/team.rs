@@ -8,6 +8,7 @@ use pollster::block_on;
 use unroll::data::{Data, Series};
 use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::airline::LESSON;
+use unroll::nn::read;
 use unroll::protocol::Job;
 use unroll::settings::Form;
 use unroll::train::team::{Answer, Team};
