@@ -9,14 +9,13 @@ pub mod data;
 pub mod error;
 pub mod lesson;
 pub mod lessons;
+pub mod nn;
 pub mod protocol;
 pub mod sample;
 pub mod settings;
 pub mod share;
 mod stream;
 
-#[cfg(feature = "engine")]
-pub mod nn;
 pub mod text;
 #[cfg(feature = "engine")]
 pub mod train;

@@ -12,9 +12,9 @@ use burn::tensor::{Device, Tensor};
 use serde::{Serialize, de::DeserializeOwned};
 use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::airline::LESSON;
-use unroll::nn::{Builder, Cell, Parameters, Recurrent, RecurrentConfig, Run, mean_squared_error};
+use unroll::nn::{Builder, Cell, Parameters, Pass, Recurrent, RecurrentConfig, mean_squared_error, read};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
-use unroll::train::{Next, Objective, Rule, Session, State, read};
+use unroll::train::{Next, Objective, Rule, Session, State};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -137,7 +137,7 @@ impl Objective for Deep {
     }
 
     fn loss(&self, parameters: &Parameters) -> Tensor<1> {
-        let last = self.lstm.forward(parameters, self.input.clone(), Run::default()).last();
+        let last = self.lstm.forward(parameters, self.input.clone(), Pass::default()).last();
         let zeros = last.zeros_like();
         mean_squared_error(last, zeros)
     }

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use serde_json::{Value, json};
 use unroll::Error;
-use unroll::train::read;
+use unroll::nn::read;
 use unroll::train::team::Team;
 
 use crate::host;

@@ -6,7 +6,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use unroll::Error;
 use unroll::nn::{
-    self, Builder, Cell, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy,
+    self, Builder, Cell, Embedding, Linear, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy,
     mean_squared_error,
 };
 use unroll::train::team::{Team, part_of, shards_of};
@@ -131,7 +131,7 @@ fn series_loss(series: Series, builder: &mut Builder, device: &Device) -> Loss {
     }));
     Box::new(move |parameters, batch| {
         let (x, y) = batches[batch].clone();
-        let output = lstm.forward(parameters, x, Run::default());
+        let output = lstm.forward(parameters, x, Pass::default());
         mean_squared_error(linear.forward(parameters, output.last()), y)
     })
 }
@@ -154,7 +154,7 @@ fn text_losses(text: Text, count: usize, builder: &mut Builder, device: &Device)
         let share = rows as f64 / text.batch as f64;
         Box::new(move |parameters, batch| {
             let (x, y) = &batches[batch];
-            let (logits, _) = model.logits(parameters, x, rows, nn::State::default());
+            let (logits, _) = model.logits(parameters, x, rows, nn::HiddenState::default());
             let loss = cross_entropy(logits, y.clone());
             if share < 1.0 { loss.mul_scalar(share) } else { loss }
         })
@@ -190,10 +190,10 @@ impl TextModel {
         parameters: &Parameters,
         tokens: &[usize],
         batch: usize,
-        initial: nn::State,
-    ) -> (Tensor<2>, nn::State) {
+        initial: nn::HiddenState,
+    ) -> (Tensor<2>, nn::HiddenState) {
         let input = self.embedding.input(parameters, tokens, batch);
-        let output = self.lstm.forward(parameters, input, Run { initial, ..Run::default() });
+        let output = self.lstm.forward(parameters, input, Pass { initial, ..Pass::default() });
         let rows = match &self.hidden {
             Some(hidden) => {
                 let sum = output.output().sum_dim(0).reshape([batch, self.text.hidden]);
@@ -209,7 +209,7 @@ impl TextModel {
 pub struct OursSampling {
     model: TextModel,
     parameters: Parameters,
-    state: nn::State,
+    state: nn::HiddenState,
 }
 
 impl OursSampling {
@@ -217,7 +217,7 @@ impl OursSampling {
     pub fn new(text: Text, device: &Device) -> Self {
         let mut builder = Builder::new(1);
         let model = TextModel::new(text, &mut builder);
-        OursSampling { model, parameters: builder.build(device), state: nn::State::default() }
+        OursSampling { model, parameters: builder.build(device), state: nn::HiddenState::default() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use unroll::Error;
 use unroll::Stream;
-use unroll::train::read;
+use unroll::nn::read;
 
 use crate::measure::Predict;
 use crate::workload::{Head, Text, text_batch};

@@ -2,8 +2,7 @@
 
 use burn::tensor::{Int, Tensor, TensorData};
 
-use super::{Block, Builder, Input, Parameters};
-use crate::protocol::Layer;
+use super::{Block, Builder, Input, Layer, Parameters};
 
 /// PyTorch's `Embedding`: `weight [num_embeddings, embedding_dim]`.
 #[derive(Debug)]
@@ -80,7 +79,7 @@ mod tests {
     use burn::tensor::Device;
 
     use super::*;
-    use crate::nn::{Cell, Recurrent, RecurrentConfig, Run, cross_entropy};
+    use crate::nn::{Cell, Pass, Recurrent, RecurrentConfig, cross_entropy};
 
     /// Words that share their projection train as words that do not.
     #[test]
@@ -104,7 +103,7 @@ mod tests {
             let parameters = builder.build(&device).tracked();
             let vectors = embedding.forward(&parameters, as_integers(&tokens)).reshape([4, 2, 3]);
             let results = [Input::from(vectors), embedding.input(&parameters, &tokens, 2)].map(|input| {
-                let output = module.forward(&parameters, input, Run::default());
+                let output = module.forward(&parameters, input, Pass::default());
                 let loss = cross_entropy(output.steps(), as_integers(&[0, 1, 2, 3, 4, 5, 6, 7]));
                 let gradient = parameters.gradient(&loss);
                 [loss.inner(), gradient].map(|values| values.into_data().try_into_vec::<f32>().unwrap())

@@ -3,8 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::kernels::{self, LinearShape};
-use super::{Block, Builder, Parameters};
-use crate::protocol::Layer;
+use super::{Block, Builder, Layer, Parameters};
 
 /// PyTorch's `Linear`: `weight [out_features, in_features]`, `bias [out_features]`.
 #[derive(Debug)]

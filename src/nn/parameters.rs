@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
-use super::{Stream, kernels};
+use super::kernels;
+use crate::Stream;
 
 /// Name and shape of one parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,70 +9,8 @@ use std::sync::Arc;
 use burn::tensor::{Tensor, TensorData};
 
 use super::kernels::{self, Scan};
-use super::{Block, Builder, Cell, Parameters, Stream};
-use crate::protocol::Layer;
-
-/// What PyTorch's constructors take.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RecurrentConfig {
-    /// The cell.
-    pub cell: Cell,
-    /// Features of the input at each step.
-    pub input_size: usize,
-    /// Units of the hidden state.
-    pub hidden_size: usize,
-    /// Layers, each fed with the hidden states of the one below.
-    pub num_layers: usize,
-    /// Are there biases?
-    pub bias: bool,
-    /// Is the input `[batch_size, seq_length, input_size]`? Else `[seq_length, batch_size, input_size]`.
-    pub batch_first: bool,
-    /// Probability with which an element between two layers is dropped in training.
-    pub dropout: f64,
-    /// Does a second cell read the sequence from its end?
-    pub bidirectional: bool,
-}
-
-impl RecurrentConfig {
-    /// One layer in one direction with biases, batch first: what most lessons begin with.
-    pub fn new(cell: Cell, input_size: usize, hidden_size: usize) -> Self {
-        RecurrentConfig {
-            cell,
-            input_size,
-            hidden_size,
-            num_layers: 1,
-            bias: true,
-            batch_first: true,
-            dropout: 0.0,
-            bidirectional: false,
-        }
-    }
-
-    /// One or two.
-    pub fn directions(&self) -> usize {
-        if self.bidirectional { 2 } else { 1 }
-    }
-
-    /// Features of what `layer` reads.
-    fn features(&self, layer: usize) -> usize {
-        if layer == 0 { self.input_size } else { self.directions() * self.hidden_size }
-    }
-
-    /// One pass of `layer`.
-    fn scan(&self, layer: usize, reverse: bool, seq_length: usize, batch_size: usize) -> Scan {
-        Scan {
-            cell: self.cell,
-            input_size: self.features(layer),
-            hidden_size: self.hidden_size,
-            seq_length,
-            batch_size,
-            bias: self.bias,
-            reverse,
-            lengths: None,
-            gather: None,
-        }
-    }
-}
+use super::{Block, Builder, Cell, Layer, LayerDirection, Parameters, RecurrentConfig};
+use crate::Stream;
 
 /// A recurrent module; see [`RecurrentConfig`].
 #[derive(Debug)]
@@ -136,9 +74,9 @@ impl Input {
 
 /// How a module is run.
 #[derive(Debug, Default)]
-pub struct Run<'a> {
+pub struct Pass<'a> {
     /// The state before the first step.
-    pub initial: State,
+    pub initial: HiddenState,
     /// Real steps of each sequence, at most as many as the input has; all, where it is `None`. What PyTorch's packing
     /// does: later steps change nothing and their output is zero, the final state is that of the last real step, and
     /// the reverse direction begins there.
@@ -149,7 +87,7 @@ pub struct Run<'a> {
 
 /// The state between two time steps, `[num_layers × directions, batch_size, hidden_size]`, zero where `None`.
 #[derive(Debug, Clone, Default)]
-pub struct State {
+pub struct HiddenState {
     /// PyTorch's `h_0` or `h_n`.
     pub hidden: Option<Tensor<3>>,
     /// PyTorch's `c_0` or `c_n`, for the LSTM only.
@@ -180,35 +118,18 @@ pub struct Gates {
 }
 
 impl Recurrent {
-    /// Adds the parameters of all layers to `builder`, uniform in ±1/√hidden_size as PyTorch has them:
-    /// `weight_ih_l0 [gates × hidden, input]`, `weight_hh_l0 [gates × hidden, hidden]`, `bias_ih_l0`, `bias_hh_l0`,
-    /// then those of `_reverse`, each behind `name` and a dot; for [`Cell::LstmConcatenated`] `weight_l0
-    /// [gates × hidden, hidden + input]` and `bias_l0`.
+    /// Adds the [parameters](RecurrentConfig::parameters) of all layers to `builder`, uniform in ±1/√hidden_size as PyTorch
+    /// has them, each named `name`, a dot and PyTorch's name.
     pub fn new(builder: &mut Builder, name: &str, config: RecurrentConfig) -> Self {
-        let RecurrentConfig { cell, input_size, hidden_size, num_layers, bias, .. } = config;
+        let RecurrentConfig { cell, input_size, hidden_size, num_layers, .. } = config;
         let bound = 1.0 / (hidden_size as f32).sqrt();
-        let rows = cell.gates() * hidden_size;
         let mut table = Vec::new();
         let mut blocks = Vec::new();
-        for layer in 0..num_layers {
-            for direction in ["", "_reverse"].iter().take(config.directions()) {
-                let features = config.features(layer);
-                let (weights, biases) = match cell {
-                    Cell::LstmConcatenated => (vec![("weight", hidden_size + features)], vec!["bias"]),
-                    _ => (
-                        vec![("weight_ih", features), ("weight_hh", hidden_size)],
-                        vec!["bias_ih", "bias_hh"],
-                    ),
-                };
-                let weights = weights.into_iter().map(|(kind, columns)| (kind, vec![rows, columns]));
-                let biases = biases.into_iter().filter(|_| bias).map(|kind| (kind, vec![rows]));
-                let named: Vec<(String, Vec<usize>)> = weights
-                    .chain(biases)
-                    .map(|(kind, shape)| (format!("{name}.{kind}_l{layer}{direction}"), shape))
-                    .collect();
-                table.extend(named.iter().cloned());
-                blocks.push(builder.uniform(named, bound));
-            }
+        for of in config.layer_directions() {
+            let own = config.parameters(of).into_iter();
+            let named: Vec<_> = own.map(|(own, shape)| (format!("{name}.{own}"), shape)).collect();
+            table.extend(named.iter().cloned());
+            blocks.push(builder.uniform(named, bound));
         }
         let mut options = String::new();
         if num_layers > 1 {
@@ -228,46 +149,42 @@ impl Recurrent {
     ///
     /// # Panics
     /// If the shapes do not fit the configuration and each other.
-    pub fn forward(&self, parameters: &Parameters, input: impl Into<Input>, run: Run) -> Output {
-        self.forward_by(kernels::recurrent, parameters, input, run)
+    pub fn forward(&self, parameters: &Parameters, input: impl Into<Input>, pass: Pass) -> Output {
+        self.forward_by(kernels::recurrent, parameters, input, pass)
     }
 
     /// [`forward`](Self::forward) by another implementation of a single pass, such as
     /// [`reference::recurrent`](super::reference::recurrent).
     pub fn forward_by(
         &self,
-        mut pass: impl FnMut(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>,
+        mut one: impl FnMut(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>,
         parameters: &Parameters,
         input: impl Into<Input>,
-        run: Run,
+        pass: Pass,
     ) -> Output {
         let config = self.config;
         let (mut steps, mut gather, [seq_length, batch_size]) = input.into().rows(config.batch_first);
-        let lengths: Option<Arc<[usize]>> = run.lengths.map(|lengths| {
+        let lengths: Option<Arc<[usize]>> = pass.lengths.map(|lengths| {
             assert_eq!(lengths.len(), batch_size, "one length for each sequence");
             lengths.iter().map(|&length| length.min(seq_length)).collect()
         });
-        let mut dropout = run.dropout.filter(|_| config.dropout > 0.0);
+        let mut dropout = pass.dropout.filter(|_| config.dropout > 0.0);
         let mut packed = Vec::new();
-        for layer in 0..config.num_layers {
-            if let Some(stream) = dropout.as_deref_mut().filter(|_| layer > 0) {
-                steps = steps.clone() * stream.dropout(config.dropout, steps.dims(), &steps.device());
-            }
-            let below = packed.len();
-            for direction in 0..config.directions() {
-                let index = layer * config.directions() + direction;
-                let initial = self.initial(&run.initial, index, &steps, batch_size);
-                let scan = Scan {
-                    lengths: lengths.clone(),
-                    gather: gather.clone(),
-                    ..config.scan(layer, direction == 1, seq_length, batch_size)
-                };
-                packed.push(pass(steps.clone(), parameters.block(self.blocks[index]), initial, scan));
-            }
-            if layer + 1 < config.num_layers {
-                steps = all_steps(&packed[below..], config);
+        for (index, of) in config.layer_directions().enumerate() {
+            if of.layer > 0 && !of.reverse {
+                steps = all_steps(&packed[index - config.num_directions()..], config);
                 gather = None;
+                if let Some(stream) = dropout.as_deref_mut() {
+                    steps = steps.clone() * stream.dropout(config.dropout, steps.dims(), &steps.device());
+                }
             }
+            let initial = self.initial(&pass.initial, index, &steps, batch_size);
+            let scan = Scan {
+                lengths: lengths.clone(),
+                gather: gather.clone(),
+                ..scan(config, of, seq_length, batch_size)
+            };
+            packed.push(one(steps.clone(), parameters.block(self.blocks[index]), initial, scan));
         }
         Output { config, batch_size, packed }
     }
@@ -276,7 +193,7 @@ impl Recurrent {
     ///
     /// # Panics
     /// As [`forward`](Self::forward).
-    pub fn gates(&self, parameters: &Parameters, input: impl Into<Input>, run: Run) -> Vec<Gates> {
+    pub fn gates(&self, parameters: &Parameters, input: impl Into<Input>, pass: Pass) -> Vec<Gates> {
         let mut gates = Vec::new();
         let mut tapes = |input: Tensor<2>, block: Tensor<1>, initial: Tensor<3>, scan: Scan| {
             let shape = [scan.seq_length, scan.batch_size, scan.tape_width()];
@@ -284,19 +201,19 @@ impl Recurrent {
                 kernels::recurrent_taped(input.inner(), block.inner(), initial.inner(), scan);
             let index = gates.len();
             gates.push(Gates {
-                layer: index / self.config.directions(),
-                reverse: index % self.config.directions() == 1,
+                layer: index / self.config.num_directions(),
+                reverse: index % self.config.num_directions() == 1,
                 values: tape.reshape(shape),
                 hidden: kernels::rows(packed.clone(), 0, shape[0]),
             });
             packed
         };
-        self.forward_by(&mut tapes, parameters, input.into().inner(), run);
+        self.forward_by(&mut tapes, parameters, input.into().inner(), pass);
         gates
     }
 
     /// What a pass starts from, `[states, batch_size, hidden_size]`.
-    fn initial(&self, state: &State, index: usize, like: &Tensor<2>, batch_size: usize) -> Tensor<3> {
+    fn initial(&self, state: &HiddenState, index: usize, like: &Tensor<2>, batch_size: usize) -> Tensor<3> {
         let states = self.config.cell.states();
         let shape = |states: usize| [states, batch_size, self.config.hidden_size];
         if state.hidden.is_none() && (state.cell.is_none() || states == 1) {
@@ -330,9 +247,9 @@ impl Recurrent {
     /// Multiplications and additions of one time step of one sequence, forward; the products alone, which are
     /// nearly all of it.
     pub fn flops_per_step(&self) -> f64 {
-        let RecurrentConfig { cell, hidden_size, num_layers, .. } = self.config;
-        let columns: usize = (0..num_layers).map(|layer| self.config.features(layer) + hidden_size).sum();
-        2.0 * (self.config.directions() * cell.gates() * hidden_size * columns) as f64
+        let RecurrentConfig { cell, hidden_size, .. } = self.config;
+        let columns: usize = self.config.layer_directions().map(|of| of.features + hidden_size).sum();
+        2.0 * (cell.gates() * hidden_size * columns) as f64
     }
 }
 
@@ -361,15 +278,30 @@ impl Output {
 
     /// What the top layer returned, of each direction.
     fn top(&self) -> &[Tensor<3>] {
-        &self.packed[self.packed.len() - self.config.directions()..]
+        &self.packed[self.packed.len() - self.config.num_directions()..]
     }
 
     /// PyTorch's `h_n` and `c_n`.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> HiddenState {
         let of = |index| {
             joined(self.packed.iter().map(|packed| final_state(packed, index, self.config)).collect(), 0)
         };
-        State { hidden: Some(of(0)), cell: (self.config.cell.states() == 2).then(|| of(1)) }
+        HiddenState { hidden: Some(of(0)), cell: (self.config.cell.states() == 2).then(|| of(1)) }
+    }
+}
+
+/// One pass of a layer in one direction.
+fn scan(config: RecurrentConfig, of: LayerDirection, seq_length: usize, batch_size: usize) -> Scan {
+    Scan {
+        cell: config.cell,
+        input_size: of.features,
+        hidden_size: config.hidden_size,
+        seq_length,
+        batch_size,
+        bias: config.bias,
+        reverse: of.reverse,
+        lengths: None,
+        gather: None,
     }
 }
 

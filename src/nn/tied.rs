@@ -3,8 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::kernels::{self, LinearShape};
-use super::{Block, Builder, Embedding, Parameters};
-use crate::protocol::Layer;
+use super::{Block, Builder, Embedding, Layer, Parameters};
 
 /// y = x Eᵀ + b with the table E of an embedding (Press and Wolf, 2017): `bias [num_embeddings]` is all that it adds.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 //! Every command and event about a run carries the run's id, so that a late event can't disturb a newer run. The
 //! native command line prints the same events as JSON lines.
 
+mod attachment;
 mod picture;
 pub mod text;
 mod watched;
@@ -16,8 +17,10 @@ use serde_bytes::ByteBuf;
 
 use crate::Error;
 use crate::data::{Corpus, Data};
+use crate::nn::Layer;
 use crate::settings::Form;
 
+pub use attachment::Attachment;
 pub use picture::{Figures, Picture, rounded};
 pub use watched::{WATCHED_LIMIT, Watched, WatchedLayer};
 pub use writing::{Choice, Feature, PASSAGE_LIMIT, Sampling, Strategy, Unit, Writing, Written};
@@ -62,10 +65,10 @@ pub struct Job {
     pub corpus: Option<Arc<Corpus>>,
 }
 
-/// Where a run begins.
+/// Where a run begins. `B` is how the large array of bytes is held; see [`Attachment`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub enum Origin<B = Vec<u8>> {
     /// Weights drawn from the seed.
     Seed,
     /// Trained weights from a link; see [`crate::share`].
@@ -76,21 +79,21 @@ pub enum Origin {
     /// Exactly where an earlier run stood.
     Snapshot {
         /// The bytes of an [`Event::Snapshot`].
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
     /// With the weights of a model file, to write rather than to be trained.
     Model {
         /// The bytes of an [`Event::Exported`], or of a safetensors file by PyTorch with the same names.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
 }
 
-/// From the page to the engine.
+/// From the page to the engine. `B` is how a large array of bytes is held; see [`Attachment`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Command {
+#[serde(rename_all = "snake_case", bound(serialize = "", deserialize = "B: Default"))]
+pub enum Command<B = Vec<u8>> {
     /// Build a run, paused; any earlier run ends. Answered by [`Event::Opened`] and [`Event::Picture`].
     Open {
         /// The new run.
@@ -98,7 +101,7 @@ pub enum Command {
         /// What to train.
         job: Job,
         /// Where to begin.
-        origin: Origin,
+        origin: Origin<B>,
     },
     /// Train on until paused or done.
     Start {
@@ -199,22 +202,6 @@ pub enum Command {
     },
 }
 
-/// One layer of the model, for the parameter table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Layer {
-    /// As PyTorch prints it: `LSTM(12, 10)`, `Linear(10, 12)`.
-    pub name: String,
-    /// Names as in PyTorch's `state_dict` and shapes of its parameters.
-    pub parameters: Vec<(String, Vec<usize>)>,
-}
-
-impl Layer {
-    /// How many numbers the layer learns.
-    pub fn count(&self) -> usize {
-        self.parameters.iter().map(|(_, shape)| shape.iter().product::<usize>()).sum()
-    }
-}
-
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
@@ -230,10 +217,10 @@ pub struct Progress {
     pub workers: usize,
 }
 
-/// From the engine to the page.
+/// From the engine to the page. `B` is how a large array of bytes is held; see [`Attachment`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Event {
+pub enum Event<B = Vec<u8>> {
     /// The worker is up.
     Ready {
         /// [`PROTOCOL_VERSION`] of its build.
@@ -297,8 +284,8 @@ pub enum Event {
         /// Steps done.
         step: usize,
         /// Safetensors; see the module `train`.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
     /// The weights as a link carries them.
     Packed {
@@ -350,8 +337,8 @@ pub enum Event {
         /// The run.
         run: RunId,
         /// Safetensors with PyTorch's names; settings and tokens stand in its metadata.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
     /// The answer to [`Command::Measure`].
     Measured {

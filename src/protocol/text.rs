@@ -9,8 +9,8 @@ use crate::word2vec::{self, Near, WordMap};
 
 /// From the page to the worker for text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextCommand {
+#[serde(rename_all = "snake_case", bound(serialize = "", deserialize = "B: Default"))]
+pub enum TextCommand<B = Vec<u8>> {
     /// A text as the reader types it.
     Write {
         /// The text.
@@ -19,8 +19,8 @@ pub enum TextCommand {
     /// The bytes of a file; answered by [`TextEvent::Read`].
     Read {
         /// The file.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
     /// Read the last file again, in this encoding; answered by [`TextEvent::Read`].
     ReadAs {
@@ -51,7 +51,7 @@ pub enum TextCommand {
         /// The [id](crate::data::Kind::id) of the kind.
         kind: String,
         /// The text.
-        source: Source,
+        source: Source<B>,
         /// What counts as a token, where the kind has tokens. The dictionary is fetched only for a tokenizer that needs
         /// it.
         tokenizer: Option<Tokenizer>,
@@ -62,7 +62,7 @@ pub enum TextCommand {
         /// Returned with the answer.
         request: u32,
         /// The text.
-        source: Source,
+        source: Source<B>,
         /// How.
         options: CorpusOptions,
     },

@@ -5,9 +5,8 @@ use std::rc::Rc;
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::Beam;
-use crate::nn::{Parameters, State};
+use crate::nn::{HiddenState, Parameters, read};
 use crate::protocol::{Choice, Strategy, Writing, Written};
-use crate::train::read;
 use crate::{Error, Stream};
 
 /// Alternatives that are named beside a token.
@@ -38,7 +37,7 @@ pub trait LanguageModel {
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     /// The state of its recurrent layers.
-    pub state: State,
+    pub state: HiddenState,
     /// The last tokens of each text, as many as the model looks at.
     pub recent: Vec<Vec<usize>>,
 }
@@ -52,8 +51,8 @@ impl Memory {
             let indices = Tensor::<1, Int>::from_data(indices, &state.device());
             state.clone().select(1, indices)
         };
-        let State { hidden, cell } = &self.state;
-        let state = State { hidden: hidden.as_ref().map(of), cell: cell.as_ref().map(of) };
+        let HiddenState { hidden, cell } = &self.state;
+        let state = HiddenState { hidden: hidden.as_ref().map(of), cell: cell.as_ref().map(of) };
         Memory { state, recent: texts.iter().map(|&text| self.recent[text].clone()).collect() }
     }
 }

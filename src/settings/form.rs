@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Misfit, Setting, Value};
+use super::{Condition, Misfit, Setting, Value};
 
 /// The settings of one run as texts: a permitted value for every setting of the lesson's list.
 ///
 /// Texts, because the form crosses from page to engine, stands in links, snapshots and the run notebook, and must
-/// read the same in all of them. [`Form::get`] gives the typed value.
+/// read the same in all of them. A typed setting reads its value from it ([`Choice::read`](super::Choice::read) and the
+/// like), [`Form::get`] that of any setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form(BTreeMap<String, String>);
 
@@ -42,7 +43,7 @@ pub enum Note {
 impl Form {
     /// Every setting at its preset.
     pub fn preset(settings: &[&Setting]) -> Self {
-        Form(settings.iter().map(|setting| (setting.key.into(), setting.preset.into())).collect())
+        Form(settings.iter().map(|setting| (setting.key.into(), setting.preset.to_string())).collect())
     }
 
     /// The preset, changed by `pairs` of key and text. What does not fit is noted, never silently dropped.
@@ -79,42 +80,27 @@ impl Form {
 
     /// The value of `setting`: its preset where the form has none (a form that came from another version).
     pub fn get(&self, setting: &Setting) -> Value {
-        let read = |text: &str| match setting.kind.read(text) {
-            Ok(value) | Err(Misfit::Clamped(value)) => Some(value),
-            Err(Misfit::Unreadable) => None,
-        };
-        self.0
-            .get(setting.key)
-            .and_then(|text| read(text))
-            .or_else(|| read(setting.preset))
-            .expect("a preset is a value of its own setting; a test walks all declarations")
+        self.value(setting, |text| setting.kind.read(text), setting.preset.clone())
     }
 
-    /// The value of `setting` as a word; the empty word if the setting is no choice.
-    pub fn choice(&self, setting: &Setting) -> &'static str {
-        if let Value::Choice(word) = self.get(setting) { word } else { "" }
-    }
-
-    /// The value of `setting` as a whole number; 0 if it is none.
-    pub fn integer(&self, setting: &Setting) -> i64 {
-        if let Value::Integer(number) = self.get(setting) { number } else { 0 }
-    }
-
-    /// The value of `setting` as a real number; 0 if it is none.
-    pub fn real(&self, setting: &Setting) -> f64 {
-        if let Value::Real(number) = self.get(setting) { number } else { 0.0 }
-    }
-
-    /// The value of `setting` as a text; empty if it is none.
-    pub fn text(&self, setting: &Setting) -> String {
-        if let Value::Text(text) = self.get(setting) { text } else { String::new() }
+    /// The value of `setting` as `read` reads its text; `preset` where the form has no such value.
+    pub(super) fn value<T>(
+        &self,
+        setting: &Setting,
+        read: impl Fn(&str) -> Result<T, Misfit<T>>,
+        preset: T,
+    ) -> T {
+        match self.0.get(setting.key).map(|text| read(text)) {
+            Some(Ok(value) | Err(Misfit::Clamped(value))) => value,
+            Some(Err(Misfit::Unreadable)) | None => preset,
+        }
     }
 
     /// Does `setting` mean anything beside the other values of this form?
     pub fn is_relevant(&self, setting: &Setting) -> bool {
-        setting
-            .only_when
-            .is_none_or(|(key, words)| self.0.get(key).is_some_and(|word| words.contains(&word.as_str())))
+        setting.only_when.is_none_or(|Condition { setting, words }| {
+            matches!(self.get(setting), Value::Choice(word) if words.contains(&word))
+        })
     }
 
     /// Keys and texts of what differs from the preset and matters, in the order of declaration.
@@ -122,9 +108,9 @@ impl Form {
         settings
             .iter()
             .filter(|setting| self.is_relevant(setting))
-            .map(|setting| (setting, self.get(setting).to_string()))
-            .filter(|(setting, text)| text != setting.preset)
-            .map(|(setting, text)| (setting.key, text))
+            .map(|setting| (setting, self.get(setting)))
+            .filter(|(setting, value)| *value != setting.preset)
+            .map(|(setting, value)| (setting.key, value.to_string()))
             .collect()
     }
 }

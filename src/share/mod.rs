@@ -12,6 +12,6 @@ mod read;
 pub mod weights;
 
 pub use link::{Link, LinkText, NOTE_LIMIT, Panel};
-pub use model::{MODEL_FORMAT, MODEL_LIMIT, ModelFile};
+pub use model::{HEADER_LIMIT, MODEL_FORMAT, MODEL_LIMIT, ModelFile, numbers_of};
 pub use note::LinkNote;
 pub use read::LINK_LIMIT;

@@ -65,10 +65,10 @@ pub struct FileFacts {
     pub full_width: usize,
 }
 
-/// Where a text comes from.
+/// Where a text comes from. `B` is how the bytes of a file are held: they travel beside a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Source {
+pub enum Source<B = Vec<u8>> {
     /// The reader wrote it.
     Text {
         /// As it stands.
@@ -77,7 +77,7 @@ pub enum Source {
     /// The bytes of a file, in any of the known encodings.
     File {
         /// All of them.
-        #[serde(with = "serde_bytes")]
-        bytes: Vec<u8>,
+        #[serde(skip)]
+        bytes: B,
     },
 }

@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use burn::tensor::Tensor;
 
-use super::read;
 use crate::Error;
+use crate::nn::read;
 use crate::protocol::Picture;
 
 /// Figures in the making.

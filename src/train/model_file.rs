@@ -10,11 +10,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors};
 
+use super::State;
 use super::snapshot::Numbers;
-use super::{State, read};
 use crate::Error;
 use crate::data::Lexicon;
-use crate::nn::{Parameters, Spec};
+use crate::nn::{Parameters, Spec, read};
 use crate::protocol::Job;
 use crate::share::MODEL_FORMAT;
 

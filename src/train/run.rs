@@ -6,10 +6,10 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::examination::{Examination, to_the_end};
-use super::{EngineLessons, Measures, Recruit, State, Trainer, Training, model_file, read, snapshot};
+use super::{EngineLessons, Measures, Recruit, State, Trainer, Training, model_file, snapshot};
 use crate::Error;
 use crate::lesson::Lesson;
-use crate::nn::{Cell, Gates, Parameters, Spec};
+use crate::nn::{Cell, Gates, Parameters, Spec, read};
 use crate::protocol::{
     Event, Job, Origin, PASSAGE_LIMIT, Picture, Precision, Progress, RunId, WATCHED_LIMIT, Watched,
     WatchedLayer, Writing, Written,
@@ -247,18 +247,18 @@ impl Run {
         };
         self.job.form.write(setting, value);
         self.trainer.task.apply(&self.job.form);
-        setting.key != SPEED.key && setting.key != WORKERS.key
+        setting.key != SPEED.setting.key && setting.key != WORKERS.setting.key
     }
 
     /// Steps per second at most, where the user wants to watch.
     pub fn speed(&self) -> Option<f64> {
-        self.job.form.choice(&SPEED).parse().ok()
+        SPEED.read(&self.job.form)
     }
 
     /// Looks for a team where the user wants one, or where it may pay.
     pub fn find_team(&mut self, recruit: Option<&Recruit>) {
         let Some(recruit) = recruit.filter(|_| self.trainer.task.shards() > 1) else { return };
-        let wanted: Option<usize> = self.job.form.choice(&WORKERS).parse().ok();
+        let wanted = WORKERS.read(&self.job.form);
         if self.asked_for == Some(wanted) && !(wanted.is_none() && self.trainer.wants_team()) {
             return;
         }

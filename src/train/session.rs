@@ -136,7 +136,7 @@ impl Session {
                 {
                     run.report_picture(&*self.clock, events).await?;
                 }
-                if key == SPEED.key {
+                if key == SPEED.setting.key {
                     // A new speed counts from now, not from a step that was due under the old one.
                     self.due = (self.clock)();
                 }

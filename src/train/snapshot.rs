@@ -14,9 +14,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
 use super::run::Best;
-use super::{Measures, Optimizer, Rule, State, Task, read};
+use super::{Measures, Optimizer, Rule, State, Task};
 use crate::Error;
-use crate::nn::{Parameters, Spec};
+use crate::nn::{Parameters, Spec, read};
 use crate::protocol::Job;
 
 const FORMAT: &str = "unroll-snapshot";

@@ -6,8 +6,7 @@ use burn::tensor::Tensor;
 
 use super::{Examination, Rule};
 use crate::data::Lexicon;
-use crate::nn::{Cell, Gates, Parameters};
-use crate::protocol::Layer;
+use crate::nn::{Cell, Gates, Layer, Parameters};
 use crate::sample::LanguageModel;
 use crate::settings::Form;
 

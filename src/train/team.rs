@@ -10,9 +10,9 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Objective, read};
+use super::Objective;
 use crate::Error;
-use crate::nn::{Parameters, Spec};
+use crate::nn::{Parameters, Spec, read};
 
 /// Below so many floating-point operations a step is not cut at all. It takes about 5 ms; to send a model's parameters
 /// and receive its gradients takes one or two, and a shard more or less pays for its own bookkeeping.

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use burn::tensor::Tensor;
 
 use super::team::{Part, Team, part_of, shard_gradient, vector};
-use super::{Objective, Optimizer, Task, read};
+use super::{Objective, Optimizer, Task};
 use crate::Error;
-use crate::nn::{Parameters, kernels};
+use crate::nn::{Parameters, kernels, read};
 
 /// Seconds that a slice of steps takes at most, where one step is shorter than that.
 const SLICE: f64 = 0.025;

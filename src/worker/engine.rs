@@ -5,9 +5,6 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Reflect};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -33,8 +30,7 @@ impl Message {
         if Assistant::is_meant(&message) {
             return Message::Question(message);
         }
-        let command = serde_wasm_bindgen::from_value(message);
-        Message::Command(command.map_err(|error| error.to_string()))
+        Message::Command(super::wire::read(&message))
     }
 }
 
@@ -43,7 +39,7 @@ pub fn start(engine: Engine) {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         // The module aborts after this; the page must know that no answer will come.
-        post(&Event::Failed { run: None, error: Error::EngineLost { reason: info.to_string() } });
+        post(Event::Failed { run: None, error: Error::EngineLost { reason: info.to_string() } });
     }));
     // Listening starts before the device is ready, so that no command is lost.
     let inbox = Inbox::listen(&scope(), Message::read);
@@ -54,11 +50,11 @@ async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
     let (device, adapter) = match device(engine).await {
         Ok(found) => found,
         Err(reason) => {
-            post(&Event::Failed { run: None, error: Error::EngineUnavailable { reason } });
+            post(Event::Failed { run: None, error: Error::EngineUnavailable { reason } });
             return;
         }
     };
-    post(&Event::Ready { protocol: PROTOCOL_VERSION, engine, adapter });
+    post(Event::Ready { protocol: PROTOCOL_VERSION, engine, adapter });
     let mut assistant = Assistant::new(ENGINE_LESSONS, device.clone());
     let mut session = Session::new(engine, device, seconds, ENGINE_LESSONS);
     if engine == Engine::Cpu {
@@ -69,15 +65,15 @@ async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
     loop {
         while let Some(message) = inbox.take() {
             match message {
-                Message::Command(Ok(command)) => session.handle(command).await.iter().for_each(post),
+                Message::Command(Ok(command)) => session.handle(command).await.into_iter().for_each(post),
                 Message::Command(Err(version)) => {
-                    post(&Event::Failed { run: None, error: Error::ForeignVersion { version } });
+                    post(Event::Failed { run: None, error: Error::ForeignVersion { version } });
                 }
                 Message::Question(question) => assistant.handle(&question).await,
             }
         }
         let (events, next) = session.advance().await;
-        events.iter().for_each(post);
+        events.into_iter().for_each(post);
         match next {
             Next::Now => inbox.give_way().await,
             Next::Idle => inbox.wait(None).await,
@@ -98,16 +94,10 @@ async fn device(engine: Engine) -> Result<(burn::tensor::Device, Option<String>)
     }
 }
 
-/// Sends an event to the page; a snapshot's bytes change hands without being copied.
-fn post(event: &Event) {
-    let Ok(message) = event.serialize(&Serializer::new()) else { return };
-    let transfer = Array::new();
-    if let Event::Snapshot { .. } = event
-        && let Ok(bytes) = Reflect::get(&message, &JsValue::from_str("bytes"))
-        && let Ok(buffer) = Reflect::get(&bytes, &JsValue::from_str("buffer"))
-    {
-        transfer.push(&buffer);
+/// Sends an event to the page.
+fn post(event: Event) {
+    if let Err(reason) = super::wire::post(event) {
+        // The page can't be told that it can't be told; whoever looks into the console finds it.
+        web_sys::console::error_1(&reason);
     }
-    // A message that can't be sent has no one left to hear of it.
-    let _ = scope().post_message_with_transfer(&message, &transfer);
 }

@@ -9,6 +9,7 @@ mod inbox;
 pub mod team;
 #[cfg(feature = "text")]
 pub mod text;
+mod wire;
 
 #[cfg(feature = "engine")]
 pub use engine::start;

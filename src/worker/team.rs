@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use js_sys::{Array, Float32Array, Function, Promise};
+use js_sys::{Array, Float32Array, Function, Promise, Uint8Array};
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::closure::Closure;
@@ -205,9 +205,10 @@ impl Assistant {
         Assistant { lessons, device, objective: None }
     }
 
-    /// Is this message for it?
+    /// Is this message for it? Those of the page begin with bytes.
     pub fn is_meant(message: &JsValue) -> bool {
-        Array::is_array(message)
+        let first = message.dyn_ref::<Array>().map(|parts| parts.get(0));
+        first.is_some_and(|first| !first.is_instance_of::<Uint8Array>())
     }
 
     /// Does what a message asks for, and answers.

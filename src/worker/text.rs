@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use js_sys::{Reflect, Uint8Array};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStreamDefaultReader, Response};
 
 use super::inbox::Inbox;
+use super::wire;
 use super::{scope, seconds};
 use crate::Error;
 use crate::data::Corpus;
@@ -32,15 +31,14 @@ pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         // The module aborts after this; the page must know that no answer will come.
-        post(&TextEvent::Failed { error: Error::EngineLost { reason: info.to_string() } });
+        post(TextEvent::Failed { error: Error::EngineLost { reason: info.to_string() } });
     }));
-    let read = |message| serde_wasm_bindgen::from_value(message).map_err(|error| error.to_string());
-    let inbox = Inbox::listen(&scope(), read);
+    let inbox = Inbox::listen(&scope(), |message| wire::read(&message));
     spawn_local(serve(inbox));
 }
 
 async fn serve(inbox: Rc<Inbox<Command>>) {
-    post(&TextEvent::Ready { protocol: PROTOCOL_VERSION });
+    post(TextEvent::Ready { protocol: PROTOCOL_VERSION });
     let mut lab = Lab::default();
     loop {
         // What the page does not want to know any more is not computed: the last text, cut as last asked.
@@ -49,8 +47,8 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
         while let Some(command) = inbox.take() {
             match command {
                 Ok(TextCommand::Write { text }) => lab.write(text),
-                Ok(TextCommand::Read { bytes }) => post(&read(lab.read(bytes))),
-                Ok(TextCommand::ReadAs { charset }) => post(&read(lab.read_as(charset))),
+                Ok(TextCommand::Read { bytes }) => post(read(lab.read(bytes))),
+                Ok(TextCommand::ReadAs { charset }) => post(read(lab.read_as(charset))),
                 Ok(TextCommand::Cut { request, options }) => asked = Some((request, options)),
                 Ok(TextCommand::Learn { options, config }) => {
                     match prepare(&mut lab, options.tokenizer).await {
@@ -59,15 +57,15 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                             // Where there is nothing to learn from, no other answer will come.
                             lab.learner()
                                 .into_iter()
-                                .for_each(|learner| post(&TextEvent::Learnt { map: learner.map() }));
+                                .for_each(|learner| post(TextEvent::Learnt { map: learner.map() }));
                         }
-                        Err(error) => post(&TextEvent::Failed { error }),
+                        Err(error) => post(TextEvent::Failed { error }),
                     }
                 }
                 Ok(TextCommand::Stop) => {
                     if let Some(learner) = lab.learner() {
                         learner.stop();
-                        post(&TextEvent::Learnt { map: learner.map() });
+                        post(TextEvent::Learnt { map: learner.map() });
                     }
                 }
                 Ok(TextCommand::Label { source, tokenizer }) => {
@@ -75,10 +73,10 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                         Ok(()) => lab.label(&source, tokenizer),
                         Err(error) => Err(error),
                     };
-                    post(&TextEvent::Labelled { outcome });
+                    post(TextEvent::Labelled { outcome });
                 }
                 Ok(TextCommand::Corpus { request, source, options }) => {
-                    post(&TextEvent::Corpus { request, outcome: corpus(&mut lab, source, &options).await });
+                    post(TextEvent::Corpus { request, outcome: corpus(&mut lab, source, &options).await });
                 }
                 Ok(TextCommand::Words { request, text }) => {
                     let tokenizer = match long_text::is_chinese(&text) {
@@ -87,28 +85,28 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                     };
                     let prepared = prepare(&mut lab, tokenizer).await;
                     let outcome = prepared.map(|()| lab.words(&text, tokenizer));
-                    post(&TextEvent::Words { request, outcome });
+                    post(TextEvent::Words { request, outcome });
                 }
                 Ok(TextCommand::Find { words }) => {
                     let found = lab.learner().map(|learner| learner.find(&words, FOUND)).unwrap_or_default();
-                    post(&TextEvent::Near(Near { words, found }));
+                    post(TextEvent::Near(Near { words, found }));
                 }
-                Err(version) => post(&TextEvent::Failed { error: Error::ForeignVersion { version } }),
+                Err(version) => post(TextEvent::Failed { error: Error::ForeignVersion { version } }),
             }
         }
         if let Some((request, options)) = asked {
             match prepare(&mut lab, options.tokenizer).await {
                 Ok(()) => {
                     let cut = Box::new(lab.cut(&options, seconds));
-                    post(&TextEvent::Cut { request, cut });
+                    post(TextEvent::Cut { request, cut });
                 }
-                Err(error) => post(&TextEvent::Failed { error }),
+                Err(error) => post(TextEvent::Failed { error }),
             }
         }
         match lab.learner().filter(|learner| learner.is_learning()) {
             Some(learner) => {
                 let map = learner.advance(seconds);
-                map.into_iter().for_each(|map| post(&TextEvent::Learnt { map }));
+                map.into_iter().for_each(|map| post(TextEvent::Learnt { map }));
             }
             None => inbox.wait(None).await,
         }
@@ -166,7 +164,7 @@ async fn fetch(address: &str) -> Result<Vec<u8>, JsValue> {
         bytes.extend(chunk.to_vec());
         // A server that compresses on the way counts other bytes.
         let total = length.filter(|&total: &usize| total >= bytes.len());
-        post(&TextEvent::Loading { loaded: bytes.len(), total });
+        post(TextEvent::Loading { loaded: bytes.len(), total });
     }
 }
 
@@ -177,8 +175,10 @@ fn text_of(reason: &JsValue) -> String {
     }
 }
 
-fn post(event: &TextEvent) {
-    let Ok(message) = event.serialize(&Serializer::new()) else { return };
-    // A message that can't be sent has no one left to hear of it.
-    let _ = scope().post_message(&message);
+/// Sends an event to the page.
+fn post(event: TextEvent) {
+    if let Err(reason) = wire::post(event) {
+        // The page can't be told that it can't be told; whoever looks into the console finds it.
+        web_sys::console::error_1(&reason);
+    }
 }

@@ -6,9 +6,9 @@ use pollster::block_on;
 use serde_json::Value;
 use unroll::lessons::cell::config::{LESSON, gradients_question, steps_question};
 use unroll::lessons::cell::{
-    Answer, CellGradients, Family, Kind, Module, Question, Shapes, ShapesQuestion, Steps, StepsQuestion,
-    answer,
+    Answer, CellGradients, Question, Shapes, ShapesQuestion, Steps, StepsQuestion, answer,
 };
+use unroll::nn::{Cell, RecurrentConfig};
 use unroll::settings::Form;
 
 use crate::programs::LSTM;
@@ -23,7 +23,7 @@ fn form(pairs: &[(&str, &str)]) -> Form {
     form
 }
 
-fn shapes(module: Module, batch_size: usize, seq_length: usize) -> Shapes {
+fn shapes(module: RecurrentConfig, batch_size: usize, seq_length: usize) -> Shapes {
     match ask(&Question::Shapes(ShapesQuestion { module, batch_size, seq_length })) {
         Answer::Shapes(shapes) => *shapes,
         other => panic!("{other:?}"),
@@ -37,8 +37,13 @@ fn shapes_and_counts_equal_pytorch() {
     for case in cases {
         let size = |key: &str| case[key].as_u64().unwrap() as usize;
         let shape = |key: &str| -> Vec<usize> { serde_json::from_value(case[key].clone()).unwrap() };
-        let module = Module {
-            family: serde_json::from_value(case["family"].clone()).unwrap(),
+        let module = RecurrentConfig {
+            cell: match case["family"].as_str().unwrap() {
+                "rnn" => Cell::RnnTanh,
+                "lstm" => Cell::Lstm,
+                "gru" => Cell::Gru,
+                other => panic!("{other}"),
+            },
             input_size: size("input_size"),
             hidden_size: size("hidden_size"),
             num_layers: size("num_layers"),
@@ -52,12 +57,14 @@ fn shapes_and_counts_equal_pytorch() {
         assert_eq!(case["printed"], printed.as_str());
         let parameters: Vec<(String, Vec<usize>)> =
             serde_json::from_value(case["parameters"].clone()).unwrap();
-        let parts = module.parts();
-        assert_eq!(parts.iter().flat_map(|part| module.parameters(*part)).collect::<Vec<_>>(), parameters);
+        assert_eq!(
+            module.layer_directions().flat_map(|of| module.parameters(of)).collect::<Vec<_>>(),
+            parameters
+        );
         assert_eq!(module.count(), size("count"), "{printed}");
-        assert_eq!(module.input(batch_size, seq_length), shape("input"), "{printed}");
-        assert_eq!(module.output(batch_size, seq_length), shape("output"), "{printed}");
-        assert_eq!(module.state(batch_size), shape("h_n"), "{printed}");
+        assert_eq!(module.input_shape(batch_size, seq_length)[..], shape("input"), "{printed}");
+        assert_eq!(module.output_shape(batch_size, seq_length)[..], shape("output"), "{printed}");
+        assert_eq!(module.state_shape(batch_size)[..], shape("h_n"), "{printed}");
         // What the engine really computes has these shapes too.
         let ran = shapes(module, batch_size, seq_length);
         assert_eq!(ran.parameters, parameters);
@@ -68,18 +75,18 @@ fn shapes_and_counts_equal_pytorch() {
 
 #[test]
 fn the_last_output_is_the_last_state_of_the_top_layer_forward_and_nowhere_else() {
-    let holds = |module: Module| -> Vec<(String, String, bool)> {
+    let holds = |module: RecurrentConfig| -> Vec<(String, String, bool)> {
         let checks = shapes(module, 5, 4).checks;
         checks.into_iter().map(|check| (check.output, check.h_n, check.difference <= 1e-6)).collect()
     };
     let row = |output: &str, h_n: &str, holds: bool| (output.to_owned(), h_n.to_owned(), holds);
     assert_eq!(holds(LSTM), [row("output[:, -1]", "h_n[0]", true)]);
     assert_eq!(
-        holds(Module { num_layers: 3, batch_first: false, ..LSTM }),
+        holds(RecurrentConfig { num_layers: 3, batch_first: false, ..LSTM }),
         [row("output[-1]", "h_n[2]", true), row("output[-1]", "h_n[0]", false)]
     );
     assert_eq!(
-        holds(Module { bidirectional: true, family: Family::Gru, ..LSTM }),
+        holds(RecurrentConfig { bidirectional: true, cell: Cell::Gru, ..LSTM }),
         [
             row("output[:, -1, :10]", "h_n[0]", true),
             row("output[:, -1, 10:]", "h_n[1]", false),
@@ -90,7 +97,8 @@ fn the_last_output_is_the_last_state_of_the_top_layer_forward_and_nowhere_else()
 
 #[test]
 fn a_module_that_would_take_long_is_run_in_part() {
-    let large = Module { input_size: 256, hidden_size: 256, num_layers: 4, bidirectional: true, ..LSTM };
+    let large =
+        RecurrentConfig { input_size: 256, hidden_size: 256, num_layers: 4, bidirectional: true, ..LSTM };
     let ran = shapes(large, 128, 128);
     assert!(ran.batch_size < 128 && ran.batch_size > 0, "{}", ran.batch_size);
     assert_eq!(ran.output, [128, 128, 512]);
@@ -99,7 +107,7 @@ fn a_module_that_would_take_long_is_run_in_part() {
 /// Every wire of a cell once more, from its weights and in plain numbers.
 fn check_steps(question: &StepsQuestion, steps: &Steps) {
     let (hidden, inputs) = (question.hidden_size, question.x[0].len());
-    let gates = question.cell.gates().len();
+    let gates = question.cell.gates();
     let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
     let wire = |name: &str, step: usize, unit: usize| -> f64 {
         steps.wire(name, hidden, step, unit).unwrap_or_else(|| panic!("no wire {name}")).into()
@@ -127,8 +135,8 @@ fn check_steps(question: &StepsQuestion, steps: &Steps) {
                 let is_candidate = gate == 2;
                 from_input(row)
                     + match question.cell {
-                        Kind::Gru if is_candidate => r[unit] * from_state(row, &before),
-                        Kind::GruResetBefore if is_candidate => {
+                        Cell::Gru if is_candidate => r[unit] * from_state(row, &before),
+                        Cell::GruResetBefore if is_candidate => {
                             let reset: Vec<f64> = before.iter().zip(&r).map(|(h, r)| h * r).collect();
                             from_state(row, &reset)
                         }
@@ -139,9 +147,10 @@ fn check_steps(question: &StepsQuestion, steps: &Steps) {
                 near("sum", steps.sums[t * gates * hidden + gate * hidden + unit].into(), sum(gate));
             }
             h[unit] = match question.cell {
-                Kind::RnnTanh => sum(0).tanh(),
-                Kind::RnnRelu => sum(0).max(0.0),
-                Kind::Lstm => {
+                Cell::RnnTanh => sum(0).tanh(),
+                Cell::RnnRelu => sum(0).max(0.0),
+                Cell::LstmConcatenated => panic!("no cell of this lesson's"),
+                Cell::Lstm => {
                     let (i, f, g, o) = (sigmoid(sum(0)), sigmoid(sum(1)), sum(2).tanh(), sigmoid(sum(3)));
                     for (name, right) in [("i", i), ("f", f), ("g", g), ("o", o)] {
                         near(name, wire(name, t, unit), right);
@@ -153,12 +162,12 @@ fn check_steps(question: &StepsQuestion, steps: &Steps) {
                     near("tanh(c)", wire("tanh(c)", t, unit), c[unit].tanh());
                     o * c[unit].tanh()
                 }
-                Kind::Gru | Kind::GruResetBefore => {
+                Cell::Gru | Cell::GruResetBefore => {
                     let (z, n) = (sigmoid(sum(1)), sum(2).tanh());
                     for (name, right) in [("r", r[unit]), ("z", z), ("n", n)] {
                         near(name, wire(name, t, unit), right);
                     }
-                    if question.cell == Kind::Gru {
+                    if question.cell == Cell::Gru {
                         near("hn", wire("hn", t, unit), from_state(2 * hidden + unit, &before));
                         near("r*hn", wire("r*hn", t, unit), r[unit] * from_state(2 * hidden + unit, &before));
                     } else {
@@ -241,8 +250,8 @@ fn gradients_vanish_stay_and_explode_as_the_lesson_says() {
     let ratio =
         |gradients: &CellGradients| gradients.hidden[0] / gradients.hidden[gradients.hidden.len() - 1];
     let plain = gradients(&[]);
-    let cells: Vec<Kind> = plain.iter().map(|gradients| gradients.cell).collect();
-    assert_eq!(cells, [Kind::RnnTanh, Kind::RnnRelu, Kind::Lstm, Kind::Gru]);
+    let cells: Vec<Cell> = plain.iter().map(|gradients| gradients.cell).collect();
+    assert_eq!(cells, [Cell::RnnTanh, Cell::RnnRelu, Cell::Lstm, Cell::Gru]);
     assert!(plain.iter().all(|gradients| gradients.hidden.len() == 30 && ratio(gradients) < 1e-3));
     let keeping = gradients(&[("keep_bias", "4"), ("time_steps", "60")]);
     let kept = keeping[2].kept.as_ref().unwrap();

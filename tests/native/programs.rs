@@ -3,19 +3,11 @@
 
 use std::path::Path;
 
-use unroll::lessons::cell::{Family, Module, burn_code, pytorch_code};
+use unroll::lessons::cell::{burn_code, pytorch_code};
+use unroll::nn::{Cell, RecurrentConfig};
 
 /// The book's.
-pub const LSTM: Module = Module {
-    family: Family::Lstm,
-    input_size: 12,
-    hidden_size: 10,
-    num_layers: 1,
-    bias: true,
-    batch_first: true,
-    dropout: 0.0,
-    bidirectional: false,
-};
+pub const LSTM: RecurrentConfig = RecurrentConfig::new(Cell::Lstm, 12, 10);
 
 macro_rules! programs {
     ($($name:ident: $module:expr, $batch_size:expr, $seq_length:expr;)*) => {
@@ -34,7 +26,7 @@ macro_rules! programs {
         #[test]
         fn the_page_prints_what_is_compiled_here() {
             $(
-                let (module, batch_size, seq_length): (Module, usize, usize) = ($module, $batch_size, $seq_length);
+                let (module, batch_size, seq_length): (RecurrentConfig, usize, usize) = ($module, $batch_size, $seq_length);
                 check(stringify!($name), "rs", &burn_code(&module, batch_size, seq_length));
                 check(stringify!($name), "py", &pytorch_code(&module, batch_size, seq_length));
             )*
@@ -44,13 +36,13 @@ macro_rules! programs {
 
 programs! {
     lstm: LSTM, 32, 4;
-    lstm_deep: Module { num_layers: 3, dropout: 0.2, ..LSTM }, 1, 4;
-    lstm_both: Module { bidirectional: true, batch_first: false, num_layers: 2, ..LSTM }, 5, 4;
-    gru: Module { family: Family::Gru, batch_first: false, ..LSTM }, 3, 4;
-    gru_both: Module { family: Family::Gru, bidirectional: true, bias: false, ..LSTM }, 32, 4;
-    gru_deep: Module { family: Family::Gru, num_layers: 2, dropout: 0.5, ..LSTM }, 3, 4;
-    rnn: Module { family: Family::Rnn, batch_first: false, num_layers: 2, dropout: 0.1, ..LSTM }, 3, 4;
-    rnn_both: Module { family: Family::Rnn, bidirectional: true, ..LSTM }, 3, 4;
+    lstm_deep: RecurrentConfig { num_layers: 3, dropout: 0.2, ..LSTM }, 1, 4;
+    lstm_both: RecurrentConfig { bidirectional: true, batch_first: false, num_layers: 2, ..LSTM }, 5, 4;
+    gru: RecurrentConfig { cell: Cell::Gru, batch_first: false, ..LSTM }, 3, 4;
+    gru_both: RecurrentConfig { cell: Cell::Gru, bidirectional: true, bias: false, ..LSTM }, 32, 4;
+    gru_deep: RecurrentConfig { cell: Cell::Gru, num_layers: 2, dropout: 0.5, ..LSTM }, 3, 4;
+    rnn: RecurrentConfig { cell: Cell::RnnTanh, batch_first: false, num_layers: 2, dropout: 0.1, ..LSTM }, 3, 4;
+    rnn_both: RecurrentConfig { cell: Cell::RnnTanh, bidirectional: true, ..LSTM }, 3, 4;
 }
 
 fn check(name: &str, ending: &str, printed: &str) {

@@ -8,7 +8,7 @@ use unroll::lessons::LESSONS;
 use unroll::lessons::airline::{AirlineConfig, Dataset, LESSON, baselines, passengers};
 use unroll::protocol::Engine;
 use unroll::protocol::Precision;
-use unroll::settings::{Form, Kind, Setting};
+use unroll::settings::{Condition, Form, Kind, Setting};
 use unroll::share::{Link, LinkNote, LinkText, Panel, weights};
 use unroll::text::{FileFacts, Source, reader};
 
@@ -124,9 +124,8 @@ fn every_choice_and_every_step_of_a_control_survives_the_link() {
             };
             for text in texts {
                 let mut link = Link::new(lesson);
-                if let Some((key, words)) = setting.only_when {
-                    let other = lesson.all_settings().into_iter().find(|other| other.key == key).unwrap();
-                    link.form.write(other, words[0]);
+                if let Some(Condition { setting, words }) = setting.only_when {
+                    link.form.write(setting, words[0]);
                 }
                 assert_eq!(link.form.write(setting, &text), None);
                 for address in [(link.to_fragment(), String::new()), {

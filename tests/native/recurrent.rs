@@ -4,7 +4,7 @@
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use unroll::Stream;
 use unroll::nn::kernels::{Scan, recurrent};
-use unroll::nn::{Builder, Cell, Recurrent, RecurrentConfig, Run, reference};
+use unroll::nn::{Builder, Cell, Pass, Recurrent, RecurrentConfig, reference};
 
 const HIDDEN_SIZES: [usize; 7] = [1, 3, 10, 17, 64, 257, 512];
 const BATCH_SIZES: [usize; 4] = [1, 2, 7, 128];
@@ -201,7 +201,7 @@ fn dropout_drops_its_share_between_layers_and_in_training_only() {
         let input = tensor(&mut Stream::new(2, 0), [4, 6, 3], 1.0);
         let mut stream = seed.map(|seed| Stream::new(seed, 3));
         values(
-            module.forward(&parameters, input, Run { dropout: stream.as_mut(), ..Run::default() }).output(),
+            module.forward(&parameters, input, Pass { dropout: stream.as_mut(), ..Pass::default() }).output(),
         )
     };
     assert_eq!(run(1, 0.5, Some(1)), run(1, 0.0, None), "never after the last layer");

@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use pollster::block_on;
-use unroll::Error;
 use unroll::data::{Corpus, Data, Lexicon, Sentences};
 use unroll::lesson::Lesson;
 use unroll::lessons::cell::{Answer, Question, Use};
 use unroll::lessons::{ENGINE_LESSONS, LESSONS, airline, embedding};
 use unroll::protocol::Picture;
 use unroll::protocol::Precision;
-use unroll::protocol::{Command, Engine, Event, Job, Origin};
-use unroll::settings::{Form, Kind};
+use unroll::protocol::{Command, Engine, Event, Job, Origin, Recording};
+use unroll::settings::{Condition, Form, Kind};
 use unroll::train::{Next, Session};
+use unroll::{Error, codec};
 
 /// A session whose clock moves by `tick` seconds each time it is read.
 struct Bench {
@@ -332,7 +332,7 @@ fn weights_from_a_link_show_the_same_forecast_without_training() {
         };
         let receiver = Bench::open(1e-4, &[("epochs", "200"), ("horizon", "2")], Origin::Weights { payload });
         let (sent, received) = (bench.picture(), receiver.picture());
-        assert_eq!(received.step, 200);
+        assert_eq!(receiver.last_picture().step, 200);
         let pairs =
             sent.fitted.iter().chain(&sent.forecast).zip(received.fitted.iter().chain(&received.forecast));
         let largest = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
@@ -386,8 +386,8 @@ fn every_choice_of_every_setting_starts_a_run() {
                 if lesson == &airline::LESSON && setting.key != "granularity" {
                     pairs.push(("granularity", "month"));
                 }
-                if let Some((key, words)) = setting.only_when {
-                    pairs.push((key, words[0]));
+                if let Some(Condition { setting, words }) = setting.only_when {
+                    pairs.push((setting.key, words[0]));
                 }
                 pairs.push((setting.key, &value));
                 steps(lesson, &pairs);
@@ -431,16 +431,28 @@ fn the_gates_of_every_model_can_be_watched() {
 fn a_question_is_answered_while_no_run_is_open() {
     let mut bench = Bench::new(1e-4);
     let question = Question::Practise { arrangement: Use::OneToOne, seed: 1 };
-    let events = bench.send(Command::Ask { request: 7, question });
-    assert!(
-        matches!(events, [Event::Answered { request: 7, outcome: Ok(Answer::Practised(_)) }]),
-        "{events:?}"
-    );
+    let ask = |request, question: &Question| Command::Ask {
+        request,
+        lesson: "cell".into(),
+        question: codec::encode(question),
+    };
+    let events = bench.send(ask(7, &question));
+    let [Event::Answered { request: 7, outcome: Ok(answer) }] = events else { panic!("{events:?}") };
+    assert!(matches!(codec::decode(answer), Ok(Answer::Practised(_))));
     let (arrangement, input) = (Use::OneToOne, vec![0.5]);
     let question = Question::Work { arrangement, weights: vec![1.0], input };
-    let events = bench.send(Command::Ask { request: 8, question });
+    let events = bench.send(ask(8, &question));
     let refused = Err(Error::WeightsMismatch { found: 1, expected: 929 });
     assert_eq!(events, [Event::Answered { request: 8, outcome: refused }]);
+    // What is no question, and a lesson that answers none, are told.
+    let nonsense = Command::Ask { request: 9, lesson: "cell".into(), question: vec![99] };
+    let foreign =
+        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::ForeignVersion { .. }), .. });
+    assert!(foreign(&bench.send(nonsense)[0]));
+    let silent = Command::Ask { request: 10, lesson: "airline".into(), question: Vec::new() };
+    let unknown =
+        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::UnknownLesson { .. }), .. });
+    assert!(unknown(&bench.send(silent)[0]));
 }
 
 /// A long text of sentences of nine words.
@@ -498,4 +510,27 @@ fn parameters_are_counted_as_pytorch_counts_them() {
         count(&scratch),
         expected(&[("Linear(12, 128)", 1664), ("Linear(128, 128)", 16512), ("Linear(128, 12)", 1548)])
     );
+}
+
+/// The page opens on these before any engine is there; what it can't read it would leave out.
+#[test]
+fn every_recorded_run_is_there_and_can_be_read() {
+    for lesson in LESSONS.into_iter().filter(|lesson| lesson.is_trained()) {
+        for preset in lesson.recorded {
+            let path = format!("static/recorded/{}.bin", lesson.recording(preset));
+            let recording: Recording = codec::decode(&std::fs::read(&path).expect(&path)).expect(&path);
+            let (known, training) = ENGINE_LESSONS.training(&recording.job).unwrap();
+            assert!(known == lesson && !recording.pictures.is_empty(), "{path}");
+            assert_eq!(lesson.recorded_preset(&recording.job.form).map(|preset| preset.id), Some(*preset));
+            for picture in &recording.pictures {
+                // What is short already stays as it is.
+                assert_eq!(
+                    (training.short)(picture).as_ref(),
+                    Some(picture),
+                    "{path}, step {}",
+                    picture.step
+                );
+            }
+        }
+    }
 }

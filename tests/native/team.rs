@@ -8,11 +8,12 @@ use pollster::block_on;
 use unroll::data::{Data, Series};
 use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::airline::LESSON;
+use unroll::nn::read;
 use unroll::protocol::Job;
 use unroll::settings::Form;
 use unroll::train::team::{Answer, Team};
 use unroll::train::threads::{Builder, Threads};
-use unroll::train::{State, Trainer, read};
+use unroll::train::{State, Trainer};
 
 /// A model and a series that are large enough for four shards.
 fn job() -> Job {

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor};
 use unroll::Stream;
 use unroll::nn::{
-    Builder, Cell, Embedding, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy,
+    Builder, Cell, Embedding, Linear, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy, read,
 };
-use unroll::train::{Optimizer, Rule, read};
+use unroll::train::{Optimizer, Rule};
 
 /// The parameters after a few steps of a small model of each cell, as one number. A change of a kernel's order of
 /// summation changes them, and with them what every link trains to: then the protocol's readers must be told.
@@ -51,7 +51,7 @@ async fn trained(cell: Cell, device: &Device) -> u64 {
         let tracked = parameters.tracked();
         let input = embedding.input(&tracked, &tokens, batch);
         let output =
-            recurrent.forward(&tracked, input, Run { dropout: Some(&mut dropout), ..Run::default() });
+            recurrent.forward(&tracked, input, Pass { dropout: Some(&mut dropout), ..Pass::default() });
         let loss = cross_entropy(linear.forward(&tracked, output.steps()), targets.clone());
         let flat = optimizer.update(parameters.flat().clone(), tracked.gradient(&loss), 0.01);
         parameters = Parameters::new(Rc::clone(parameters.specs()), flat);

@@ -2,9 +2,8 @@
 
 use burn::tensor::{Device, Tensor};
 use safetensors::SafeTensors;
-use unroll::lessons::cell::{Kind, ThroughTime, spectral_radius, through_time};
-use unroll::nn::{Builder, Recurrent, RecurrentConfig};
-use unroll::train::read;
+use unroll::lessons::cell::{ThroughTime, spectral_radius, through_time};
+use unroll::nn::{Builder, Cell, Recurrent, RecurrentConfig, read};
 
 use super::fixture::{assert_close, numbers, tensor};
 
@@ -17,12 +16,10 @@ const HIDDEN_SIZE: usize = 6;
 /// Loss, the gradient at every hidden and cell state and by every parameter, and the spectral radii.
 pub async fn gradients_through_time_equal_pytorch(device: &Device, tolerance: f64) {
     let fixture = SafeTensors::deserialize(FIXTURE).unwrap();
-    for cell in [Kind::RnnTanh, Kind::RnnRelu, Kind::Lstm, Kind::Gru] {
+    for cell in [Cell::RnnTanh, Cell::RnnRelu, Cell::Lstm, Cell::Gru] {
         let name = |key: &str| format!("{}/{key}", cell.word());
-        let config = RecurrentConfig {
-            batch_first: false,
-            ..RecurrentConfig::new(cell.cell(), INPUT_SIZE, HIDDEN_SIZE)
-        };
+        let config =
+            RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell, INPUT_SIZE, HIDDEN_SIZE) };
         let mut builder = Builder::new(1);
         let module = Recurrent::new(&mut builder, "cell", config);
         let kinds = ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"];
@@ -49,7 +46,7 @@ pub async fn gradients_through_time_equal_pytorch(device: &Device, tolerance: f6
         {
             assert_close(&name(&format!("h {t}")), found, right, tolerance);
         }
-        if cell == Kind::Lstm {
+        if cell == Cell::Lstm {
             let kept = numbers(&fixture, &name("kept"));
             let found = &values[2 + STEPS..];
             assert_eq!(found.len(), STEPS);

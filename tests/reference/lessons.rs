@@ -9,9 +9,9 @@ use unroll::lessons::embedding::{self, EmbeddingConfig};
 use unroll::lessons::memory::{self, Exercises, MemoryConfig, Networks};
 use unroll::lessons::novel::{self, NovelConfig, Prediction};
 use unroll::nn::kernels::clip_by_norm;
-use unroll::nn::{Builder, Parameters, Spec, State, cross_entropy};
+use unroll::nn::{Builder, HiddenState, Parameters, Spec, cross_entropy, read};
 use unroll::settings::Form;
-use unroll::train::{self, Objective, Optimizer, Rule, read};
+use unroll::train::{self, Objective, Optimizer, Rule};
 
 use super::fixture::{assert_close, numbers, tensor};
 
@@ -122,7 +122,7 @@ pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
             Prediction::Last { .. } => model.numbers(&FOLLOWS),
         };
         let loss = |parameters: &Parameters| {
-            let (logits, _) = model.logits(parameters, &WINDOWS, 3, State::default(), None);
+            let (logits, _) = model.logits(parameters, &WINDOWS, 3, HiddenState::default(), None);
             cross_entropy(logits, targets.clone())
         };
         let specs = Rc::clone(builder.build(device).specs());

@@ -6,9 +6,10 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use safetensors::SafeTensors;
 use unroll::nn::kernels::{Scan, clip_by_norm, recurrent};
 use unroll::nn::{
-    Builder, Cell, Embedding, Parameters, Recurrent, RecurrentConfig, Run, State, cross_entropy, reference,
+    Builder, Cell, Embedding, HiddenState, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy, read,
+    reference,
 };
-use unroll::train::{Optimizer, Rule, read};
+use unroll::train::{Optimizer, Rule};
 
 use super::fixture::{assert_close, numbers, tensor};
 
@@ -23,8 +24,8 @@ const STEPS: usize = 4;
 const LENGTHS: [usize; 3] = [2, 4, 1];
 
 /// A pass: the kernels' or the reference's.
-type Pass = fn(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>;
-const PASSES: [(&str, Pass); 2] = [("kernels", recurrent), ("reference", reference::recurrent)];
+type ComputePass = fn(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>;
+const PASSES: [(&str, ComputePass); 2] = [("kernels", recurrent), ("reference", reference::recurrent)];
 
 /// Every cell, 1 and 3 layers, both numbers of directions, with and without biases, full and ragged: outputs, final
 /// states and all gradients are PyTorch's.
@@ -88,17 +89,17 @@ impl Case<'_> {
             let flat = Tensor::from_data(TensorData::new(flat.clone(), [flat.len()]), self.device);
             let parameters = Parameters::new(Rc::clone(&specs), flat).tracked();
 
-            let states = [self.config.num_layers * self.config.directions(), BATCH, HIDDEN];
+            let states = [self.config.num_layers * self.config.num_directions(), BATCH, HIDDEN];
             let leaf = |name: &str, shape| self.tensor(name, shape).autodiff().require_grad();
             let input = leaf("value/input", [BATCH, STEPS, INPUT]);
             let hidden = leaf("value/h_0", states);
             let has_c = self.config.cell.states() == 2;
             let kept = has_c.then(|| leaf("value/c_0", states));
-            let initial = State { hidden: Some(hidden.clone()), cell: kept.clone() };
-            let run = Run { initial, lengths: self.ragged.then_some(&LENGTHS[..]), dropout: None };
+            let initial = HiddenState { hidden: Some(hidden.clone()), cell: kept.clone() };
+            let run = Pass { initial, lengths: self.ragged.then_some(&LENGTHS[..]), dropout: None };
             let output = module.forward_by(pass, &parameters, input.clone(), run);
 
-            let columns = self.config.directions() * HIDDEN;
+            let columns = self.config.num_directions() * HIDDEN;
             let state = output.state();
             let mut results = vec![("output", output.output())];
             results.extend(state.hidden.map(|hidden| ("h_n", hidden)));

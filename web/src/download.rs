@@ -1,5 +1,6 @@
 //! Files made by the page and saved by the browser.
 
+use crate::messages;
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
@@ -19,8 +20,8 @@ pub fn save_text(name: &str, mime: &str, text: &str) -> Result<(), JsValue> {
 ///
 /// # Errors
 /// What the browser says when it makes no such file.
-pub fn save_bytes(name: &str, bytes: &[u8]) -> Result<(), JsValue> {
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+pub fn save_bytes(name: &str, bytes: &messages::Blob) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&bytes.array());
     save_blob(name, &Blob::new_with_u8_array_sequence(&parts)?)
 }
 

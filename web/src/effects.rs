@@ -4,12 +4,13 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::thread::LocalKey;
 
+use crate::messages::Source;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use unroll::Error;
 use unroll::data::Corpus;
 use unroll::protocol::Recording;
-use unroll::text::{CorpusFacts, Source};
+use unroll::text::CorpusFacts;
+use unroll::{Error, codec};
 
 use crate::context::App;
 use crate::lessons::text::client;
@@ -38,8 +39,14 @@ pub fn perform(app: App, effect: Effect) {
         }
         Effect::FetchRecorded => spawn_local(fetch_recorded(app)),
         Effect::Restore => spawn_local(async move {
-            if let Some(session) = storage::restore(app.peek(|state| state.lesson.id)).await {
-                app.dispatch(Msg::Restored(Box::new(session)));
+            match storage::restore(app.peek(|state| state.lesson.id)).await {
+                Ok(session) => {
+                    session.into_iter().for_each(|session| app.dispatch(Msg::Restored(Box::new(session))))
+                }
+                Err(_) => {
+                    storage::forget(app.peek(|state| state.lesson.id)).await;
+                    app.dispatch(Msg::Notify(Notice::new("notice.session_outdated", [])));
+                }
             }
         }),
         Effect::Prepare(key) => spawn_local(prepare(app, key)),
@@ -84,10 +91,9 @@ async fn keep(app: App) {
         return;
     }
     while let Some(app) = KEEPING_IS_DUE.with_borrow_mut(Vec::pop) {
-        let Some((lesson, session)) = app.peek(|state| Some((state.lesson.id, state.session()?))) else {
-            continue;
-        };
-        if let Err(reason) = storage::keep(lesson, session).await {
+        let kept = app.peek(|state| Some((state.lesson.id, state.session()?)));
+        let Some((lesson, (head, snapshot))) = kept else { continue };
+        if let Err(reason) = storage::keep(lesson, head, snapshot).await {
             STORAGE_REFUSED.set(true);
             app.dispatch(Msg::Notify(Notice::new("notice.storage_refused", [("reason", reason)])));
             break;
@@ -136,8 +142,10 @@ async fn fetch_model(app: App, address: &str, is_own: bool) {
 /// The preset's run, recorded by the same engine. Without it the figures wait for the first real run.
 async fn fetch_recorded(app: App) {
     let Some(name) = app.peek(State::recording) else { return };
-    let text = fetch::text(&format!("./recorded/{name}.json")).await;
-    if let Some(recording) = text.and_then(|text| serde_json::from_str::<Recording>(&text).ok()) {
-        app.dispatch(Msg::Recorded(Box::new(recording)));
+    let Ok(bytes) = fetch::bytes(&format!("./recorded/{name}.bin"), |_, _| {}).await else { return };
+    match codec::decode::<Recording>(&bytes.head(usize::MAX)) {
+        Ok(recording) => app.dispatch(Msg::Recorded(Box::new(recording))),
+        // It is built with the page: what is wrong is for whoever builds it.
+        Err(reason) => leptos::logging::error!("recorded/{name}.bin: {reason}"),
     }
 }

@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use unroll::protocol::{Command, Engine, Event};
+use unroll::protocol::Engine;
 use wasm_bindgen::prelude::*;
 
 use crate::context::App;
+use crate::messages::{self, Command, Event};
 use crate::state::Msg;
 use crate::worker_client::WorkerClient;
 
@@ -60,7 +61,7 @@ pub fn retire(app: App, engine: Engine) {
 }
 
 fn heard(app: App, engine: Engine, message: JsValue) {
-    let event = serde_wasm_bindgen::from_value::<Event>(message).map_err(|error| error.to_string());
+    let event = messages::read::<Event>(&message);
     let woken = event.and_then(|event| {
         if let Event::Ready { protocol, .. } = event {
             let key = key(app, engine);

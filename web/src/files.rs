@@ -6,6 +6,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, Event, File, HtmlInputElement, Node};
 
+use crate::messages::Blob;
+
 /// The file that was chosen; the field is emptied, so that the same file, edited, can be chosen again.
 pub fn chosen(event: &Event) -> Option<File> {
     let input: HtmlInputElement = event_target(event);
@@ -32,7 +34,7 @@ pub fn have_left(event: &DragEvent) -> bool {
 }
 
 /// Reads a file and hands its bytes over; its size is bounded before anything is read.
-pub fn read(file: &File, limit: usize, take: impl FnOnce(Result<Vec<u8>, Error>) + 'static) {
+pub fn read(file: &File, limit: usize, take: impl FnOnce(Result<Blob, Error>) + 'static) {
     if file.size() > limit as f64 {
         take(Err(Error::TooLarge { found: file.size() as usize, limit }));
         return;
@@ -40,7 +42,7 @@ pub fn read(file: &File, limit: usize, take: impl FnOnce(Result<Vec<u8>, Error>)
     let buffer = file.array_buffer();
     leptos::task::spawn_local(async move {
         take(match JsFuture::from(buffer).await {
-            Ok(buffer) => Ok(js_sys::Uint8Array::new(&buffer).to_vec()),
+            Ok(buffer) => Ok(Blob::of(js_sys::Uint8Array::new(&buffer))),
             // The file has gone, or is a folder.
             Err(_) => Err(Error::NotText),
         });

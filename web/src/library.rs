@@ -1,16 +1,15 @@
 //! The reader's own long texts, kept by this browser: the bytes of each file as they were, and a list of what there is.
 
 use idb::{Query, TransactionMode};
-use js_sys::Uint8Array;
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use unroll::data::OwnText;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::messages::Blob;
 use crate::storage::{TEXT_LIST, TEXTS, open};
 
 /// A text of the library.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// What it is called, and the name that finds it.
     pub text: OwnText,
@@ -24,14 +23,13 @@ type Failure = Box<dyn std::error::Error>;
 ///
 /// # Errors
 /// What the browser said.
-pub async fn keep(entry: &Entry, bytes: &[u8]) -> Result<(), String> {
+pub async fn keep(entry: &Entry, bytes: &Blob) -> Result<(), String> {
     let put = async {
         let database = open().await?;
         let transaction = database.transaction(&[TEXTS, TEXT_LIST], TransactionMode::ReadWrite)?;
         let key = JsValue::from_str(&entry.text.id);
-        transaction.object_store(TEXTS)?.put(&Uint8Array::from(bytes), Some(&key))?.await?;
-        let listed = entry.serialize(&Serializer::new())?;
-        transaction.object_store(TEXT_LIST)?.put(&listed, Some(&key))?.await?;
+        transaction.object_store(TEXTS)?.put(&bytes.array(), Some(&key))?.await?;
+        transaction.object_store(TEXT_LIST)?.put(&listed(entry), Some(&key))?.await?;
         transaction.commit()?.await?;
         database.close();
         Ok::<(), Failure>(())
@@ -47,9 +45,8 @@ pub async fn rename(entry: &Entry) -> Result<(), String> {
     let put = async {
         let database = open().await?;
         let transaction = database.transaction(&[TEXT_LIST], TransactionMode::ReadWrite)?;
-        let listed = entry.serialize(&Serializer::new())?;
         let key = JsValue::from_str(&entry.text.id);
-        transaction.object_store(TEXT_LIST)?.put(&listed, Some(&key))?.await?;
+        transaction.object_store(TEXT_LIST)?.put(&listed(entry), Some(&key))?.await?;
         transaction.commit()?.await?;
         database.close();
         Ok::<(), Failure>(())
@@ -76,12 +73,12 @@ pub async fn delete(id: &str) -> Result<(), String> {
 }
 
 /// The bytes of a text, if it is there.
-pub async fn text(id: &str) -> Option<Vec<u8>> {
+pub async fn text(id: &str) -> Option<Blob> {
     let database = open().await.ok()?;
     let transaction = database.transaction(&[TEXTS], TransactionMode::ReadOnly).ok()?;
     let value = transaction.object_store(TEXTS).ok()?.get(JsValue::from_str(id)).ok()?.await.ok()??;
     database.close();
-    Some(value.dyn_into::<Uint8Array>().ok()?.to_vec())
+    Some(Blob::of(value.dyn_into::<Uint8Array>().ok()?))
 }
 
 /// All texts, by name.
@@ -94,8 +91,26 @@ pub async fn list() -> Vec<Entry> {
         Ok::<_, Failure>(all)
     };
     let all = read.await.unwrap_or_default();
-    let mut entries: Vec<Entry> =
-        all.into_iter().filter_map(|value| serde_wasm_bindgen::from_value(value).ok()).collect();
+    let mut entries: Vec<Entry> = all.iter().filter_map(entry_of).collect();
     entries.sort_by(|a, b| a.text.name.cmp(&b.text.name));
     entries
+}
+
+/// An entry as the list holds it.
+fn listed(entry: &Entry) -> Object {
+    let text = object([("id", entry.text.id.as_str().into()), ("name", entry.text.name.as_str().into())]);
+    object([("text", text.into()), ("bytes", (entry.bytes as f64).into())])
+}
+
+fn entry_of(listed: &JsValue) -> Option<Entry> {
+    let of = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).ok();
+    let text = of(listed, "text")?;
+    let (id, name) = (of(&text, "id")?.as_string()?, of(&text, "name")?.as_string()?);
+    Some(Entry { text: OwnText { id, name }, bytes: of(listed, "bytes")?.as_f64()? as usize })
+}
+
+fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Object {
+    let fields = fields.map(|(key, value)| Array::of2(&key.into(), &value));
+    // Fails only for what is no list of pairs.
+    Object::from_entries(&fields.iter().collect::<Array>()).unwrap_or_default()
 }

@@ -2,11 +2,12 @@
 //! of it may be refused (private windows, a full disk); nothing here fails louder than with an answer.
 
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::window;
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
+use unroll::Error;
+use wasm_bindgen::{JsCast, JsValue};
 
+use crate::messages::Blob;
 use crate::state::{Language, Session, Theme};
 
 const DATABASE: &str = "unroll";
@@ -15,20 +16,15 @@ const SESSIONS: &str = "sessions";
 pub const TEXTS: &str = "texts";
 pub const TEXT_LIST: &str = "text_list";
 /// Raised when [`Session`] changes; what an older page kept is then left alone.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    version: u32,
-    session: Session,
-}
-
-/// Keeps the session of a lesson.
+/// Keeps the session of a lesson: its encoded head, and the engine's snapshot as it came.
 ///
 /// # Errors
 /// What the browser said.
-pub async fn keep(lesson: &str, session: Session) -> Result<(), String> {
-    write(lesson, Some(session)).await.map_err(|error| error.to_string())
+pub async fn keep(lesson: &str, head: Vec<u8>, snapshot: Blob) -> Result<(), String> {
+    let value = Array::of3(&VERSION.into(), &Blob::from(head).array(), &snapshot.array());
+    write(lesson, Some(value)).await.map_err(|error| error.to_string())
 }
 
 /// Drops the session of a lesson.
@@ -37,11 +33,22 @@ pub async fn forget(lesson: &str) {
     let _ = write(lesson, None).await;
 }
 
-/// The session kept of a lesson, if there is one that this version can read.
-pub async fn restore(lesson: &str) -> Option<Session> {
-    let value = read(lesson).await.ok().flatten()?;
-    let kept: Kept = serde_wasm_bindgen::from_value(value).ok()?;
-    (kept.version == VERSION).then_some(kept.session)
+/// The session kept of a lesson, if there is one.
+///
+/// # Errors
+/// [`Error::ForeignVersion`] if another version of the page kept it.
+pub async fn restore(lesson: &str) -> Result<Option<Session>, Error> {
+    // Where nothing can be read, nothing could be kept.
+    let Some(value) = read(lesson).await.ok().flatten() else { return Ok(None) };
+    let foreign = |version: String| Error::ForeignVersion { version };
+    let kept: Array = value.dyn_into().map_err(|_| foreign("1–3".into()))?;
+    let version = kept.get(0).as_f64().unwrap_or_default();
+    if version != f64::from(VERSION) {
+        return Err(foreign(version.to_string()));
+    }
+    let part =
+        |index: u32| kept.get(index).dyn_into::<Uint8Array>().map_err(|_| foreign(version.to_string()));
+    Session::read(&part(1)?.to_vec(), Blob::of(part(2)?)).map_err(foreign).map(Some)
 }
 
 /// The page's database.
@@ -58,15 +65,14 @@ pub async fn open() -> Result<Database, idb::Error> {
     request.await
 }
 
-async fn write(lesson: &str, session: Option<Session>) -> Result<(), Box<dyn std::error::Error>> {
+async fn write(lesson: &str, session: Option<Array>) -> Result<(), Box<dyn std::error::Error>> {
     let database = open().await?;
     let transaction = database.transaction(&[SESSIONS], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(SESSIONS)?;
     let key = JsValue::from_str(lesson);
     match session {
         Some(session) => {
-            let value = Kept { version: VERSION, session }.serialize(&Serializer::new())?;
-            store.put(&value, Some(&key))?.await?;
+            store.put(&session, Some(&key))?.await?;
         }
         None => store.delete(key)?.await?,
     }

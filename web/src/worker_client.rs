@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
-use unroll::protocol::PROTOCOL_VERSION;
+use unroll::protocol::{Attachment, PROTOCOL_VERSION};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::fetch;
+use crate::messages::{self, Blob};
 
 /// Marks the workers that are still being compiled.
 const BUILDING: &str = "data-building";
@@ -25,7 +25,7 @@ pub struct WorkerClient<C> {
     on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
-impl<C: Serialize> WorkerClient<C> {
+impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
     /// Fetches a worker. The page's head says under the name `meta` where it is, for a build may version it.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl<C: Serialize> WorkerClient<C> {
     /// What the platform said.
     pub fn send(&mut self, command: C) -> Result<(), String> {
         if self.ready {
-            return self.post(&command);
+            return self.post(command);
         }
         self.queue.push(command);
         Ok(())
@@ -71,7 +71,7 @@ impl<C: Serialize> WorkerClient<C> {
             return Err(format!("protocol {protocol}, expected {PROTOCOL_VERSION}"));
         }
         self.ready = true;
-        std::mem::take(&mut self.queue).iter().try_for_each(|command| self.post(command))
+        std::mem::take(&mut self.queue).into_iter().try_for_each(|command| self.post(command))
     }
 
     /// Ends the worker.
@@ -84,9 +84,9 @@ impl<C: Serialize> WorkerClient<C> {
         set_timeout(move || drop(listeners), std::time::Duration::ZERO);
     }
 
-    fn post(&self, command: &C) -> Result<(), String> {
-        let message = command.serialize(&Serializer::new()).map_err(|error| error.to_string())?;
-        self.worker.post_message(&message).map_err(|error| text_of(&error))
+    fn post(&self, mut command: C) -> Result<(), String> {
+        let (message, transfer) = messages::written(&mut command);
+        self.worker.post_message_with_transfer(&message, &transfer).map_err(|error| text_of(&error))
     }
 }
 
@@ -105,7 +105,8 @@ pub fn follow_building(meta: &str, say: Box<dyn Fn(bool)>) {
     });
 }
 
-fn address(meta: &str) -> String {
+/// What the page's head says under this name of where something is.
+pub fn address(meta: &str) -> String {
     let address = named(meta).map(|meta| meta.content());
     address.unwrap_or_else(|| format!("./{}_loader.js", meta.replace('-', "_")))
 }

@@ -114,7 +114,11 @@ fn train(session: &mut Session, job: Job) -> Result<(), Refusal> {
 /// Prints an event as one object: its name under `event`, then its fields; final figures stand among them.
 fn line(event: &Event) -> Result<(), Refusal> {
     let failed = |error: &dyn std::fmt::Display| Refusal(error.to_string(), 1);
-    let value = serde_json::to_value(event).map_err(|error| failed(&error))?;
+    let mut value = serde_json::to_value(event).map_err(|error| failed(&error))?;
+    // What the figures are drawn from is for the page alone.
+    if let Some(Value::Object(picture)) = value.pointer_mut("/picture/picture") {
+        picture.remove("body");
+    }
     let named = value.as_object().and_then(|variant| variant.iter().next());
     let Some((name, Value::Object(fields))) = named else { return Ok(()) };
     let mut fields = fields.clone();

@@ -7,6 +7,7 @@ use std::path::Path;
 use half::f16;
 use pollster::block_on;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use unroll::codec;
 use unroll::lessons::ENGINE_LESSONS;
 use unroll::protocol::{Command, Event, Job, Origin, Recording};
 use unroll::train::{Next, Session};
@@ -20,7 +21,7 @@ fn failed(error: &dyn std::fmt::Display) -> Refusal {
     Refusal(error.to_string(), 1)
 }
 
-/// Prints the run as a [`Recording`], with pictures at steps spread evenly on a logarithmic scale, or with every one
+/// Prints the run as an encoded [`Recording`], with pictures at steps spread evenly on a logarithmic scale, or with every one
 /// where only some steps have any; keeps its model where it is asked to.
 pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(), Refusal> {
     let mut recording = Recording {
@@ -79,8 +80,7 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
         };
         std::fs::write(path, halved(&bytes)?).map_err(|error| failed(&error))?;
     }
-    let text = serde_json::to_string(&recording).map_err(|error| failed(&error))?;
-    writeln!(std::io::stdout(), "{text}").map_err(|error| failed(&error))
+    std::io::stdout().write_all(&codec::encode(&recording)).map_err(|error| failed(&error))
 }
 
 /// What a command leads to, until there is nothing more to do.
@@ -122,7 +122,7 @@ fn steps_kept(steps: usize) -> BTreeSet<usize> {
     (0..PICTURES).map(at).collect()
 }
 
-/// Four significant digits: a loss curve shows no more.
+/// Twelve significant binary digits: a loss curve shows no more.
 fn short(loss: f32) -> f32 {
-    format!("{loss:.3e}").parse().unwrap_or(loss)
+    f32::from_bits((loss.to_bits() + (1 << 11)) & !0xfff)
 }

@@ -3,50 +3,47 @@
 use crate::data::kinds;
 use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
-use crate::settings::{Form, Group, Kind, Setting};
+use crate::nn::Cell;
+use crate::settings::{Choice, Form, Group, Integer, declare, table};
 
-const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {
-    Setting { key, kind, preset, live: false, only_when: None, group }
-}
-
-static GRANULARITY: Setting =
-    setting("granularity", Group::Data, "year", Kind::Choice(&["year", "quarter", "month"]));
-static WINDOW: Setting = setting("window", Group::Data, "4", Kind::Integer { min: 1, max: 36 });
-static SCALING: Setting = setting("scaling", Group::Data, "min_max", Kind::Choice(&["min_max", "standard"]));
-static HOLDOUT: Setting = setting("holdout", Group::Data, "0", Kind::Integer { min: 0, max: 3 });
-static HORIZON: Setting =
-    Setting { live: true, ..setting("horizon", Group::Data, "1", Kind::Integer { min: 0, max: 24 }) };
-static CELL: Setting = setting("cell", Group::Model, "lstm", Kind::Choice(&["lstm", "gru", "rnn"]));
-static HIDDEN_SIZE: Setting = setting("hidden_size", Group::Model, "10", Kind::Integer { min: 1, max: 512 });
-static NUM_LAYERS: Setting = Setting {
-    only_when: Some(("cell", &["lstm", "gru"])),
-    ..setting("num_layers", Group::Model, "1", Kind::Integer { min: 1, max: 4 })
-};
-static INITIAL_STATE: Setting = Setting {
-    only_when: Some(("cell", &["rnn"])),
-    ..setting("initial_state", Group::Model, "random", Kind::Choice(&["random", "zero"]))
-};
-static EPOCHS: Setting = training("epochs", "1000", Kind::Integer { min: 1, max: 100_000 });
+static GRANULARITY: Choice<Granularity> = declare(Group::Data, "granularity").choice(
+    "year",
+    &table([("year", Granularity::Year), ("quarter", Granularity::Quarter), ("month", Granularity::Month)]),
+);
+static WINDOW: Integer = declare(Group::Data, "window").integer(4, 1..=36);
+static SCALING: Choice<Scaling> = declare(Group::Data, "scaling")
+    .choice("min_max", &table([("min_max", Scaling::MinMax), ("standard", Scaling::Standard)]));
+static HOLDOUT: Integer = declare(Group::Data, "holdout").integer(0, 0..=3);
+static HORIZON: Integer = declare(Group::Data, "horizon").live().integer(1, 0..=24);
+static CELL: Choice<Cell> = declare(Group::Model, "cell")
+    .choice("lstm", &table([("lstm", Cell::Lstm), ("gru", Cell::Gru), ("rnn", Cell::RnnRelu)]));
+static HIDDEN_SIZE: Integer = declare(Group::Model, "hidden_size").integer(10, 1..=512);
+static NUM_LAYERS: Integer =
+    declare(Group::Model, "num_layers").only_when(CELL.is(&["lstm", "gru"])).integer(1, 1..=4);
+static INITIAL_STATE: Choice<InitialState> = declare(Group::Model, "initial_state")
+    .only_when(CELL.is(&["rnn"]))
+    .choice("random", &table([("random", InitialState::Random), ("zero", InitialState::Zero)]));
+static EPOCHS: Integer = training("epochs").integer(1000, 1..=100_000);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "airline",
     version: 1,
     settings: &[
-        &GRANULARITY,
-        &WINDOW,
-        &SCALING,
-        &HOLDOUT,
-        &HORIZON,
-        &CELL,
-        &HIDDEN_SIZE,
-        &NUM_LAYERS,
-        &INITIAL_STATE,
-        &OPTIMIZER,
-        &LEARNING_RATE,
-        &MOMENTUM,
-        &EPOCHS,
-        &SEED,
+        &GRANULARITY.setting,
+        &WINDOW.setting,
+        &SCALING.setting,
+        &HOLDOUT.setting,
+        &HORIZON.setting,
+        &CELL.setting,
+        &HIDDEN_SIZE.setting,
+        &NUM_LAYERS.setting,
+        &INITIAL_STATE.setting,
+        &OPTIMIZER.setting,
+        &LEARNING_RATE.setting,
+        &MOMENTUM.setting,
+        &EPOCHS.setting,
+        &SEED.setting,
     ],
     presets: &[
         Preset { id: "lstm", pairs: &[] },
@@ -61,7 +58,7 @@ pub static LESSON: Lesson = Lesson {
     opens_on: &[],
     takes: Some(&kinds::SERIES),
     training: Some(Training {
-        compare: &CELL,
+        compare: &CELL.setting,
         unit: Unit::Epoch,
         length: |form, _| AirlineConfig::from_form(form).epochs,
         metrics: &[Metric { key: "rmse", percent: false }, Metric { key: "mape", percent: true }],
@@ -99,17 +96,6 @@ pub enum Scaling {
     Standard,
 }
 
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory (chapter 7.1).
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-    /// The recurrent network built from scratch, ReLU (chapter 7.2).
-    Rnn,
-}
-
 /// The state before the first step, for the network built from scratch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InitialState {
@@ -136,7 +122,7 @@ pub struct AirlineConfig {
     pub cell: Cell,
     /// Units of the hidden state.
     pub hidden_size: usize,
-    /// Recurrent layers; always 1 for [`Cell::Rnn`].
+    /// Recurrent layers; always 1 for [`Cell::RnnRelu`].
     pub num_layers: usize,
     /// State before the first step; always zero for LSTM and GRU.
     pub initial_state: InitialState,
@@ -153,34 +139,21 @@ pub struct AirlineConfig {
 impl AirlineConfig {
     /// What `form` means. Settings that don't matter beside the others are at their neutral value.
     pub fn from_form(form: &Form) -> Self {
-        let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
-        let cell = match form.choice(&CELL) {
-            "gru" => Cell::Gru,
-            "rnn" => Cell::Rnn,
-            _ => Cell::Lstm,
-        };
+        let cell = CELL.read(form);
         AirlineConfig {
-            granularity: match form.choice(&GRANULARITY) {
-                "quarter" => Granularity::Quarter,
-                "month" => Granularity::Month,
-                _ => Granularity::Year,
-            },
-            window: count(&WINDOW),
-            scaling: if form.choice(&SCALING) == "standard" { Scaling::Standard } else { Scaling::MinMax },
-            holdout: count(&HOLDOUT),
-            horizon: count(&HORIZON),
+            granularity: GRANULARITY.read(form),
+            window: WINDOW.read(form),
+            scaling: SCALING.read(form),
+            holdout: HOLDOUT.read(form),
+            horizon: HORIZON.read(form),
             cell,
-            hidden_size: count(&HIDDEN_SIZE),
-            num_layers: if cell == Cell::Rnn { 1 } else { count(&NUM_LAYERS) },
-            initial_state: if cell == Cell::Rnn && form.choice(&INITIAL_STATE) == "random" {
-                InitialState::Random
-            } else {
-                InitialState::Zero
-            },
+            hidden_size: HIDDEN_SIZE.read(form),
+            num_layers: if cell == Cell::RnnRelu { 1 } else { NUM_LAYERS.read(form) },
+            initial_state: if cell == Cell::RnnRelu { INITIAL_STATE.read(form) } else { InitialState::Zero },
             optimizer: Optimizer::from_form(form),
-            learning_rate: form.real(&LEARNING_RATE),
-            epochs: count(&EPOCHS),
-            seed: form.integer(&SEED).unsigned_abs(),
+            learning_rate: LEARNING_RATE.read(form),
+            epochs: EPOCHS.read(form),
+            seed: SEED.seed(form),
         }
     }
 }

@@ -12,7 +12,7 @@ mod passengers;
 mod run;
 
 pub use baselines::{Baseline, baselines};
-pub use config::{AirlineConfig, Cell, Granularity, InitialState, LESSON, Scaling};
+pub use config::{AirlineConfig, Granularity, InitialState, LESSON, Scaling};
 pub use dataset::Dataset;
 pub use passengers::{PASSENGERS, passengers};
 #[cfg(feature = "engine")]

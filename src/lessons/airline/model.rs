@@ -4,10 +4,9 @@
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::config::{AirlineConfig, Cell, InitialState};
+use super::config::{AirlineConfig, InitialState};
 use crate::Stream;
-use crate::nn::{self, Builder, Gates, Linear, Parameters, Recurrent, RecurrentConfig, Run};
-use crate::protocol::Layer;
+use crate::nn::{Builder, Cell, Gates, Layer, Linear, Parameters, Pass, Recurrent, RecurrentConfig};
 
 /// One of the models.
 #[derive(Debug)]
@@ -38,18 +37,8 @@ impl Model {
     pub fn new(config: &AirlineConfig, builder: &mut Builder, device: &Device) -> Self {
         let size = config.granularity.size();
         let hidden = config.hidden_size;
-        let gated = |builder: &mut Builder, name: &str, cell: nn::Cell| Model::Gated {
-            recurrent: Recurrent::new(
-                builder,
-                name,
-                RecurrentConfig { num_layers: config.num_layers, ..RecurrentConfig::new(cell, size, hidden) },
-            ),
-            linear: Linear::new(builder, "linear", hidden, size),
-        };
         match config.cell {
-            Cell::Lstm => gated(builder, "lstm", nn::Cell::Lstm),
-            Cell::Gru => gated(builder, "gru", nn::Cell::Gru),
-            Cell::Rnn => {
+            Cell::RnnRelu => {
                 // From a stream of its own: drawing it does not move the initial parameters.
                 let mut stream = Stream::new(config.seed, 1);
                 let a_0 = match config.initial_state {
@@ -63,6 +52,17 @@ impl Model {
                     a_0: Tensor::from_data(TensorData::new(a_0, [1, hidden]), &device.clone().inner()),
                 }
             }
+            cell => Model::Gated {
+                recurrent: Recurrent::new(
+                    builder,
+                    &cell.name().to_lowercase(),
+                    RecurrentConfig {
+                        num_layers: config.num_layers,
+                        ..RecurrentConfig::new(cell, size, hidden)
+                    },
+                ),
+                linear: Linear::new(builder, "linear", hidden, size),
+            },
         }
     }
 
@@ -70,7 +70,7 @@ impl Model {
     pub fn predict(&self, parameters: &Parameters, x: Tensor<3>) -> Tensor<2> {
         match self {
             Model::Gated { recurrent, linear } => {
-                let output = recurrent.forward(parameters, x, Run::default());
+                let output = recurrent.forward(parameters, x, Pass::default());
                 linear.forward(parameters, output.last())
             }
             Model::Scratch { u, w, v, a_0 } => {
@@ -88,10 +88,10 @@ impl Model {
     }
 
     /// What happened inside while one sequence of vectors was read, `[1, steps, size]`; without gradients.
-    pub fn gates(&self, parameters: &Parameters, x: Tensor<3>) -> (nn::Cell, Vec<Gates>) {
+    pub fn gates(&self, parameters: &Parameters, x: Tensor<3>) -> (Cell, Vec<Gates>) {
         match self {
             Model::Gated { recurrent, .. } => {
-                (recurrent.cell(), recurrent.gates(parameters, x, Run::default()))
+                (recurrent.cell(), recurrent.gates(parameters, x, Pass::default()))
             }
             Model::Scratch { u, w, a_0, .. } => {
                 let [_, steps, size] = x.dims();
@@ -104,7 +104,7 @@ impl Model {
                 });
                 let hidden = Tensor::cat(states.collect(), 0).reshape([steps, 1, hidden]);
                 let gates = Gates { layer: 0, reverse: false, values: hidden.clone(), hidden };
-                (nn::Cell::RnnRelu, vec![gates])
+                (Cell::RnnRelu, vec![gates])
             }
         }
     }

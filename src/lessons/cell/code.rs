@@ -1,16 +1,17 @@
-//! The same module in PyTorch and in Burn, as programs to copy.
+//! A recurrent module in PyTorch and in Burn, as programs to copy.
 
-use super::{Family, Module};
+use crate::nn::{Cell, RecurrentConfig};
 
 /// A Python program that builds the module, runs it and prints the shapes.
-pub fn pytorch_code(module: &Module, batch_size: usize, seq_length: usize) -> String {
-    let Module { family, input_size, hidden_size, num_layers, .. } = *module;
-    let name = family.name().to_lowercase();
+pub fn pytorch_code(module: &RecurrentConfig, batch_size: usize, seq_length: usize) -> String {
+    let RecurrentConfig { cell, input_size, hidden_size, num_layers, .. } = *module;
+    let name = cell.name().to_lowercase();
+    let has_cell_state = cell.states() == 2;
     let truth = |is: bool| if is { "True" } else { "False" };
-    let input = tuple(&module.input(batch_size, seq_length));
-    let state = if family.has_cell_state() { "(h_n, c_n)" } else { "h_n" };
+    let input = tuple(&module.input_shape(batch_size, seq_length));
+    let state = if has_cell_state { "(h_n, c_n)" } else { "h_n" };
     let mut shown = vec!["output", "h_n"];
-    shown.extend(family.has_cell_state().then_some("c_n"));
+    shown.extend(has_cell_state.then_some("c_n"));
     let shapes = shown.iter().map(|name| format!("{name}.shape")).collect::<Vec<_>>().join(", ");
     format!(
         "import torch\n\
@@ -30,36 +31,37 @@ pub fn pytorch_code(module: &Module, batch_size: usize, seq_length: usize) -> St
          print(sum(parameter.numel() for parameter in {name}.parameters()))  # {count}\n\
          assert output.shape == {output}\n\
          assert h_n.shape == {state_shape}\n",
-        class = family.name(),
+        class = cell.name(),
         bias = truth(module.bias),
         batch_first = truth(module.batch_first),
         dropout = module.dropout,
         bidirectional = truth(module.bidirectional),
         count = module.count(),
-        output = tuple(&module.output(batch_size, seq_length)),
-        state_shape = tuple(&module.state(batch_size)),
+        output = tuple(&module.output_shape(batch_size, seq_length)),
+        state_shape = tuple(&module.state_shape(batch_size)),
     )
 }
 
 /// A Rust program that does the same with Burn 0.22, whose modules are one layer each.
-pub fn burn_code(module: &Module, batch_size: usize, seq_length: usize) -> String {
+pub fn burn_code(module: &RecurrentConfig, batch_size: usize, seq_length: usize) -> String {
     let direction = if module.bidirectional { "Bi" } else { "" };
-    let class = match module.family {
-        Family::Rnn => "Rnn",
-        Family::Lstm => "Lstm",
-        Family::Gru => "Gru",
+    let class = match module.cell {
+        Cell::RnnTanh | Cell::RnnRelu => "Rnn",
+        Cell::Lstm | Cell::LstmConcatenated => "Lstm",
+        Cell::Gru | Cell::GruResetBefore => "Gru",
     };
     let config = format!("{direction}{class}Config");
     // Burn's GRU in one direction knows neither another order of the dimensions nor a last state.
-    let plain_gru = module.family == Family::Gru && !module.bidirectional;
+    let plain_gru = module.cell == Cell::Gru && !module.bidirectional;
     let order = if module.batch_first || plain_gru { "" } else { ".with_batch_first(false)" };
     // Burn's RNN takes the batch first unless it is told otherwise, as its LSTM does.
-    let layers: Vec<String> = (0..module.num_layers)
-        .map(|layer| {
-            let features = module.parts()[layer * module.directions()].features;
+    let layers: Vec<String> = module
+        .layer_directions()
+        .filter(|of| !of.reverse)
+        .map(|of| {
             format!(
-                "        {config}::new({features}, {}, {}){order}.init(&device),\n",
-                module.hidden_size, module.bias
+                "        {config}::new({}, {}, {}){order}.init(&device),\n",
+                of.features, module.hidden_size, module.bias
             )
         })
         .collect();
@@ -78,7 +80,7 @@ pub fn burn_code(module: &Module, batch_size: usize, seq_length: usize) -> Strin
     }
     code += &format!(
         "    let x = Tensor::<3>::random({:?}, Distribution::Normal(0.0, 1.0), &device);\n",
-        module.input(batch_size, seq_length)
+        module.input_shape(batch_size, seq_length)
     );
     let swapped = plain_gru && !module.batch_first;
     code += &format!("    let mut output = x{};\n", if swapped { ".swap_dims(0, 1)" } else { "" });
@@ -95,7 +97,8 @@ pub fn burn_code(module: &Module, batch_size: usize, seq_length: usize) -> Strin
     if swapped {
         code += "    output = output.swap_dims(0, 1);\n";
     }
-    code += &format!("    assert_eq!(output.dims(), {:?});\n}}\n", module.output(batch_size, seq_length));
+    code +=
+        &format!("    assert_eq!(output.dims(), {:?});\n}}\n", module.output_shape(batch_size, seq_length));
     code
 }
 

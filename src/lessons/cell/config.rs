@@ -1,127 +1,138 @@
 //! The settings of the lesson: one list, of which each section of the page shows its own.
 
-use super::module::{Family, Module};
-use super::{GradientsQuestion, Kind, Pin, Question, ShapesQuestion, StepsQuestion, Use};
+use super::{GradientsQuestion, Pin, Question, ShapesQuestion, StepsQuestion, Use};
 use crate::Error;
 use crate::lesson::{Lesson, Preset};
-use crate::settings::{Form, Group, Kind as Value, Setting};
+use crate::lessons::{airline, embedding, memory, novel};
+use crate::nn::{Cell, RecurrentConfig};
+use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
 
 /// Steps of the sequence that goes through the live cell, at most.
 pub const MOST_STEPS: usize = 12;
 /// How far an input of the live cell goes to both sides of zero.
 pub const INPUT_LIMIT: f32 = 3.0;
 
-const fn setting(key: &'static str, preset: &'static str, kind: Value) -> Setting {
-    Setting { key, kind, preset, live: true, only_when: None, group: Group::Model }
+const fn setting(key: &'static str) -> Outline {
+    declare(Group::Model, key).live()
 }
 
-const SEED_LIMIT: i64 = u32::MAX as i64;
-
 /// Which cell is taken apart.
-pub static LIVE_CELL: Setting =
-    setting("live_cell", "lstm", Value::Choice(&["rnn_tanh", "rnn_relu", "lstm", "gru", "gru_reset_before"]));
+pub static LIVE_CELL: Choice<Cell> = setting("live_cell").choice(
+    "lstm",
+    &table([
+        ("rnn_tanh", Cell::RnnTanh),
+        ("rnn_relu", Cell::RnnRelu),
+        ("lstm", Cell::Lstm),
+        ("gru", Cell::Gru),
+        ("gru_reset_before", Cell::GruResetBefore),
+    ]),
+);
 /// Its `input_size`.
-pub static LIVE_INPUT: Setting = setting("live_input", "2", Value::Integer { min: 1, max: 3 });
+pub static LIVE_INPUT: Integer = setting("live_input").integer(2, 1..=3);
 /// Its `hidden_size`.
-pub static LIVE_HIDDEN: Setting = setting("live_hidden", "3", Value::Integer { min: 1, max: 4 });
+pub static LIVE_HIDDEN: Integer = setting("live_hidden").integer(3, 1..=4);
 /// The sequence: steps behind semicolons, the numbers of a step behind blanks.
-pub static LIVE_SEQUENCE: Setting =
-    setting("live_sequence", "1 0; 0 1; -1 0.5; 0 0; 0 0", Value::Text { limit: 240 });
+pub static LIVE_SEQUENCE: Text = setting("live_sequence").text("1 0; 0 1; -1 0.5; 0 0; 0 0", 240);
 /// Gates that are held: `f1+` holds the first unit of f open, `i2-` the second of i shut.
-pub static LIVE_PINS: Setting = setting("live_pins", "", Value::Text { limit: 120 });
+pub static LIVE_PINS: Text = setting("live_pins").text("", 120);
 /// Seed of its weights.
-pub static LIVE_SEED: Setting = setting("live_seed", "1", Value::Integer { min: 0, max: SEED_LIMIT });
+pub static LIVE_SEED: Integer = setting("live_seed").integer(1, 0..=u32::MAX);
 
 /// Which module's shapes are shown.
-pub static SHAPE_CELL: Setting = setting("shape_cell", "lstm", Value::Choice(&["rnn", "lstm", "gru"]));
+pub static SHAPE_CELL: Choice<Cell> = setting("shape_cell")
+    .choice("lstm", &table([("rnn", Cell::RnnTanh), ("lstm", Cell::Lstm), ("gru", Cell::Gru)]));
 /// PyTorch's `input_size`.
-pub static INPUT_SIZE: Setting = setting("input_size", "12", Value::Integer { min: 1, max: 256 });
+pub static INPUT_SIZE: Integer = setting("input_size").integer(12, 1..=256);
 /// PyTorch's `hidden_size`.
-pub static HIDDEN_SIZE: Setting = setting("hidden_size", "10", Value::Integer { min: 1, max: 256 });
+pub static HIDDEN_SIZE: Integer = setting("hidden_size").integer(10, 1..=256);
 /// PyTorch's `num_layers`.
-pub static NUM_LAYERS: Setting = setting("num_layers", "1", Value::Integer { min: 1, max: 4 });
+pub static NUM_LAYERS: Integer = setting("num_layers").integer(1, 1..=4);
 /// PyTorch's `bias`.
-pub static BIAS: Setting = setting("bias", "on", Value::Choice(&["on", "off"]));
+pub static BIAS: Choice<bool> = setting("bias").switch(true);
 /// PyTorch's `batch_first`.
-pub static BATCH_FIRST: Setting = setting("batch_first", "on", Value::Choice(&["on", "off"]));
+pub static BATCH_FIRST: Choice<bool> = setting("batch_first").switch(true);
 /// PyTorch's `dropout`.
-pub static DROPOUT: Setting =
-    setting("dropout", "0", Value::Real { min: 0.0, max: 0.9, ladder: &[0.0, 0.1, 0.2, 0.3, 0.5] });
+pub static DROPOUT: Real = setting("dropout").real(0.0, 0.0..=0.9, &[0.0, 0.1, 0.2, 0.3, 0.5]);
 /// PyTorch's `bidirectional`.
-pub static BIDIRECTIONAL: Setting = setting("bidirectional", "off", Value::Choice(&["on", "off"]));
+pub static BIDIRECTIONAL: Choice<bool> = setting("bidirectional").switch(false);
 /// Sequences side by side.
-pub static BATCH_SIZE: Setting = setting("batch_size", "32", Value::Integer { min: 1, max: 128 });
+pub static BATCH_SIZE: Integer = setting("batch_size").integer(32, 1..=128);
 /// Steps of each.
-pub static SEQ_LENGTH: Setting = setting("seq_length", "4", Value::Integer { min: 1, max: 128 });
+pub static SEQ_LENGTH: Integer = setting("seq_length").integer(4, 1..=128);
 
 /// The arrangement of inputs and outputs.
-pub static USE: Setting = setting(
-    "use",
+pub static USE: Choice<Use> = setting("use").choice(
     "many_to_one",
-    Value::Choice(&["one_to_one", "one_to_many", "many_to_one", "aligned", "delayed"]),
+    &table([
+        (Use::OneToOne.word(), Use::OneToOne),
+        (Use::OneToMany.word(), Use::OneToMany),
+        (Use::ManyToOne.word(), Use::ManyToOne),
+        (Use::Aligned.word(), Use::Aligned),
+        (Use::Delayed.word(), Use::Delayed),
+    ]),
 );
 /// Seed of the small model that practises it.
-pub static USE_SEED: Setting = setting("use_seed", "1", Value::Integer { min: 0, max: SEED_LIMIT });
+pub static USE_SEED: Integer = setting("use_seed").integer(1, 0..=u32::MAX);
 
 /// Steps that the gradient goes back through.
-pub static LENGTH: Setting = setting("time_steps", "30", Value::Integer { min: 2, max: 120 });
+pub static LENGTH: Integer = setting("time_steps").integer(30, 2..=120);
 /// Factor on the recurrent weights as PyTorch draws them.
-pub static SCALE: Setting = setting(
-    "weight_scale",
-    "1",
-    Value::Real { min: 0.1, max: 5.0, ladder: &[0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0] },
+pub static SCALE: Real = setting("weight_scale").real(
+    1.0,
+    0.1..=5.0,
+    &[0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0],
 );
 /// Added to the bias of the gate that keeps: f of the LSTM, z of the GRU.
-pub static KEEP_BIAS: Setting =
-    setting("keep_bias", "0", Value::Real { min: -4.0, max: 8.0, ladder: &[0.0, 1.0, 2.0, 3.0, 4.0, 6.0] });
+pub static KEEP_BIAS: Real = setting("keep_bias").real(0.0, -4.0..=8.0, &[0.0, 1.0, 2.0, 3.0, 4.0, 6.0]);
 /// The threshold θ of clipping.
-pub static CLIP_NORM: Setting = setting(
-    "clip_threshold",
-    "1",
-    Value::Real { min: 0.001, max: 1000.0, ladder: &[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0] },
-);
+pub static CLIP_NORM: Real =
+    setting("clip_threshold").real(1.0, 0.001..=1000.0, &[0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]);
 /// Seed of weights and inputs.
-pub static GRADIENT_SEED: Setting = setting("gradient_seed", "1", Value::Integer { min: 0, max: SEED_LIMIT });
+pub static GRADIENT_SEED: Integer = setting("gradient_seed").integer(1, 0..=u32::MAX);
 
-/// Whose gates are shown: the lesson's id.
-pub static GATES_OF: Setting =
-    setting("gates_of", "airline", Value::Choice(&["airline", "novel", "embedding", "memory"]));
+/// Whose gates are shown.
+pub static GATES_OF: Choice<&'static Lesson> = setting("gates_of").choice(
+    "airline",
+    &table([
+        (airline::LESSON.id, &airline::LESSON),
+        (novel::LESSON.id, &novel::LESSON),
+        (embedding::LESSON.id, &embedding::LESSON),
+        (memory::LESSON.id, &memory::LESSON),
+    ]),
+);
 /// What the model of a lesson on text reads; what it wrote last where nothing stands here.
-pub static PASSAGE: Setting = Setting {
-    only_when: Some(("gates_of", &["novel"])),
-    ..setting("passage", "", Value::Text { limit: 160 })
-};
+pub static PASSAGE: Text = setting("passage").only_when(GATES_OF.is(&["novel"])).text("", 160);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "cell",
     version: 1,
     settings: &[
-        &LIVE_CELL,
-        &LIVE_INPUT,
-        &LIVE_HIDDEN,
-        &LIVE_SEQUENCE,
-        &LIVE_PINS,
-        &LIVE_SEED,
-        &SHAPE_CELL,
-        &INPUT_SIZE,
-        &HIDDEN_SIZE,
-        &NUM_LAYERS,
-        &BIAS,
-        &BATCH_FIRST,
-        &DROPOUT,
-        &BIDIRECTIONAL,
-        &BATCH_SIZE,
-        &SEQ_LENGTH,
-        &USE,
-        &USE_SEED,
-        &LENGTH,
-        &SCALE,
-        &KEEP_BIAS,
-        &CLIP_NORM,
-        &GRADIENT_SEED,
-        &GATES_OF,
-        &PASSAGE,
+        &LIVE_CELL.setting,
+        &LIVE_INPUT.setting,
+        &LIVE_HIDDEN.setting,
+        &LIVE_SEQUENCE.setting,
+        &LIVE_PINS.setting,
+        &LIVE_SEED.setting,
+        &SHAPE_CELL.setting,
+        &INPUT_SIZE.setting,
+        &HIDDEN_SIZE.setting,
+        &NUM_LAYERS.setting,
+        &BIAS.setting,
+        &BATCH_FIRST.setting,
+        &DROPOUT.setting,
+        &BIDIRECTIONAL.setting,
+        &BATCH_SIZE.setting,
+        &SEQ_LENGTH.setting,
+        &USE.setting,
+        &USE_SEED.setting,
+        &LENGTH.setting,
+        &SCALE.setting,
+        &KEEP_BIAS.setting,
+        &CLIP_NORM.setting,
+        &GRADIENT_SEED.setting,
+        &GATES_OF.setting,
+        &PASSAGE.setting,
     ],
     presets: &[
         Preset { id: "textbook", pairs: &[] },
@@ -146,23 +157,9 @@ pub static LESSON: Lesson = Lesson {
     training: None,
 };
 
-fn count(form: &Form, setting: &Setting) -> usize {
-    usize::try_from(form.integer(setting)).unwrap_or(0)
-}
-
-fn seed(form: &Form, setting: &Setting) -> u64 {
-    form.integer(setting).unsigned_abs()
-}
-
 /// The cell that is taken apart.
-pub fn live_cell(form: &Form) -> Kind {
-    match form.choice(&LIVE_CELL) {
-        "rnn_tanh" => Kind::RnnTanh,
-        "rnn_relu" => Kind::RnnRelu,
-        "gru" => Kind::Gru,
-        "gru_reset_before" => Kind::GruResetBefore,
-        _ => Kind::Lstm,
-    }
+pub fn live_cell(form: &Form) -> Cell {
+    LIVE_CELL.read(form)
 }
 
 /// The sequence that goes through it: each step has as many numbers as the cell has inputs, zeros where none stand.
@@ -170,8 +167,8 @@ pub fn live_cell(form: &Form) -> Kind {
 /// # Errors
 /// [`Error::BadStep`].
 pub fn live_sequence(form: &Form) -> Result<Vec<Vec<f32>>, Error> {
-    let size = count(form, &LIVE_INPUT);
-    let text = form.text(&LIVE_SEQUENCE);
+    let size = LIVE_INPUT.read(form);
+    let text = LIVE_SEQUENCE.read(form);
     let steps = text.split([';', '；']).map(str::trim);
     let mut sequence = Vec::new();
     for (index, step) in steps.filter(|step| !step.is_empty()).take(MOST_STEPS).enumerate() {
@@ -211,12 +208,12 @@ pub fn live_pins(form: &Form) -> Vec<Pin> {
         let mut letters = rest.chars();
         let name = letters.next()?;
         let unit: usize = letters.as_str().parse().ok()?;
-        let gate = cell.gates().iter().position(|gate| gate.starts_with(name) && gate.len() == 1)?;
-        let fits = cell.can_be_held(gate) && (1..=count(form, &LIVE_HIDDEN)).contains(&unit);
+        let gate = cell.gate_names().iter().position(|gate| gate.starts_with(name) && gate.len() == 1)?;
+        let fits = cell.is_sigmoid(gate) && (1..=LIVE_HIDDEN.read(form)).contains(&unit);
         fits.then(|| Pin { gate, unit: unit.saturating_sub(1), open })
     };
     let mut pins: Vec<Pin> = Vec::new();
-    for pin in form.text(&LIVE_PINS).split_whitespace().filter_map(read) {
+    for pin in LIVE_PINS.read(form).split_whitespace().filter_map(read) {
         pins.retain(|known| (known.gate, known.unit) != (pin.gate, pin.unit));
         pins.push(pin);
     }
@@ -224,9 +221,10 @@ pub fn live_pins(form: &Form) -> Vec<Pin> {
 }
 
 /// Pins of a cell as [`LIVE_PINS`] has them.
-pub fn pins_text(cell: Kind, pins: &[Pin]) -> String {
-    let word =
-        |pin: &Pin| format!("{}{}{}", cell.gates()[pin.gate], pin.unit + 1, if pin.open { '+' } else { '-' });
+pub fn pins_text(cell: Cell, pins: &[Pin]) -> String {
+    let word = |pin: &Pin| {
+        format!("{}{}{}", cell.gate_names()[pin.gate], pin.unit + 1, if pin.open { '+' } else { '-' })
+    };
     pins.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
@@ -237,34 +235,30 @@ pub fn pins_text(cell: Kind, pins: &[Pin]) -> String {
 pub fn steps_question(form: &Form) -> Result<Question, Error> {
     Ok(Question::Steps(StepsQuestion {
         cell: live_cell(form),
-        hidden_size: count(form, &LIVE_HIDDEN),
-        seed: seed(form, &LIVE_SEED),
+        hidden_size: LIVE_HIDDEN.read(form),
+        seed: LIVE_SEED.seed(form),
         x: live_sequence(form)?,
         pins: live_pins(form),
     }))
 }
 
 /// The module whose shapes are shown.
-pub fn module(form: &Form) -> Module {
-    Module {
-        family: match form.choice(&SHAPE_CELL) {
-            "rnn" => Family::Rnn,
-            "gru" => Family::Gru,
-            _ => Family::Lstm,
-        },
-        input_size: count(form, &INPUT_SIZE),
-        hidden_size: count(form, &HIDDEN_SIZE),
-        num_layers: count(form, &NUM_LAYERS),
-        bias: form.choice(&BIAS) == "on",
-        batch_first: form.choice(&BATCH_FIRST) == "on",
-        dropout: form.real(&DROPOUT),
-        bidirectional: form.choice(&BIDIRECTIONAL) == "on",
+pub fn module(form: &Form) -> RecurrentConfig {
+    RecurrentConfig {
+        cell: SHAPE_CELL.read(form),
+        input_size: INPUT_SIZE.read(form),
+        hidden_size: HIDDEN_SIZE.read(form),
+        num_layers: NUM_LAYERS.read(form),
+        bias: BIAS.read(form),
+        batch_first: BATCH_FIRST.read(form),
+        dropout: DROPOUT.read(form),
+        bidirectional: BIDIRECTIONAL.read(form),
     }
 }
 
 /// Sequences side by side, and the steps of each.
 pub fn batch(form: &Form) -> (usize, usize) {
-    (count(form, &BATCH_SIZE), count(form, &SEQ_LENGTH))
+    (BATCH_SIZE.read(form), SEQ_LENGTH.read(form))
 }
 
 /// What is asked about the module.
@@ -275,28 +269,22 @@ pub fn shapes_question(form: &Form) -> Question {
 
 /// The arrangement that is shown.
 pub fn arrangement(form: &Form) -> Use {
-    match form.choice(&USE) {
-        "one_to_one" => Use::OneToOne,
-        "one_to_many" => Use::OneToMany,
-        "aligned" => Use::Aligned,
-        "delayed" => Use::Delayed,
-        _ => Use::ManyToOne,
-    }
+    USE.read(form)
 }
 
 /// What has a small model practise it.
 pub fn practise_question(form: &Form) -> Question {
-    Question::Practise { arrangement: arrangement(form), seed: seed(form, &USE_SEED) }
+    Question::Practise { arrangement: arrangement(form), seed: USE_SEED.seed(form) }
 }
 
 /// What is asked about gradients through time.
 pub fn gradients_question(form: &Form) -> Question {
     Question::Gradients(GradientsQuestion {
-        length: count(form, &LENGTH),
-        scale: form.real(&SCALE),
-        keep_bias: form.real(&KEEP_BIAS),
-        clip_norm: form.real(&CLIP_NORM),
-        seed: seed(form, &GRADIENT_SEED),
+        length: LENGTH.read(form),
+        scale: SCALE.read(form),
+        keep_bias: KEEP_BIAS.read(form),
+        clip_norm: CLIP_NORM.read(form),
+        seed: GRADIENT_SEED.seed(form),
     })
 }
 

@@ -2,13 +2,15 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{CellGradients, GradientsQuestion, Kind};
-use crate::nn::{Builder, Parameters, Recurrent, RecurrentConfig, Run, State, kernels, mean_squared_error};
-use crate::train::read;
+use super::{CellGradients, GradientsQuestion};
+use crate::nn::{
+    Builder, Cell, HiddenState, Parameters, Pass, Recurrent, RecurrentConfig, kernels, mean_squared_error,
+    read,
+};
 use crate::{Error, Stream};
 
 /// The cells side by side.
-const CELLS: [Kind; 4] = [Kind::RnnTanh, Kind::RnnRelu, Kind::Lstm, Kind::Gru];
+const CELLS: [Cell; 4] = [Cell::RnnTanh, Cell::RnnRelu, Cell::Lstm, Cell::Gru];
 const INPUT_SIZE: usize = 8;
 const HIDDEN_SIZE: usize = 16;
 const BATCH_SIZE: usize = 8;
@@ -34,7 +36,7 @@ pub struct ThroughTime {
 pub fn through_time(module: &Recurrent, parameters: &Parameters, x: &Tensor<3>, y: Tensor<2>) -> ThroughTime {
     let tracked = parameters.tracked();
     let [seq_length, batch_size, input_size] = x.dims();
-    let mut state = State::default();
+    let mut state = HiddenState::default();
     let (mut hidden, mut kept) = (Vec::new(), Vec::new());
     // A sum with zeros that are tracked has the gradient of what it is.
     let observed = |tensor: Tensor<3>, seen: &mut Vec<Tensor<3>>| {
@@ -45,19 +47,19 @@ pub fn through_time(module: &Recurrent, parameters: &Parameters, x: &Tensor<3>, 
     for t in 0..seq_length {
         let step = x.clone().narrow(0, t, 1).reshape([1, batch_size, input_size]);
         let inner = |state: &Option<Tensor<3>>| state.clone().map(Tensor::inner);
-        let before = State { hidden: inner(&state.hidden), cell: inner(&state.cell) };
-        let run = Run { initial: state, ..Run::default() };
-        let State { hidden: mut h, cell } = module.forward(&tracked, step.clone(), run).state();
+        let before = HiddenState { hidden: inner(&state.hidden), cell: inner(&state.cell) };
+        let pass = Pass { initial: state, ..Pass::default() };
+        let HiddenState { hidden: mut h, cell } = module.forward(&tracked, step.clone(), pass).state();
         let c = cell.map(|c| observed(c, &mut kept));
         if let (Some(h), Some(zeros)) = (&mut h, kept.last()) {
             // h_t is made of c_t inside the kernel. This is zero, and goes back to c_t as h_t = o ⊙ tanh(c_t) does.
-            let run = Run { initial: before, ..Run::default() };
-            let tape = module.gates(parameters, step, run).swap_remove(0).values;
+            let pass = Pass { initial: before, ..Pass::default() };
+            let tape = module.gates(parameters, step, pass).swap_remove(0).values;
             let units = h.dims()[2];
             let [o, c] = [3, 4].map(|index| Tensor::from_inner(tape.clone().narrow(2, index * units, units)));
             *h = h.clone() + o * ((c.clone() + zeros.clone()).tanh() - c.tanh());
         }
-        state = State { hidden: h.map(|h| observed(h, &mut hidden)), cell: c };
+        state = HiddenState { hidden: h.map(|h| observed(h, &mut hidden)), cell: c };
     }
     let last = state.hidden.unwrap_or_else(|| Tensor::zeros([1, batch_size, 1], &x.device()));
     let [_, _, hidden_size] = last.dims();
@@ -93,17 +95,17 @@ pub(super) async fn answer(
 }
 
 async fn of_cell(
-    cell: Kind,
+    cell: Cell,
     question: &GradientsQuestion,
     x: &Tensor<3>,
     y: Tensor<2>,
     device: &Device,
 ) -> Result<CellGradients, Error> {
     let config =
-        RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell.cell(), INPUT_SIZE, HIDDEN_SIZE) };
+        RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell, INPUT_SIZE, HIDDEN_SIZE) };
     let mut builder = Builder::new(question.seed);
     let module = Recurrent::new(&mut builder, "cell", config);
-    if matches!(cell, Kind::Lstm | Kind::Gru) {
+    if matches!(cell, Cell::Lstm | Cell::Gru) {
         // f and z are both the second gate.
         let keeping = &mut builder.values("cell.bias_ih_l0")[HIDDEN_SIZE..2 * HIDDEN_SIZE];
         keeping.iter_mut().for_each(|bias| *bias += question.keep_bias as f32);
@@ -145,7 +147,7 @@ async fn of_cell(
 }
 
 impl CellGradients {
-    fn nothing(cell: Kind) -> Self {
+    fn nothing(cell: Cell) -> Self {
         let parts = [0.0; 2];
         CellGradients {
             cell,

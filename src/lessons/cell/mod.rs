@@ -7,7 +7,6 @@ mod code;
 pub mod config;
 #[cfg(feature = "engine")]
 mod gradients;
-pub mod module;
 #[cfg(feature = "engine")]
 mod practice;
 #[cfg(feature = "engine")]
@@ -31,68 +30,13 @@ pub use code::{burn_code, pytorch_code};
 pub use config::LESSON;
 #[cfg(feature = "engine")]
 pub use gradients::{ThroughTime, spectral_radius, through_time};
-pub use module::{Family, Module};
 
-/// A cell that can be taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh).
-    RnnTanh,
-    /// The same with ReLU.
-    RnnRelu,
-    /// Long short-term memory.
-    Lstm,
-    /// Gated recurrent unit, PyTorch's: the reset gate scales the product.
-    Gru,
-    /// The textbook's: the reset gate scales the state before the product.
-    GruResetBefore,
-}
-
-impl Kind {
-    /// The names of its gates, in the order of PyTorch's rows. What an RNN computes is no gate, but stands in its place.
-    pub fn gates(self) -> &'static [&'static str] {
-        match self {
-            Kind::RnnTanh | Kind::RnnRelu => &["h"],
-            Kind::Lstm => &["i", "f", "g", "o"],
-            Kind::Gru | Kind::GruResetBefore => &["r", "z", "n"],
-        }
-    }
-
-    /// Does this gate lie between 0 and 1, so that it can be held open or shut?
-    pub fn can_be_held(self, gate: usize) -> bool {
-        matches!(self.gates().get(gate), Some(&("i" | "f" | "o" | "r" | "z")))
-    }
-
-    /// As links and catalogues write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Kind::RnnTanh => "rnn_tanh",
-            Kind::RnnRelu => "rnn_relu",
-            Kind::Lstm => "lstm",
-            Kind::Gru => "gru",
-            Kind::GruResetBefore => "gru_reset_before",
-        }
-    }
-
-    /// The cell of the engine.
-    #[cfg(feature = "engine")]
-    pub fn cell(self) -> crate::nn::Cell {
-        use crate::nn::Cell;
-        match self {
-            Kind::RnnTanh => Cell::RnnTanh,
-            Kind::RnnRelu => Cell::RnnRelu,
-            Kind::Lstm => Cell::Lstm,
-            Kind::Gru => Cell::Gru,
-            Kind::GruResetBefore => Cell::GruResetBefore,
-        }
-    }
-}
+use crate::nn::{Cell, RecurrentConfig};
 
 /// One unit of a gate that is held, by a bias so large that nothing else counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pin {
-    /// Which of [`Kind::gates`].
+    /// Which of [`Cell::gate_names`].
     pub gate: usize,
     /// Which unit, from 0.
     pub unit: usize,
@@ -148,7 +92,7 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepsQuestion {
     /// The cell.
-    pub cell: Kind,
+    pub cell: Cell,
     /// Its units.
     pub hidden_size: usize,
     /// Seed of its weights, drawn as PyTorch draws them.
@@ -207,7 +151,7 @@ pub struct Concatenated {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShapesQuestion {
     /// The module.
-    pub module: Module,
+    pub module: RecurrentConfig,
     /// Sequences side by side.
     pub batch_size: usize,
     /// Steps of each.
@@ -267,7 +211,7 @@ impl Use {
     pub const ALL: [Use; 5] = [Use::OneToOne, Use::OneToMany, Use::ManyToOne, Use::Aligned, Use::Delayed];
 
     /// As links and catalogues write it.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Use::OneToOne => "one_to_one",
             Use::OneToMany => "one_to_many",
@@ -382,7 +326,7 @@ pub struct GradientsQuestion {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CellGradients {
     /// The cell.
-    pub cell: Kind,
+    pub cell: Cell,
     /// The loss.
     pub loss: f64,
     /// ‖∂L/∂h_t‖ for every step, the last one last; infinite where single precision overflows.

@@ -3,8 +3,10 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Practised, Use, Used};
-use crate::nn::{Builder, Cell, Linear, Parameters, Recurrent, RecurrentConfig, Run, mean_squared_error};
-use crate::train::{Objective, Rule, State, read};
+use crate::nn::{
+    Builder, Cell, Linear, Parameters, Pass, Recurrent, RecurrentConfig, mean_squared_error, read,
+};
+use crate::train::{Objective, Rule, State};
 use crate::{Error, Stream};
 
 const HIDDEN_SIZE: usize = 16;
@@ -49,7 +51,7 @@ impl Exercise {
         let values: Vec<f32> =
             (0..steps).flat_map(|step| rows.iter().map(move |row| number(step, row))).collect();
         let x = Tensor::<3>::from_data(TensorData::new(values, [steps, rows.len(), 1]), &self.device);
-        let hidden = self.recurrent.forward(parameters, x, Run::default()).steps();
+        let hidden = self.recurrent.forward(parameters, x, Pass::default()).steps();
         let read = hidden.clone().narrow(0, outputs.start * rows.len(), outputs.len() * rows.len());
         (self.linear.forward(parameters, read), hidden)
     }

@@ -2,9 +2,8 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Check, Module, Shapes, ShapesQuestion};
-use crate::nn::{Builder, Recurrent, Run};
-use crate::train::read;
+use super::{Check, Shapes, ShapesQuestion};
+use crate::nn::{Builder, Pass, Recurrent, RecurrentConfig, read};
 use crate::{Error, Stream};
 
 /// Multiplications and additions that a run may cost: a fraction of a second.
@@ -15,7 +14,7 @@ const SHOWN: usize = 4;
 pub(super) async fn answer(question: &ShapesQuestion, device: &Device) -> Result<Shapes, Error> {
     let ShapesQuestion { module: shape, batch_size, seq_length } = *question;
     let mut builder = Builder::new(1);
-    let module = Recurrent::new(&mut builder, "module", shape.config());
+    let module = Recurrent::new(&mut builder, "module", shape);
     let parameters = builder.build(device);
     // A batch that would take long is run in part; its shapes follow.
     let fits = MOST_FLOPS / (module.flops_per_step() * seq_length as f64).max(1.0);
@@ -25,7 +24,7 @@ pub(super) async fn answer(question: &ShapesQuestion, device: &Device) -> Result
     let values: Vec<f32> = (0..count.div_ceil(2)).flat_map(|_| stream.normal()).take(count).collect();
     let [a, b] = if shape.batch_first { [run_size, seq_length] } else { [seq_length, run_size] };
     let x = Tensor::<3>::from_data(TensorData::new(values, [a, b, shape.input_size]), device);
-    let output = module.forward(&parameters, x, Run::default());
+    let output = module.forward(&parameters, x, Pass::default());
     let (state, output) = (output.state(), output.output());
     let whole = |dims: [usize; 3], batch: usize| {
         let mut dims = dims.to_vec();
@@ -80,9 +79,9 @@ struct Comparison {
 }
 
 /// Where the two are the same, and where one might think so.
-fn comparisons(shape: &Module, seq_length: usize) -> Vec<Comparison> {
-    let Module { hidden_size, num_layers, .. } = *shape;
-    let directions = shape.directions();
+fn comparisons(shape: &RecurrentConfig, seq_length: usize) -> Vec<Comparison> {
+    let RecurrentConfig { hidden_size, num_layers, .. } = *shape;
+    let directions = shape.num_directions();
     let top = (num_layers - 1) * directions;
     let compare = |step: usize, direction: usize, state: usize| {
         let at = if step == 0 { "0" } else { "-1" };

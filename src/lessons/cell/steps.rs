@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Concatenated, Kind, Pin, Steps, StepsQuestion};
+use super::{Concatenated, Pin, Steps, StepsQuestion};
 use crate::Error;
-use crate::nn::{Builder, Cell, Parameters, Recurrent, RecurrentConfig, Run};
-use crate::train::read;
+use crate::nn::{Builder, Cell, Parameters, Pass, Recurrent, RecurrentConfig, read};
 
 /// What is added to the bias of a unit that is held: beside it every sum of a small cell is nothing, and σ has reached 0
 /// or 1 in `f32`.
@@ -17,11 +16,16 @@ pub(super) async fn answer(question: &StepsQuestion, device: &Device) -> Result<
     let &StepsQuestion { cell, hidden_size, seed, .. } = question;
     let input_size = question.x.first().map_or(1, Vec::len);
     let steps = question.x.len();
-    if input_size * hidden_size * steps == 0 || question.x.iter().any(|x| x.len() != input_size) {
-        // Nothing goes through no cell; the page asks no such question.
+    let has_two_matrices = cell != Cell::LstmConcatenated;
+    if !has_two_matrices
+        || input_size * hidden_size * steps == 0
+        || question.x.iter().any(|x| x.len() != input_size)
+    {
+        // Nothing goes through no cell, and an LSTM with one matrix is shown beside the other; the page asks no such
+        // question.
         return Ok(Steps::default());
     }
-    let config = RecurrentConfig::new(cell.cell(), input_size, hidden_size);
+    let config = RecurrentConfig::new(cell, input_size, hidden_size);
     let mut builder = Builder::new(seed);
     let module = Recurrent::new(&mut builder, "cell", config);
     let bias = builder.values("cell.bias_ih_l0");
@@ -33,12 +37,12 @@ pub(super) async fn answer(question: &StepsQuestion, device: &Device) -> Result<
     let mut weights = |kind: &str| builder.values(&format!("cell.{kind}_l0")).to_vec();
     let [weight_ih, weight_hh, bias_ih, bias_hh] =
         ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map(&mut weights);
-    let concatenated = (cell == Kind::Lstm)
+    let concatenated = (cell == Cell::Lstm)
         .then(|| Joined::new(config, [&weight_ih, &weight_hh, &bias_ih, &bias_hh], device));
     let parameters = builder.build(device);
     let x = TensorData::new(question.x.concat(), [1, steps, input_size]);
     let x = Tensor::<3>::from_data(x, device);
-    let seen = module.gates(&parameters, x.clone(), Run::default()).swap_remove(0);
+    let seen = module.gates(&parameters, x.clone(), Pass::default()).swap_remove(0);
     let mut wanted = vec![seen.values.flatten::<1>(0, 2), seen.hidden.flatten::<1>(0, 2)];
     wanted.extend(concatenated.as_ref().map(|joined| joined.run(x).flatten::<1>(0, 1)));
     let mut values = read(wanted).await?;
@@ -102,7 +106,7 @@ fn wires(
 ) -> (BTreeMap<String, Vec<f32>>, Vec<f32>) {
     let cell = question.cell;
     let hidden = question.hidden_size;
-    let width = cell.cell().tape().len() * hidden;
+    let width = cell.tape().len() * hidden;
     let mut wires: BTreeMap<String, Vec<f32>> = BTreeMap::new();
     let mut sums = Vec::new();
     let zeros = vec![0.0; hidden];
@@ -115,8 +119,8 @@ fn wires(
         // What r scales in a GRU; it belongs to the candidate's sum.
         let mut scaled = None;
         match cell {
-            Kind::RnnTanh | Kind::RnnRelu => {}
-            Kind::Lstm => {
+            Cell::RnnTanh | Cell::RnnRelu => {}
+            Cell::Lstm | Cell::LstmConcatenated => {
                 let c_before =
                     if step > 0 { &tape[(step - 1) * width + 4 * hidden..][..hidden] } else { &zeros };
                 for (vector, name) in ["i", "f", "g", "o", "c"].into_iter().enumerate() {
@@ -126,7 +130,7 @@ fn wires(
                 put("i*g", product(taped(0), taped(2)));
                 put("tanh(c)", taped(4).iter().map(|c| c.tanh()).collect());
             }
-            Kind::Gru | Kind::GruResetBefore => {
+            Cell::Gru | Cell::GruResetBefore => {
                 let [r, z, share, n] = [0, 1, 2, 3].map(taped);
                 put("r", r.to_vec());
                 put("z", z.to_vec());
@@ -134,7 +138,7 @@ fn wires(
                 put("z*h", product(z, h_before));
                 put("(1-z)*n", z.iter().zip(n).map(|(z, n)| (1.0 - z) * n).collect());
                 scaled = Some(match cell {
-                    Kind::Gru => {
+                    Cell::Gru => {
                         let scaled = product(r, share);
                         put("hn", share.to_vec());
                         put("r*hn", scaled.clone());
@@ -147,7 +151,7 @@ fn wires(
                 });
             }
         }
-        for gate in 0..cell.gates().len() {
+        for gate in 0..cell.gates() {
             for unit in 0..hidden {
                 let row = gate * hidden + unit;
                 let of_state = match &scaled {
@@ -185,6 +189,6 @@ impl Joined {
 
     /// h after each step, `[steps, hidden_size]`.
     fn run(&self, x: Tensor<3>) -> Tensor<2> {
-        self.module.forward(&self.parameters, x, Run::default()).steps()
+        self.module.forward(&self.parameters, x, Pass::default()).steps()
     }
 }

@@ -5,49 +5,45 @@ use crate::data::kinds;
 use crate::data::{Data, Sentences};
 use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
-use crate::settings::{Form, Group, Kind, Setting};
+use crate::nn::Cell;
+use crate::settings::{Choice, Form, Group, Integer, declare, table};
 use crate::text::{Order, VocabularyConfig};
 
 /// Sentences of a step at most. With the longest sentences and the largest model a step keeps some 500 MB, within the
 /// 4 GB of WebAssembly.
-pub(super) const MAX_BATCH: i64 = 128;
+pub(super) const MAX_BATCH: u32 = 128;
 /// Words that the vocabulary holds at most, the reserved ones included.
 const MAX_WORDS: usize = 5_000;
 
-const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {
-    Setting { key, kind, preset, live: false, only_when: None, group }
-}
-
-static MIN_FREQ: Setting = setting("min_freq", Group::Vocabulary, "1", Kind::Integer { min: 1, max: 1000 });
-static DROP_LAST: Setting = setting("drop_last", Group::Vocabulary, "2", Kind::Integer { min: 0, max: 100 });
-static TABLE_PERCENT: Setting =
-    setting("table_percent", Group::Vocabulary, "90", Kind::Integer { min: 1, max: 100 });
-static EMBEDDING_DIM: Setting =
-    setting("embedding_dim", Group::Model, "20", Kind::Integer { min: 1, max: 256 });
-static CELL: Setting = setting("cell", Group::Model, "lstm", Kind::Choice(&["lstm", "gru"]));
-static HIDDEN_SIZE: Setting = setting("hidden_size", Group::Model, "28", Kind::Integer { min: 1, max: 256 });
-static BATCH_FIRST: Setting = setting("batch_first", Group::Model, "on", Kind::Choice(&["on", "off"]));
-static BATCH_SIZE: Setting = training("batch_size", "3", Kind::Integer { min: 1, max: MAX_BATCH });
-static EPOCHS: Setting = training("epochs", "100", Kind::Integer { min: 1, max: 10_000 });
+static MIN_FREQ: Integer = declare(Group::Vocabulary, "min_freq").integer(1, 1..=1000);
+static DROP_LAST: Integer = declare(Group::Vocabulary, "drop_last").integer(2, 0..=100);
+static TABLE_PERCENT: Integer = declare(Group::Vocabulary, "table_percent").integer(90, 1..=100);
+static EMBEDDING_DIM: Integer = declare(Group::Model, "embedding_dim").integer(20, 1..=256);
+static CELL: Choice<Cell> =
+    declare(Group::Model, "cell").choice("lstm", &table([("lstm", Cell::Lstm), ("gru", Cell::Gru)]));
+static HIDDEN_SIZE: Integer = declare(Group::Model, "hidden_size").integer(28, 1..=256);
+static BATCH_FIRST: Choice<bool> = declare(Group::Model, "batch_first").switch(true);
+static BATCH_SIZE: Integer = training("batch_size").integer(3, 1..=MAX_BATCH);
+static EPOCHS: Integer = training("epochs").integer(100, 1..=10_000);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "embedding",
     version: 1,
     settings: &[
-        &MIN_FREQ,
-        &DROP_LAST,
-        &TABLE_PERCENT,
-        &EMBEDDING_DIM,
-        &CELL,
-        &HIDDEN_SIZE,
-        &BATCH_FIRST,
-        &OPTIMIZER,
-        &LEARNING_RATE,
-        &MOMENTUM,
-        &BATCH_SIZE,
-        &EPOCHS,
-        &SEED,
+        &MIN_FREQ.setting,
+        &DROP_LAST.setting,
+        &TABLE_PERCENT.setting,
+        &EMBEDDING_DIM.setting,
+        &CELL.setting,
+        &HIDDEN_SIZE.setting,
+        &BATCH_FIRST.setting,
+        &OPTIMIZER.setting,
+        &LEARNING_RATE.setting,
+        &MOMENTUM.setting,
+        &BATCH_SIZE.setting,
+        &EPOCHS.setting,
+        &SEED.setting,
     ],
     presets: &[
         Preset { id: "textbook", pairs: &[] },
@@ -58,7 +54,7 @@ pub static LESSON: Lesson = Lesson {
     opens_on: &[],
     takes: Some(&kinds::SENTENCES),
     training: Some(Training {
-        compare: &BATCH_FIRST,
+        compare: &BATCH_FIRST.setting,
         unit: Unit::Step,
         length: |form, data| {
             let config = EmbeddingConfig::from_form(form);
@@ -68,15 +64,6 @@ pub static LESSON: Lesson = Lesson {
         metrics: &[Metric { key: "accuracy", percent: true }],
     }),
 };
-
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory, as in the book.
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-}
 
 /// A run of the lesson, validated: every combination of it can be trained on any sentences.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,25 +97,24 @@ pub struct EmbeddingConfig {
 impl EmbeddingConfig {
     /// What `form` means.
     pub fn from_form(form: &Form) -> Self {
-        let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
         EmbeddingConfig {
             vocabulary: VocabularyConfig {
                 reserved: vec!["<unk>".into(), "<pad>".into()],
-                min_freq: count(&MIN_FREQ),
+                min_freq: MIN_FREQ.read(form),
                 max_size: Some(MAX_WORDS),
                 order: Order::FrequencyThenWord,
-                drop_last: count(&DROP_LAST),
+                drop_last: DROP_LAST.read(form),
             },
-            table_percent: count(&TABLE_PERCENT),
-            embedding_dim: count(&EMBEDDING_DIM),
-            cell: if form.choice(&CELL) == "gru" { Cell::Gru } else { Cell::Lstm },
-            hidden_size: count(&HIDDEN_SIZE),
-            batch_first: form.choice(&BATCH_FIRST) == "on",
+            table_percent: TABLE_PERCENT.read(form),
+            embedding_dim: EMBEDDING_DIM.read(form),
+            cell: CELL.read(form),
+            hidden_size: HIDDEN_SIZE.read(form),
+            batch_first: BATCH_FIRST.read(form),
             optimizer: Optimizer::from_form(form),
-            learning_rate: form.real(&LEARNING_RATE),
-            batch_size: count(&BATCH_SIZE),
-            epochs: count(&EPOCHS),
-            seed: form.integer(&SEED).unsigned_abs(),
+            learning_rate: LEARNING_RATE.read(form),
+            batch_size: BATCH_SIZE.read(form),
+            epochs: EPOCHS.read(form),
+            seed: SEED.seed(form),
         }
     }
 

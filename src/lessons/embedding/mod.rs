@@ -17,7 +17,7 @@ use crate::protocol::{Figures, rounded};
 #[cfg(feature = "engine")]
 use crate::train::EngineLesson;
 
-pub use config::{Cell, EmbeddingConfig, LESSON};
+pub use config::{EmbeddingConfig, LESSON};
 pub use dataset::{Dataset, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
 #[cfg(feature = "engine")]
 pub use {model::Model, run::build};

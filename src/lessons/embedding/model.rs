@@ -2,9 +2,10 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::{Cell, Dataset, EmbeddingConfig};
-use crate::nn::{self, Builder, Embedding, Gates, Linear, Parameters, Recurrent, RecurrentConfig, Run};
-use crate::protocol::Layer;
+use super::{Dataset, EmbeddingConfig};
+use crate::nn::{
+    Builder, Cell, Embedding, Gates, Layer, Linear, Parameters, Pass, Recurrent, RecurrentConfig,
+};
 
 /// y = W Σ_t h_t + b over the words of a sentence.
 #[derive(Debug)]
@@ -23,16 +24,14 @@ pub struct Model {
 impl Model {
     /// Builds the model for `data` as `config` describes it, and adds its parameters to `builder`.
     pub fn new(config: &EmbeddingConfig, data: &Dataset, builder: &mut Builder, device: &Device) -> Self {
-        let (name, cell) = match config.cell {
-            Cell::Lstm => ("lstm", nn::Cell::Lstm),
-            Cell::Gru => ("gru", nn::Cell::Gru),
-        };
         let (size, hidden) = (config.embedding_dim, config.hidden_size);
-        let recurrent =
-            RecurrentConfig { batch_first: config.batch_first, ..RecurrentConfig::new(cell, size, hidden) };
+        let recurrent = RecurrentConfig {
+            batch_first: config.batch_first,
+            ..RecurrentConfig::new(config.cell, size, hidden)
+        };
         Model {
             embedding: Embedding::new(builder, "embedding", data.vocabulary.len(), size),
-            recurrent: Recurrent::new(builder, name, recurrent),
+            recurrent: Recurrent::new(builder, &config.cell.name().to_lowercase(), recurrent),
             linear: Linear::new(builder, "linear", hidden, data.classes.len()),
             length: data.length(),
             device: device.clone().inner(),
@@ -46,19 +45,19 @@ impl Model {
         let [count, size] = vectors.dims();
         // Sentences first. A module that is not told so reads this as one time step for each sentence.
         let vectors = vectors.reshape([count / self.length.max(1), self.length, size]);
-        let output = self.recurrent.forward(parameters, vectors, Run::default()).output();
+        let output = self.recurrent.forward(parameters, vectors, Pass::default()).output();
         let [sentences, _, hidden] = output.dims();
         self.linear.forward(parameters, output.sum_dim(1).reshape([sentences, hidden]))
     }
 
     /// What happened inside while one sentence was read; without gradients.
-    pub fn gates(&self, parameters: &Parameters, row: &[usize]) -> (nn::Cell, Vec<Gates>) {
+    pub fn gates(&self, parameters: &Parameters, row: &[usize]) -> (Cell, Vec<Gates>) {
         let vectors = self.embedding.forward(parameters, self.words(row.iter().copied()));
         let [steps, size] = vectors.dims();
         // One sentence alone is the same whichever comes first; a module that takes steps for sentences is shown words in
         // the order in which it should have read them.
         let first = if self.recurrent.is_batch_first() { [1, steps, size] } else { [steps, 1, size] };
-        let gates = self.recurrent.gates(parameters, vectors.reshape(first), Run::default());
+        let gates = self.recurrent.gates(parameters, vectors.reshape(first), Pass::default());
         (self.recurrent.cell(), gates)
     }
 

@@ -10,8 +10,8 @@ use super::model::Model;
 use super::{Dataset, EmbeddingConfig, Learned, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
 use crate::Error;
 use crate::data::Data;
-use crate::nn::{Builder, Parameters, cross_entropy};
-use crate::protocol::{Job, Layer, Picture};
+use crate::nn::{Builder, Layer, Parameters, cross_entropy};
+use crate::protocol::{Job, Picture};
 use crate::settings::Form;
 use crate::train::{Examination, Look, Objective, Rule, Task, Watch};
 

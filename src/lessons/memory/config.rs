@@ -3,54 +3,45 @@
 use super::Task;
 use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{
-    CLIP_NORM, LEARNING_RATES, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, cosine, training,
+    CLIP_NORM, LEARNING_RATES, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
-use crate::settings::{Form, Group, Kind, Setting};
+use crate::settings::{Choice, Form, Group, Integer, Real, declare, table};
 
-static TASK: Setting = Setting {
-    group: Group::Data,
-    ..training("task", "adding", Kind::Choice(&["adding", "recall", "parity"]))
-};
-static SEQ_LENGTH: Setting =
-    Setting { group: Group::Data, ..training("seq_length", "100", Kind::Integer { min: 2, max: 400 }) };
-static PARAMETERS: Setting = Setting {
-    group: Group::Model,
-    ..training("parameters", "3500", Kind::Integer { min: 200, max: 50_000 })
-};
-static FORGET_BIAS: Setting = Setting {
-    group: Group::Model,
-    ..training(
-        "forget_bias",
-        "1",
-        Kind::Real { min: -5.0, max: 10.0, ladder: &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0] },
-    )
-};
-static LEARNING_RATE: Setting = Setting {
-    live: true,
-    ..training("learning_rate", "0.03", Kind::Real { min: 1e-6, max: 10.0, ladder: &LEARNING_RATES })
-};
-static BATCH_SIZE: Setting = training("batch_size", "32", Kind::Integer { min: 1, max: 128 });
-static STEPS: Setting = training("steps", "1500", Kind::Integer { min: 1, max: 100_000 });
-static EXAMINE_EVERY: Setting = training("examine_every", "20", Kind::Integer { min: 1, max: 10_000 });
+static TASK: Choice<Task> = declare(Group::Data, "task").choice(
+    "adding",
+    &table([
+        (Task::Adding.word(), Task::Adding),
+        (Task::Recall.word(), Task::Recall),
+        (Task::Parity.word(), Task::Parity),
+    ]),
+);
+static SEQ_LENGTH: Integer = declare(Group::Data, "seq_length").integer(100, 2..=400);
+static PARAMETERS: Integer = declare(Group::Model, "parameters").integer(3500, 200..=50_000);
+static FORGET_BIAS: Real =
+    declare(Group::Model, "forget_bias").real(1.0, -5.0..=10.0, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+static LEARNING_RATE: Real = training("learning_rate").live().real(0.03, 1e-6..=10.0, &LEARNING_RATES);
+static BATCH_SIZE: Integer = training("batch_size").integer(32, 1..=128);
+static STEPS: Integer = training("steps").integer(1500, 1..=100_000);
+static EXAMINE_EVERY: Integer = training("examine_every").integer(20, 1..=10_000);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "memory",
     version: 1,
     settings: &[
-        &TASK,
-        &SEQ_LENGTH,
-        &PARAMETERS,
-        &FORGET_BIAS,
-        &OPTIMIZER,
-        &LEARNING_RATE,
-        &MOMENTUM,
-        &SCHEDULE,
-        &CLIP_NORM,
-        &BATCH_SIZE,
-        &STEPS,
-        &EXAMINE_EVERY,
-        &SEED,
+        &TASK.setting,
+        &SEQ_LENGTH.setting,
+        &PARAMETERS.setting,
+        &FORGET_BIAS.setting,
+        &OPTIMIZER.setting,
+        &LEARNING_RATE.setting,
+        &MOMENTUM.setting,
+        &SCHEDULE.setting,
+        &CLIP_NORM.setting,
+        &BATCH_SIZE.setting,
+        &STEPS.setting,
+        &EXAMINE_EVERY.setting,
+        &SEED.setting,
     ],
     presets: &[
         Preset { id: "adding", pairs: &[] },
@@ -68,7 +59,7 @@ pub static LESSON: Lesson = Lesson {
     opens_on: &[],
     takes: None,
     training: Some(Training {
-        compare: &OPTIMIZER,
+        compare: &OPTIMIZER.setting,
         unit: Unit::Step,
         length: |form, _| MemoryConfig::from_form(form).steps,
         metrics: &[
@@ -94,8 +85,8 @@ pub struct MemoryConfig {
     pub optimizer: Optimizer,
     /// Its learning rate at the first step.
     pub learning_rate: f64,
-    /// Does it fall along half a cosine?
-    pub cosine: bool,
+    /// Whether it falls.
+    pub schedule: Schedule,
     /// The norm that each network's gradient is scaled down to where it is longer.
     pub clip_norm: Option<f64>,
     /// Sequences in a step.
@@ -111,30 +102,25 @@ pub struct MemoryConfig {
 impl MemoryConfig {
     /// What `form` means.
     pub fn from_form(form: &Form) -> Self {
-        let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
         MemoryConfig {
-            task: match form.choice(&TASK) {
-                "recall" => Task::Recall,
-                "parity" => Task::Parity,
-                _ => Task::Adding,
-            },
-            length: count(&SEQ_LENGTH).max(2),
-            parameters: count(&PARAMETERS),
-            forget_bias: form.real(&FORGET_BIAS),
+            task: TASK.read(form),
+            length: SEQ_LENGTH.read(form),
+            parameters: PARAMETERS.read(form),
+            forget_bias: FORGET_BIAS.read(form),
             optimizer: Optimizer::from_form(form),
-            learning_rate: form.real(&LEARNING_RATE),
-            cosine: form.choice(&SCHEDULE) == "cosine",
-            clip_norm: Some(form.real(&CLIP_NORM)).filter(|norm| *norm > 0.0),
-            batch_size: count(&BATCH_SIZE).max(1),
-            steps: count(&STEPS),
-            examine_every: count(&EXAMINE_EVERY).max(1),
-            seed: form.integer(&SEED).unsigned_abs(),
+            learning_rate: LEARNING_RATE.read(form),
+            schedule: SCHEDULE.read(form),
+            clip_norm: CLIP_NORM.unless_zero(form),
+            batch_size: BATCH_SIZE.read(form),
+            steps: STEPS.read(form),
+            examine_every: EXAMINE_EVERY.read(form),
+            seed: SEED.seed(form),
         }
     }
 
     /// The learning rate of the step after `step` steps.
     pub fn learning_rate_at(&self, step: usize) -> f64 {
-        self.learning_rate * if self.cosine { cosine(step, self.steps) } else { 1.0 }
+        self.learning_rate * self.schedule.factor(step, self.steps)
     }
 
     /// The parameters of a network of so many gates and hidden units, its linear layer included:

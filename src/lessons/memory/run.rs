@@ -7,11 +7,12 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::{CELLS, Exercises, MemoryConfig, Recall, Task as Exercise};
 use crate::Error;
 use crate::nn::{
-    Builder, Cell, Linear, Parameters, Recurrent, RecurrentConfig, Run, cross_entropy, mean_squared_error,
+    Builder, Cell, Layer, Linear, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy,
+    mean_squared_error, read,
 };
-use crate::protocol::{Job, Layer, Picture};
+use crate::protocol::{Job, Picture};
 use crate::settings::Form;
-use crate::train::{Examination, Examined, Objective, Rule, Task, Watch, read};
+use crate::train::{Examination, Examined, Objective, Rule, Task, Watch};
 
 /// The lesson, built from a job.
 struct Memory {
@@ -84,7 +85,7 @@ impl Networks {
         let Network { recurrent, linear, .. } = &self.all[network];
         let (steps, rows) = (self.task.steps(self.length), exercises.rows);
         let x = TensorData::new(exercises.x.clone(), [steps, rows, self.task.input_size()]);
-        let hidden = recurrent.forward(parameters, Tensor::<3>::from_data(x, &self.device), Run::default());
+        let hidden = recurrent.forward(parameters, Tensor::<3>::from_data(x, &self.device), Pass::default());
         let due = self.task.answers(self.length);
         let hidden = match due.len() {
             1 => hidden.last(),
@@ -193,7 +194,7 @@ impl Task for Memory {
         let x = Tensor::<3>::from_data(x, &self.networks.device);
         let modules =
             self.networks.all.iter().map(|network| {
-                (network.cell, network.recurrent.gates(parameters, x.clone(), Run::default()))
+                (network.cell, network.recurrent.gates(parameters, x.clone(), Pass::default()))
             });
         Some(Watch {
             columns: sequence.iter().map(|step| self.networks.task.shown(step)).collect(),

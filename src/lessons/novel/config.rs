@@ -5,161 +5,149 @@ use crate::data::kinds;
 use crate::lesson::Lang;
 use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{
-    CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, cosine, training,
+    CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
+use crate::nn::Cell;
 use crate::protocol::{Sampling, Strategy, Writing};
-use crate::settings::{Form, Group, Kind, Setting};
+use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
 use crate::text::{CorpusOptions, Spaces};
 
 /// Characters of a prompt.
 const PROMPT_LIMIT: usize = 500;
 
-const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {
-    Setting { key, kind, preset, live: false, only_when: None, group }
+const fn sampling(key: &'static str) -> Outline {
+    declare(Group::Sampling, key).live()
 }
 
-const fn sampling(key: &'static str, preset: &'static str, kind: Kind) -> Setting {
-    Setting { live: true, ..setting(key, Group::Sampling, preset, kind) }
-}
-
-const SWITCH: Kind = Kind::Choice(&["on", "off"]);
-const MANY_TO_MANY: Option<(&str, &[&str])> = Some(("kind", &["many_to_many"]));
-const MANY_TO_ONE: Option<(&str, &[&str])> = Some(("kind", &["many_to_one"]));
-const DRAWN: Option<(&str, &[&str])> = Some(("strategy", &["draw"]));
-
-static TEXT: Setting = setting("text", Group::Data, "wuxia", Kind::Choice(&["wuxia", "tale"]));
-static TRIM: Setting = setting("trim", Group::Data, "on", SWITCH);
-static JOIN_LINES: Setting = setting("join_lines", Group::Data, "off", SWITCH);
-static LOWER_CASE: Setting = setting("lower_case", Group::Data, "off", SWITCH);
-static SPACES: Setting =
-    setting("spaces", Group::Data, "squeeze", Kind::Choice(&["keep", "squeeze", "remove"]));
-
-static TOKENS: Setting =
-    setting("tokens", Group::Vocabulary, "characters", Kind::Choice(&["characters", "words"]));
-static MIN_FREQ: Setting = setting("min_freq", Group::Vocabulary, "1", Kind::Integer { min: 1, max: 1000 });
-static MAX_SIZE: Setting =
-    setting("max_size", Group::Vocabulary, "20000", Kind::Integer { min: 10, max: VOCABULARY_LIMIT as i64 });
-
-static KIND: Setting =
-    setting("kind", Group::Model, "many_to_many", Kind::Choice(&["many_to_many", "many_to_one"]));
-static EMBEDDING_DIM: Setting =
-    setting("embedding_dim", Group::Model, "64", Kind::Integer { min: 1, max: 512 });
-static CELL: Setting = setting("cell", Group::Model, "lstm", Kind::Choice(&["lstm", "gru", "rnn"]));
-static HIDDEN_SIZE: Setting =
-    setting("hidden_size", Group::Model, "192", Kind::Integer { min: 1, max: 1024 });
-static NUM_LAYERS: Setting = setting("num_layers", Group::Model, "1", Kind::Integer { min: 1, max: 4 });
-static LINEAR_SIZE: Setting = Setting {
-    only_when: MANY_TO_ONE,
-    ..setting("linear_size", Group::Model, "512", Kind::Integer { min: 1, max: 2048 })
-};
-static DROPOUT: Setting = setting(
-    "dropout",
-    Group::Model,
-    "0.2",
-    Kind::Real { min: 0.0, max: 0.9, ladder: &[0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6] },
+static TEXT: Choice<&'static str> =
+    declare(Group::Data, "text").choice("wuxia", &table([("wuxia", "wuxia"), ("tale", "tale")]));
+static TRIM: Choice<bool> = declare(Group::Data, "trim").switch(true);
+static JOIN_LINES: Choice<bool> = declare(Group::Data, "join_lines").switch(false);
+static LOWER_CASE: Choice<bool> = declare(Group::Data, "lower_case").switch(false);
+static SPACES: Choice<Spaces> = declare(Group::Data, "spaces").choice(
+    "squeeze",
+    &table([("keep", Spaces::Keep), ("squeeze", Spaces::Squeeze), ("remove", Spaces::Remove)]),
 );
-static TIED: Setting = Setting { only_when: MANY_TO_MANY, ..setting("tied", Group::Model, "off", SWITCH) };
 
-static SEQ_LENGTH: Setting = training("seq_length", "32", Kind::Integer { min: 2, max: 400 });
-static BATCHES: Setting = Setting {
-    only_when: MANY_TO_MANY,
-    ..training("batches", "random", Kind::Choice(&["random", "sequential"]))
-};
-static BALANCE: Setting = Setting {
-    only_when: MANY_TO_ONE,
-    ..training("balance", "0", Kind::Real { min: 0.0, max: 1.0, ladder: &[0.0, 0.25, 0.5, 0.75, 1.0] })
-};
-static BATCH_SIZE: Setting = training("batch_size", "32", Kind::Integer { min: 1, max: 512 });
-static WARMUP_STEPS: Setting = training("warmup_steps", "0", Kind::Integer { min: 0, max: 100_000 });
-static STEPS: Setting = training("steps", "1500", Kind::Integer { min: 1, max: 1_000_000 });
-static HOLDOUT: Setting = training("holdout_percent", "10", Kind::Integer { min: 0, max: 50 });
-static EXAMINE_EVERY: Setting = training("examine_every", "100", Kind::Integer { min: 1, max: 10_000 });
-static PATIENCE: Setting = training("patience", "0", Kind::Integer { min: 0, max: 1000 });
+static TOKENS: Choice<bool> = declare(Group::Vocabulary, "tokens")
+    .choice("characters", &table([("characters", false), ("words", true)]));
+static MIN_FREQ: Integer = declare(Group::Vocabulary, "min_freq").integer(1, 1..=1000);
+static MAX_SIZE: Integer =
+    declare(Group::Vocabulary, "max_size").integer(20000, 10..=VOCABULARY_LIMIT as u32);
 
-static PROMPT: Setting = sampling("prompt", "", Kind::Text { limit: PROMPT_LIMIT });
-static LENGTH: Setting = sampling("length", "200", Kind::Integer { min: 1, max: 5000 });
-static STRATEGY: Setting = sampling("strategy", "draw", Kind::Choice(&["draw", "greedy", "beam"]));
-static TEMPERATURE: Setting = Setting {
-    only_when: DRAWN,
-    ..sampling(
-        "temperature",
-        "0.8",
-        Kind::Real { min: 0.01, max: 10.0, ladder: &[0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0] },
-    )
-};
-static TOP_K: Setting =
-    Setting { only_when: DRAWN, ..sampling("top_k", "0", Kind::Integer { min: 0, max: 10_000 }) };
-static TOP_P: Setting = Setting {
-    only_when: DRAWN,
-    ..sampling(
-        "top_p",
-        "1",
-        Kind::Real { min: 0.0, max: 1.0, ladder: &[0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0] },
-    )
-};
-static REPETITION_PENALTY: Setting = Setting {
-    only_when: DRAWN,
-    ..sampling(
-        "repetition_penalty",
-        "1",
-        Kind::Real { min: 1.0, max: 10.0, ladder: &[1.0, 1.05, 1.1, 1.2, 1.5, 2.0] },
-    )
-};
-static BEAM_ALPHA: Setting = Setting {
-    only_when: Some(("strategy", &["beam"])),
-    ..sampling("beam_alpha", "0.75", Kind::Real { min: 0.0, max: 2.0, ladder: &[0.0, 0.5, 0.75, 1.0] })
-};
-static CONTINUATIONS: Setting = sampling("continuations", "1", Kind::Integer { min: 1, max: 6 });
-static STOPS: Setting = sampling("stops_at_end", "off", SWITCH);
-static SAMPLE_SEED: Setting = sampling("sample_seed", "1", Kind::Integer { min: 0, max: u32::MAX as i64 });
+static KIND: Choice<fn(&Form) -> Prediction> = declare(Group::Model, "kind").choice(
+    "many_to_many",
+    &table([
+        ("many_to_many", |_| Prediction::EveryNext),
+        ("many_to_one", |form| Prediction::Last { linear_size: LINEAR_SIZE.read(form) }),
+    ]),
+);
+static EMBEDDING_DIM: Integer = declare(Group::Model, "embedding_dim").integer(64, 1..=512);
+static CELL: Choice<Cell> = declare(Group::Model, "cell")
+    .choice("lstm", &table([("lstm", Cell::Lstm), ("gru", Cell::Gru), ("rnn", Cell::RnnTanh)]));
+static HIDDEN_SIZE: Integer = declare(Group::Model, "hidden_size").integer(192, 1..=1024);
+static NUM_LAYERS: Integer = declare(Group::Model, "num_layers").integer(1, 1..=4);
+static LINEAR_SIZE: Integer =
+    declare(Group::Model, "linear_size").only_when(KIND.is(&["many_to_one"])).integer(512, 1..=2048);
+static DROPOUT: Real =
+    declare(Group::Model, "dropout").real(0.2, 0.0..=0.9, &[0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]);
+static TIED: Choice<bool> = declare(Group::Model, "tied").only_when(KIND.is(&["many_to_many"])).switch(false);
+
+static SEQ_LENGTH: Integer = training("seq_length").integer(32, 2..=400);
+static BATCHES: Choice<Batches> = training("batches")
+    .only_when(KIND.is(&["many_to_many"]))
+    .choice("random", &table([("random", Batches::Random), ("sequential", Batches::Sequential)]));
+static BALANCE: Real = training("balance").only_when(KIND.is(&["many_to_one"])).real(
+    0.0,
+    0.0..=1.0,
+    &[0.0, 0.25, 0.5, 0.75, 1.0],
+);
+static BATCH_SIZE: Integer = training("batch_size").integer(32, 1..=512);
+static WARMUP_STEPS: Integer = training("warmup_steps").integer(0, 0..=100_000);
+static STEPS: Integer = training("steps").integer(1500, 1..=1_000_000);
+static HOLDOUT: Integer = training("holdout_percent").integer(10, 0..=50);
+static EXAMINE_EVERY: Integer = training("examine_every").integer(100, 1..=10_000);
+static PATIENCE: Integer = training("patience").integer(0, 0..=1000);
+
+static PROMPT: Text = sampling("prompt").text("", PROMPT_LIMIT);
+static LENGTH: Integer = sampling("length").integer(200, 1..=5000);
+static STRATEGY: Choice<fn(&Form) -> Strategy> = sampling("strategy").choice(
+    "draw",
+    &table([
+        ("draw", |form| Strategy::Draw(sampling_of(form))),
+        ("greedy", |_| Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() })),
+        ("beam", |form| Strategy::Beam { alpha: BEAM_ALPHA.read(form) }),
+    ]),
+);
+static TEMPERATURE: Real = sampling("temperature").only_when(STRATEGY.is(&["draw"])).real(
+    0.8,
+    0.01..=10.0,
+    &[0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, 2.0],
+);
+static TOP_K: Integer = sampling("top_k").only_when(STRATEGY.is(&["draw"])).integer(0, 0..=10_000);
+static TOP_P: Real = sampling("top_p").only_when(STRATEGY.is(&["draw"])).real(
+    1.0,
+    0.0..=1.0,
+    &[0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0],
+);
+static REPETITION_PENALTY: Real = sampling("repetition_penalty").only_when(STRATEGY.is(&["draw"])).real(
+    1.0,
+    1.0..=10.0,
+    &[1.0, 1.05, 1.1, 1.2, 1.5, 2.0],
+);
+static BEAM_ALPHA: Real =
+    sampling("beam_alpha").only_when(STRATEGY.is(&["beam"])).real(0.75, 0.0..=2.0, &[0.0, 0.5, 0.75, 1.0]);
+static CONTINUATIONS: Integer = sampling("continuations").integer(1, 1..=6);
+static STOPS: Choice<bool> = sampling("stops_at_end").switch(false);
+static SAMPLE_SEED: Integer = sampling("sample_seed").integer(1, 0..=u32::MAX);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "novel",
     version: 1,
     settings: &[
-        &TEXT,
-        &TRIM,
-        &JOIN_LINES,
-        &LOWER_CASE,
-        &SPACES,
-        &TOKENS,
-        &MIN_FREQ,
-        &MAX_SIZE,
-        &KIND,
-        &EMBEDDING_DIM,
-        &CELL,
-        &HIDDEN_SIZE,
-        &NUM_LAYERS,
-        &LINEAR_SIZE,
-        &DROPOUT,
-        &TIED,
-        &SEQ_LENGTH,
-        &BATCHES,
-        &BALANCE,
-        &BATCH_SIZE,
-        &OPTIMIZER,
-        &LEARNING_RATE,
-        &SCHEDULE,
-        &WARMUP_STEPS,
-        &MOMENTUM,
-        &CLIP_NORM,
-        &STEPS,
-        &HOLDOUT,
-        &EXAMINE_EVERY,
-        &PATIENCE,
-        &SEED,
-        &PROMPT,
-        &LENGTH,
-        &STRATEGY,
-        &TEMPERATURE,
-        &TOP_K,
-        &TOP_P,
-        &REPETITION_PENALTY,
-        &BEAM_ALPHA,
-        &CONTINUATIONS,
-        &STOPS,
-        &SAMPLE_SEED,
+        &TEXT.setting,
+        &TRIM.setting,
+        &JOIN_LINES.setting,
+        &LOWER_CASE.setting,
+        &SPACES.setting,
+        &TOKENS.setting,
+        &MIN_FREQ.setting,
+        &MAX_SIZE.setting,
+        &KIND.setting,
+        &EMBEDDING_DIM.setting,
+        &CELL.setting,
+        &HIDDEN_SIZE.setting,
+        &NUM_LAYERS.setting,
+        &LINEAR_SIZE.setting,
+        &DROPOUT.setting,
+        &TIED.setting,
+        &SEQ_LENGTH.setting,
+        &BATCHES.setting,
+        &BALANCE.setting,
+        &BATCH_SIZE.setting,
+        &OPTIMIZER.setting,
+        &LEARNING_RATE.setting,
+        &SCHEDULE.setting,
+        &WARMUP_STEPS.setting,
+        &MOMENTUM.setting,
+        &CLIP_NORM.setting,
+        &STEPS.setting,
+        &HOLDOUT.setting,
+        &EXAMINE_EVERY.setting,
+        &PATIENCE.setting,
+        &SEED.setting,
+        &PROMPT.setting,
+        &LENGTH.setting,
+        &STRATEGY.setting,
+        &TEMPERATURE.setting,
+        &TOP_K.setting,
+        &TOP_P.setting,
+        &REPETITION_PENALTY.setting,
+        &BEAM_ALPHA.setting,
+        &CONTINUATIONS.setting,
+        &STOPS.setting,
+        &SAMPLE_SEED.setting,
     ],
     presets: &[
         Preset { id: "wuxia", pairs: &[] },
@@ -211,23 +199,12 @@ pub static LESSON: Lesson = Lesson {
     opens_on: &[(Lang::En, "tale")],
     takes: Some(&kinds::LONG_TEXT),
     training: Some(Training {
-        compare: &CELL,
+        compare: &CELL.setting,
         unit: Unit::Step,
-        length: |form, _| usize::try_from(form.integer(&STEPS)).unwrap_or(1),
+        length: |form, _| STEPS.read(form),
         metrics: &[Metric { key: "perplexity", percent: false }],
     }),
 };
-
-/// The recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    /// Long short-term memory.
-    Lstm,
-    /// Gated recurrent unit.
-    Gru,
-    /// Elman's cell with tanh.
-    Rnn,
-}
 
 /// What a model predicts from a window of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -281,8 +258,8 @@ pub struct NovelConfig {
     pub optimizer: Optimizer,
     /// Its learning rate, at its highest.
     pub learning_rate: f64,
-    /// Does the rate fall along half a cosine to 0 at the last step (Loshchilov and Hutter, 2017)?
-    pub cosine: bool,
+    /// Whether it falls.
+    pub schedule: Schedule,
     /// Steps over which it first rises from 0.
     pub warmup_steps: usize,
     /// Gradients are clipped to this norm; measured only with `None`.
@@ -299,51 +276,35 @@ pub struct NovelConfig {
     pub seed: u64,
 }
 
-fn count(form: &Form, setting: &Setting) -> usize {
-    usize::try_from(form.integer(setting)).unwrap_or(0)
-}
-
-fn is_on(form: &Form, setting: &Setting) -> bool {
-    form.choice(setting) == "on"
-}
-
 impl NovelConfig {
     /// What `form` means.
     pub fn from_form(form: &Form) -> Self {
-        let count = |setting| count(form, setting);
-        let prediction = match form.choice(&KIND) {
-            "many_to_one" => Prediction::Last { linear_size: count(&LINEAR_SIZE) },
-            _ => Prediction::EveryNext,
-        };
-        let is_sequential = prediction == Prediction::EveryNext && form.choice(&BATCHES) == "sequential";
+        let prediction = KIND.read(form)(form);
+        let is_every = prediction == Prediction::EveryNext;
         // A layer between the states and the words has no table to share.
-        let tied = is_on(form, &TIED) && prediction == Prediction::EveryNext;
+        let tied = TIED.read(form) && is_every;
         NovelConfig {
             prediction,
-            cell: match form.choice(&CELL) {
-                "gru" => Cell::Gru,
-                "rnn" => Cell::Rnn,
-                _ => Cell::Lstm,
-            },
-            embedding_dim: if tied { count(&HIDDEN_SIZE) } else { count(&EMBEDDING_DIM) },
-            hidden_size: count(&HIDDEN_SIZE),
-            num_layers: count(&NUM_LAYERS),
-            dropout: form.real(&DROPOUT),
+            cell: CELL.read(form),
+            embedding_dim: if tied { HIDDEN_SIZE.read(form) } else { EMBEDDING_DIM.read(form) },
+            hidden_size: HIDDEN_SIZE.read(form),
+            num_layers: NUM_LAYERS.read(form),
+            dropout: DROPOUT.read(form),
             tied,
-            seq_length: count(&SEQ_LENGTH),
-            batches: if is_sequential { Batches::Sequential } else { Batches::Random },
-            balance: form.real(&BALANCE),
-            batch_size: count(&BATCH_SIZE),
+            seq_length: SEQ_LENGTH.read(form),
+            batches: if is_every { BATCHES.read(form) } else { Batches::Random },
+            balance: BALANCE.read(form),
+            batch_size: BATCH_SIZE.read(form),
             optimizer: Optimizer::from_form(form),
-            learning_rate: form.real(&LEARNING_RATE),
-            cosine: form.choice(&SCHEDULE) == "cosine",
-            warmup_steps: count(&WARMUP_STEPS),
-            clip_norm: Some(form.real(&CLIP_NORM)).filter(|norm| *norm > 0.0),
-            steps: count(&STEPS),
-            holdout_percent: count(&HOLDOUT),
-            examine_every: count(&EXAMINE_EVERY).max(1),
-            patience: Some(count(&PATIENCE)).filter(|patience| *patience > 0 && count(&HOLDOUT) > 0),
-            seed: form.integer(&SEED).unsigned_abs(),
+            learning_rate: LEARNING_RATE.read(form),
+            schedule: SCHEDULE.read(form),
+            warmup_steps: WARMUP_STEPS.read(form),
+            clip_norm: CLIP_NORM.unless_zero(form),
+            steps: STEPS.read(form),
+            holdout_percent: HOLDOUT.read(form),
+            examine_every: EXAMINE_EVERY.read(form),
+            patience: PATIENCE.unless_zero(form).filter(|_| HOLDOUT.read(form) > 0),
+            seed: SEED.seed(form),
         }
     }
 
@@ -362,61 +323,53 @@ impl NovelConfig {
         if step < self.warmup_steps {
             return self.learning_rate * (step + 1) as f64 / self.warmup_steps as f64;
         }
-        if !self.cosine {
-            return self.learning_rate;
-        }
         let span = self.steps.saturating_sub(self.warmup_steps);
-        self.learning_rate * cosine(step - self.warmup_steps, span)
+        self.learning_rate * self.schedule.factor(step - self.warmup_steps, span)
     }
 }
 
 /// Which of the shipped texts `form` asks for.
 pub fn story(form: &Form) -> &'static str {
-    form.choice(&TEXT)
+    TEXT.read(form)
 }
 
 /// How `form` has its text cleaned, cut and numbered.
 pub fn corpus_options(form: &Form) -> CorpusOptions {
     CorpusOptions {
-        words: form.choice(&TOKENS) == "words",
-        marks: form.choice(&KIND) == "many_to_one",
-        trim: is_on(form, &TRIM),
-        join_lines: is_on(form, &JOIN_LINES),
-        lower_case: is_on(form, &LOWER_CASE),
-        spaces: match form.choice(&SPACES) {
-            "keep" => Spaces::Keep,
-            "remove" => Spaces::Remove,
-            _ => Spaces::Squeeze,
-        },
-        min_freq: count(form, &MIN_FREQ),
-        max_size: count(form, &MAX_SIZE),
+        words: TOKENS.read(form),
+        marks: KIND.read(form)(form) != Prediction::EveryNext,
+        trim: TRIM.read(form),
+        join_lines: JOIN_LINES.read(form),
+        lower_case: LOWER_CASE.read(form),
+        spaces: SPACES.read(form),
+        min_freq: MIN_FREQ.read(form),
+        max_size: MAX_SIZE.read(form),
     }
 }
 
 /// What `form` has written, before its prompt is cut.
 pub fn prompt(form: &Form) -> String {
-    form.text(&PROMPT)
+    PROMPT.read(form)
+}
+
+fn sampling_of(form: &Form) -> Sampling {
+    Sampling {
+        repetition_penalty: REPETITION_PENALTY.read(form),
+        temperature: TEMPERATURE.read(form),
+        top_k: TOP_K.unless_zero(form),
+        top_p: TOP_P.read(form),
+    }
 }
 
 /// What `form` asks a model to write after `prompt`.
 pub fn writing(form: &Form, prompt: Vec<usize>) -> Writing {
-    let sampling = Sampling {
-        repetition_penalty: form.real(&REPETITION_PENALTY),
-        temperature: form.real(&TEMPERATURE),
-        top_k: Some(count(form, &TOP_K)).filter(|k| *k > 0),
-        top_p: form.real(&TOP_P),
-    };
     Writing {
         prompt,
-        length: count(form, &LENGTH),
-        strategy: match form.choice(&STRATEGY) {
-            "beam" => Strategy::Beam { alpha: form.real(&BEAM_ALPHA) },
-            "greedy" => Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() }),
-            _ => Strategy::Draw(sampling),
-        },
-        continuations: count(form, &CONTINUATIONS),
-        seed: form.integer(&SAMPLE_SEED).unsigned_abs(),
-        stops_at_end: is_on(form, &STOPS),
+        length: LENGTH.read(form),
+        strategy: STRATEGY.read(form)(form),
+        continuations: CONTINUATIONS.read(form),
+        seed: SAMPLE_SEED.seed(form),
+        stops_at_end: STOPS.read(form),
     }
 }
 

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use super::run::WritingModel;
 use super::{Batch, Prose};
 use crate::Error;
-use crate::nn::{Parameters, State};
+use crate::nn::{HiddenState, Parameters, read};
 use crate::protocol::{Picture, Sampling, Strategy, Writing};
 use crate::sample::{LanguageModel, Writer};
-use crate::train::{Examination, Examined, read};
+use crate::train::{Examination, Examined};
 
 /// Windows that are predicted side by side.
 const ROWS: usize = 16;
@@ -27,7 +27,7 @@ pub(super) struct Passages {
     parameters: Parameters,
     /// What is still to be predicted, the next last: is it held out?
     left: Vec<(bool, Batch)>,
-    state: State,
+    state: HiddenState,
     /// Sums of losses and the tokens that they are of: of the training text, of the held-out one.
     sums: [(f64, usize); 2],
     sample: Writer,
@@ -58,7 +58,7 @@ impl Passages {
         };
         let model = Rc::clone(&writer) as Rc<dyn LanguageModel>;
         let sample = Writer::new(model, parameters.clone(), writing);
-        let state = State::default();
+        let state = HiddenState::default();
         Passages {
             writer,
             parameters,
@@ -74,7 +74,7 @@ impl Passages {
     async fn go_on(&mut self) -> Result<Option<Picture>, Error> {
         if let Some((is_holdout, batch)) = self.left.pop() {
             let before = std::mem::take(&mut self.state);
-            let initial = if batch.is_fresh { State::default() } else { before };
+            let initial = if batch.is_fresh { HiddenState::default() } else { before };
             let (loss, state) = self.writer.loss_of(&self.parameters, &batch, initial, None);
             self.state = state;
             let loss = read([loss]).await?.concat().first().copied().unwrap_or(f32::NAN);

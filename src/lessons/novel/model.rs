@@ -3,12 +3,12 @@
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::config::{Cell, NovelConfig, Prediction};
+use super::config::{NovelConfig, Prediction};
 use crate::Stream;
 use crate::nn::{
-    self, Builder, Embedding, Gates, Input, Linear, Parameters, Recurrent, RecurrentConfig, Run, State, Tied,
+    Builder, Cell, Embedding, Gates, HiddenState, Input, Layer, Linear, Parameters, Pass, Recurrent,
+    RecurrentConfig, Tied,
 };
-use crate::protocol::Layer;
 
 /// The layers.
 #[derive(Debug)]
@@ -36,17 +36,12 @@ impl Model {
     /// Adds its parameters to `builder`, by the names of PyTorch's modules `embedding`, `lstm` (`gru`, `rnn`), and
     /// `linear` or `linear1` and `linear2`.
     pub fn new(config: &NovelConfig, vocabulary: usize, builder: &mut Builder, device: &Device) -> Self {
-        let (name, cell) = match config.cell {
-            Cell::Lstm => ("lstm", nn::Cell::Lstm),
-            Cell::Gru => ("gru", nn::Cell::Gru),
-            Cell::Rnn => ("rnn", nn::Cell::RnnTanh),
-        };
         let (size, hidden) = (config.embedding_dim, config.hidden_size);
         let recurrent = RecurrentConfig {
             num_layers: config.num_layers,
             dropout: config.dropout,
             batch_first: false,
-            ..RecurrentConfig::new(cell, size, hidden)
+            ..RecurrentConfig::new(config.cell, size, hidden)
         };
         let embedding = if config.tied {
             // As large as the weights of a last layer: rows of length 1 as PyTorch draws them would shout.
@@ -54,7 +49,7 @@ impl Model {
         } else {
             Embedding::new(builder, "embedding", vocabulary, size)
         };
-        let recurrent = Recurrent::new(builder, name, recurrent);
+        let recurrent = Recurrent::new(builder, &config.cell.name().to_lowercase(), recurrent);
         let head = match config.prediction {
             Prediction::Last { linear_size } => Head::Sum {
                 linear1: Linear::new(builder, "linear1", hidden, linear_size),
@@ -75,9 +70,9 @@ impl Model {
         parameters: &Parameters,
         tokens: &[usize],
         rows: usize,
-        initial: State,
+        initial: HiddenState,
         mut dropout: Option<Stream>,
-    ) -> (Tensor<2>, State) {
+    ) -> (Tensor<2>, HiddenState) {
         let mut input = self.embedding.input(parameters, tokens, rows);
         if let (Some(stream), Input::Words { vectors, .. }) = (&mut dropout, &mut input)
             && self.dropout > 0.0
@@ -85,8 +80,8 @@ impl Model {
             // One mask for a word wherever it stands in the batch (Gal and Ghahramani, 2016).
             *vectors = vectors.clone() * stream.dropout(self.dropout, vectors.dims(), &self.device);
         }
-        let run = Run { initial, lengths: None, dropout: dropout.as_mut() };
-        let output = self.recurrent.forward(parameters, input, run);
+        let pass = Pass { initial, lengths: None, dropout: dropout.as_mut() };
+        let output = self.recurrent.forward(parameters, input, pass);
         let state = output.state();
         let mut reads = match &self.head {
             Head::Sum { .. } => output.output().sum_dim(0).reshape([rows, self.hidden_size]),
@@ -108,13 +103,13 @@ impl Model {
     /// The top layer's hidden state after each token of a passage, `[tokens, hidden_size]`.
     pub fn states(&self, parameters: &Parameters, passage: &[usize]) -> Tensor<2> {
         let input = self.embedding.input(parameters, passage, 1);
-        self.recurrent.forward(parameters, input, Run::default()).steps()
+        self.recurrent.forward(parameters, input, Pass::default()).steps()
     }
 
     /// What happened inside while a passage was read; without gradients.
-    pub fn gates(&self, parameters: &Parameters, passage: &[usize]) -> (nn::Cell, Vec<Gates>) {
+    pub fn gates(&self, parameters: &Parameters, passage: &[usize]) -> (Cell, Vec<Gates>) {
         let input = self.embedding.input(parameters, passage, 1);
-        (self.recurrent.cell(), self.recurrent.gates(parameters, input, Run::default()))
+        (self.recurrent.cell(), self.recurrent.gates(parameters, input, Pass::default()))
     }
 
     /// Numbers of tokens on the device.

@@ -10,8 +10,8 @@ use super::config::{Batches, NovelConfig, Prediction};
 use super::examination::Passages;
 use super::{Baselines, Batch, Dataset, Losses, Model};
 use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN};
-use crate::nn::{Builder, Parameters, State, cross_entropy};
-use crate::protocol::{Job, Layer};
+use crate::nn::{Builder, HiddenState, Layer, Parameters, cross_entropy};
+use crate::protocol::Job;
 use crate::sample::{LanguageModel, Memory};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
@@ -94,9 +94,9 @@ impl WritingModel {
         &self,
         parameters: &Parameters,
         batch: &Batch,
-        initial: State,
+        initial: HiddenState,
         dropout: Option<Stream>,
-    ) -> (Tensor<1>, State) {
+    ) -> (Tensor<1>, HiddenState) {
         let (logits, state) = self.model.logits(parameters, &batch.tokens, batch.rows, initial, dropout);
         (cross_entropy(logits, self.model.numbers(&batch.targets)), state)
     }
@@ -143,7 +143,8 @@ impl Objective for Novel {
         let part = part_of(count, shard, self.shards());
         let share = part.len() as f64 / count as f64;
         let masks = self.masks(step, shard);
-        let (loss, _) = self.writer.loss_of(parameters, &self.batch(step, part), State::default(), masks);
+        let (loss, _) =
+            self.writer.loss_of(parameters, &self.batch(step, part), HiddenState::default(), masks);
         // Each part's mean counts for as much as it has windows.
         if share < 1.0 { loss.mul_scalar(share) } else { loss }
     }
@@ -160,9 +161,9 @@ impl Objective for Novel {
         let batch = self.batch(step, 0..self.config.batch_size);
         let initial = match carried {
             [hidden, rest @ ..] if !batch.is_fresh => {
-                State { hidden: Some(hidden.clone()), cell: rest.first().cloned() }
+                HiddenState { hidden: Some(hidden.clone()), cell: rest.first().cloned() }
             }
-            _ => State::default(),
+            _ => HiddenState::default(),
         };
         let (loss, state) = self.writer.loss_of(parameters, &batch, initial, self.masks(step, 0));
         let carried = [state.hidden, state.cell].into_iter().flatten().map(Tensor::inner);
@@ -235,7 +236,7 @@ impl LanguageModel for WritingModel {
     }
 
     fn blank(&self, texts: usize) -> Memory {
-        Memory { state: State::default(), recent: vec![vec![self.beginning]; texts] }
+        Memory { state: HiddenState::default(), recent: vec![vec![self.beginning]; texts] }
     }
 
     fn states(&self, parameters: &Parameters, passage: &[usize]) -> Tensor<2> {
@@ -264,6 +265,6 @@ impl LanguageModel for WritingModel {
             memory.recent.iter().map(move |recent| recent.get(step).copied().unwrap_or(padding))
         };
         let windows: Vec<usize> = (0..self.seq_length).flat_map(column).collect();
-        self.model.logits(parameters, &windows, tokens.len(), State::default(), None).0
+        self.model.logits(parameters, &windows, tokens.len(), HiddenState::default(), None).0
     }
 }

@@ -9,7 +9,7 @@ mod learner;
 use super::Row;
 use crate::data::kinds;
 use crate::lesson::{Lesson, Preset};
-use crate::settings::{Form, Group, Kind, Setting};
+use crate::settings::{Choice, Form, Group, Integer, Outline, Real, declare, table};
 use crate::text::{CutOptions, Mode, Order, Tokenizer, UserWord, VocabularyConfig};
 #[cfg(feature = "engine")]
 use crate::train::EngineLesson;
@@ -28,91 +28,93 @@ pub(super) const ROW: Row = Row {
 /// The four sentences of section 7.4 of the textbook.
 pub const SENTENCES: &str = "明天去看展览\n今天加班，天气不好\n明天有图书展览\n明天去";
 
-const fn setting(key: &'static str, group: Group, preset: &'static str, kind: Kind) -> Setting {
-    Setting { key, kind, preset, live: true, only_when: None, group }
+const fn setting(group: Group, key: &'static str) -> Outline {
+    declare(group, key).live()
 }
 
-static TOKENIZER: Setting =
-    setting("tokenizer", Group::Data, "jieba", Kind::Choice(&["jieba", "characters", "words", "blanks"]));
-static MODE: Setting = Setting {
-    only_when: Some(("tokenizer", &["jieba"])),
-    ..setting("mode", Group::Data, "precise", Kind::Choice(&["precise", "full", "search"]))
-};
-static HMM: Setting = Setting {
-    only_when: Some(("tokenizer", &["jieba"])),
-    ..setting("hmm", Group::Data, "on", Kind::Choice(&["on", "off"]))
-};
-static PARTS_OF_SPEECH: Setting = Setting {
-    only_when: Some(("tokenizer", &["jieba"])),
-    ..setting("parts_of_speech", Group::Data, "off", Kind::Choice(&["on", "off"]))
-};
-static FULL_WIDTH: Setting = setting("full_width", Group::Data, "keep", Kind::Choice(&["keep", "narrow"]));
-static ORDER: Setting = setting(
-    "order",
-    Group::Vocabulary,
+/// What counts as a token. How jieba cuts is said by settings of their own.
+pub static TOKENIZER: Choice<Tokenizer> = setting(Group::Data, "tokenizer").choice(
+    "jieba",
+    &table([
+        ("jieba", Tokenizer::Jieba { mode: Mode::Precise, hmm: true }),
+        ("characters", Tokenizer::Characters),
+        ("words", Tokenizer::Words),
+        ("blanks", Tokenizer::Blanks),
+    ]),
+);
+static MODE: Choice<Mode> = setting(Group::Data, "mode")
+    .only_when(TOKENIZER.is(&["jieba"]))
+    .choice("precise", &table([("precise", Mode::Precise), ("full", Mode::Full), ("search", Mode::Search)]));
+static HMM: Choice<bool> = setting(Group::Data, "hmm").only_when(TOKENIZER.is(&["jieba"])).switch(true);
+static PARTS_OF_SPEECH: Choice<bool> =
+    setting(Group::Data, "parts_of_speech").only_when(TOKENIZER.is(&["jieba"])).switch(false);
+static FULL_WIDTH: Choice<bool> =
+    setting(Group::Data, "full_width").choice("keep", &table([("keep", false), ("narrow", true)]));
+static ORDER: Choice<Order> = setting(Group::Vocabulary, "order").choice(
     "frequency_then_word",
-    Kind::Choice(&["frequency", "frequency_then_word"]),
+    &table([("frequency", Order::Frequency), ("frequency_then_word", Order::FrequencyThenWord)]),
 );
-static RESERVED: Setting = setting(
-    "reserved",
-    Group::Vocabulary,
+static RESERVED: Choice<&'static [&'static str]> = setting(Group::Vocabulary, "reserved").choice(
     "unk_pad",
-    Kind::Choice(&["none", "unk", "unk_pad", "unk_pad_bos_eos", "unk_pad_s_e"]),
+    &table([
+        ("none", &[]),
+        ("unk", &["<unk>"]),
+        ("unk_pad", &["<unk>", "<pad>"]),
+        ("unk_pad_bos_eos", &["<unk>", "<pad>", "<bos>", "<eos>"]),
+        ("unk_pad_s_e", &["<unk>", "<pad>", "<s>", "<e>"]),
+    ]),
 );
-static MIN_FREQ: Setting = setting("min_freq", Group::Vocabulary, "1", Kind::Integer { min: 1, max: 1000 });
-static MAX_SIZE: Setting =
-    setting("max_size", Group::Vocabulary, "100000", Kind::Integer { min: 10, max: 1_000_000 });
-static DROP_LAST: Setting = setting("drop_last", Group::Vocabulary, "2", Kind::Integer { min: 0, max: 100 });
-static TABLE_PERCENT: Setting =
-    setting("table_percent", Group::Vocabulary, "90", Kind::Integer { min: 1, max: 100 });
+static MIN_FREQ: Integer = setting(Group::Vocabulary, "min_freq").integer(1, 1..=1000);
+static MAX_SIZE: Integer = setting(Group::Vocabulary, "max_size").integer(100000, 10..=1_000_000);
+static DROP_LAST: Integer = setting(Group::Vocabulary, "drop_last").integer(2, 0..=100);
+static TABLE_PERCENT: Integer = setting(Group::Vocabulary, "table_percent").integer(90, 1..=100);
 
-static ARCHITECTURE: Setting =
-    setting("architecture", Group::Vectors, "cbow", Kind::Choice(&["cbow", "skip_gram"]));
-static OUTPUT: Setting =
-    setting("output", Group::Vectors, "negative", Kind::Choice(&["negative", "hierarchical"]));
-static NEGATIVE: Setting = Setting {
-    only_when: Some(("output", &["negative"])),
-    ..setting("negative", Group::Vectors, "5", Kind::Integer { min: 1, max: 20 })
-};
-static VECTOR_SIZE: Setting =
-    setting("vector_size", Group::Vectors, "100", Kind::Integer { min: 2, max: 300 });
-static WINDOW: Setting = setting("word_window", Group::Vectors, "5", Kind::Integer { min: 1, max: 20 });
-static MIN_COUNT: Setting = setting("min_count", Group::Vectors, "1", Kind::Integer { min: 1, max: 1000 });
-static SAMPLE: Setting = setting(
-    "sample",
-    Group::Vectors,
-    "0.001",
-    Kind::Real { min: 0.0, max: 1.0, ladder: &[0.0, 1e-5, 1e-4, 1e-3, 1e-2] },
+static ARCHITECTURE: Choice<word2vec::Architecture> = setting(Group::Vectors, "architecture").choice(
+    "cbow",
+    &table([("cbow", word2vec::Architecture::Cbow), ("skip_gram", word2vec::Architecture::SkipGram)]),
 );
-static EPOCHS: Setting = setting("word_epochs", Group::Vectors, "5", Kind::Integer { min: 1, max: 10_000 });
-static SEED: Setting =
-    setting("word_seed", Group::Vectors, "1", Kind::Integer { min: 0, max: u32::MAX as i64 });
+static OUTPUT: Choice<fn(&Form) -> word2vec::Output> = setting(Group::Vectors, "output").choice(
+    "negative",
+    &table([
+        ("negative", |form| word2vec::Output::NegativeSampling { negative: NEGATIVE.read(form) }),
+        ("hierarchical", |_| word2vec::Output::HierarchicalSoftmax),
+    ]),
+);
+static NEGATIVE: Integer =
+    setting(Group::Vectors, "negative").only_when(OUTPUT.is(&["negative"])).integer(5, 1..=20);
+static VECTOR_SIZE: Integer = setting(Group::Vectors, "vector_size").integer(100, 2..=300);
+static WINDOW: Integer = setting(Group::Vectors, "word_window").integer(5, 1..=20);
+static MIN_COUNT: Integer = setting(Group::Vectors, "min_count").integer(1, 1..=1000);
+static SAMPLE: Real =
+    setting(Group::Vectors, "sample").real(0.001, 0.0..=1.0, &[0.0, 1e-5, 1e-4, 1e-3, 1e-2]);
+static EPOCHS: Integer = setting(Group::Vectors, "word_epochs").integer(5, 1..=10_000);
+static SEED: Integer = setting(Group::Vectors, "word_seed").integer(1, 0..=u32::MAX);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
     id: "text",
     version: 1,
     settings: &[
-        &TOKENIZER,
-        &MODE,
-        &HMM,
-        &PARTS_OF_SPEECH,
-        &FULL_WIDTH,
-        &ORDER,
-        &RESERVED,
-        &MIN_FREQ,
-        &MAX_SIZE,
-        &DROP_LAST,
-        &TABLE_PERCENT,
-        &ARCHITECTURE,
-        &OUTPUT,
-        &NEGATIVE,
-        &VECTOR_SIZE,
-        &WINDOW,
-        &MIN_COUNT,
-        &SAMPLE,
-        &EPOCHS,
-        &SEED,
+        &TOKENIZER.setting,
+        &MODE.setting,
+        &HMM.setting,
+        &PARTS_OF_SPEECH.setting,
+        &FULL_WIDTH.setting,
+        &ORDER.setting,
+        &RESERVED.setting,
+        &MIN_FREQ.setting,
+        &MAX_SIZE.setting,
+        &DROP_LAST.setting,
+        &TABLE_PERCENT.setting,
+        &ARCHITECTURE.setting,
+        &OUTPUT.setting,
+        &NEGATIVE.setting,
+        &VECTOR_SIZE.setting,
+        &WINDOW.setting,
+        &MIN_COUNT.setting,
+        &SAMPLE.setting,
+        &EPOCHS.setting,
+        &SEED.setting,
     ],
     presets: &[
         Preset { id: "textbook", pairs: &[] },
@@ -140,68 +142,37 @@ pub static LESSON: Lesson = Lesson {
 
 /// How `form` has vectors learnt; what is no setting is as in gensim.
 pub fn vector_config(form: &Form) -> word2vec::Config {
-    let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
     word2vec::Config {
-        architecture: match form.choice(&ARCHITECTURE) {
-            "skip_gram" => word2vec::Architecture::SkipGram,
-            _ => word2vec::Architecture::Cbow,
-        },
-        output: match form.choice(&OUTPUT) {
-            "hierarchical" => word2vec::Output::HierarchicalSoftmax,
-            _ => word2vec::Output::NegativeSampling { negative: count(&NEGATIVE) },
-        },
-        vector_size: count(&VECTOR_SIZE),
-        window: count(&WINDOW),
-        min_count: count(&MIN_COUNT),
-        sample: form.real(&SAMPLE),
-        epochs: count(&EPOCHS),
-        seed: form.integer(&SEED).unsigned_abs(),
+        architecture: ARCHITECTURE.read(form),
+        output: OUTPUT.read(form)(form),
+        vector_size: VECTOR_SIZE.read(form),
+        window: WINDOW.read(form),
+        min_count: MIN_COUNT.read(form),
+        sample: SAMPLE.read(form),
+        epochs: EPOCHS.read(form),
+        seed: SEED.seed(form),
         ..word2vec::Config::default()
     }
 }
 
-/// The word that chooses the tokenizer of `form`.
-pub fn tokenizer_word(form: &Form) -> &'static str {
-    form.choice(&TOKENIZER)
-}
-
 /// How `form` has a text cut.
 pub fn cut_options(form: &Form, user_words: Vec<UserWord>) -> CutOptions {
-    let count = |setting| usize::try_from(form.integer(setting)).unwrap_or(0);
-    let mode = match form.choice(&MODE) {
-        "full" => Mode::Full,
-        "search" => Mode::Search,
-        _ => Mode::Precise,
-    };
-    let tokenizer = match form.choice(&TOKENIZER) {
-        "characters" => Tokenizer::Characters,
-        "words" => Tokenizer::Words,
-        "blanks" => Tokenizer::Blanks,
-        _ => Tokenizer::Jieba { mode, hmm: form.choice(&HMM) == "on" },
-    };
-    let reserved: &[&str] = match form.choice(&RESERVED) {
-        "none" => &[],
-        "unk" => &["<unk>"],
-        "unk_pad_bos_eos" => &["<unk>", "<pad>", "<bos>", "<eos>"],
-        "unk_pad_s_e" => &["<unk>", "<pad>", "<s>", "<e>"],
-        _ => &["<unk>", "<pad>"],
-    };
-    let order = match form.choice(&ORDER) {
-        "frequency" => Order::Frequency,
-        _ => Order::FrequencyThenWord,
+    let tokenizer = match TOKENIZER.read(form) {
+        Tokenizer::Jieba { .. } => Tokenizer::Jieba { mode: MODE.read(form), hmm: HMM.read(form) },
+        other => other,
     };
     CutOptions {
         tokenizer,
-        narrow: form.choice(&FULL_WIDTH) == "narrow",
+        narrow: FULL_WIDTH.read(form),
         user_words,
-        parts_of_speech: form.choice(&PARTS_OF_SPEECH) == "on",
+        parts_of_speech: PARTS_OF_SPEECH.read(form),
         vocabulary: VocabularyConfig {
-            reserved: reserved.iter().map(|name| (*name).to_owned()).collect(),
-            min_freq: count(&MIN_FREQ),
-            max_size: Some(count(&MAX_SIZE)),
-            order,
-            drop_last: count(&DROP_LAST),
+            reserved: RESERVED.read(form).iter().map(|name| (*name).to_owned()).collect(),
+            min_freq: MIN_FREQ.read(form),
+            max_size: Some(MAX_SIZE.read(form)),
+            order: ORDER.read(form),
+            drop_last: DROP_LAST.read(form),
         },
-        table_percent: count(&TABLE_PERCENT),
+        table_percent: TABLE_PERCENT.read(form),
     }
 }

@@ -38,12 +38,12 @@ fn kernels_and_reference_agree() {
                 let parameters = parameters.tracked();
                 let [input, hidden, kept] = [([4, 5, 3], 0.1), ([4, 4, 7], 0.2), ([4, 4, 7], 0.3)]
                     .map(|(shape, seed)| tensor(shape, seed).autodiff().require_grad());
-                let initial = State { hidden: Some(hidden.clone()), cell: Some(kept.clone()) };
-                let run = Run { initial, lengths, dropout: None };
+                let initial = HiddenState { hidden: Some(hidden.clone()), cell: Some(kept.clone()) };
+                let pass = Pass { initial, lengths, dropout: None };
                 let output = if fused {
-                    module.forward(&parameters, input.clone(), run)
+                    module.forward(&parameters, input.clone(), pass)
                 } else {
-                    module.forward_by(reference::recurrent, &parameters, input.clone(), run)
+                    module.forward_by(reference::recurrent, &parameters, input.clone(), pass)
                 };
                 let state = output.state();
                 let mut loss = (output.output() * tensor([4, 5, 14], 0.4)).sum();
@@ -75,10 +75,10 @@ fn a_sequence_may_be_cut_where_the_state_is_handed_on() {
             RecurrentConfig { num_layers: 2, batch_first: false, ..RecurrentConfig::new(cell, 2, 3) };
         let (module, parameters) = module(config);
         let input = tensor([4, 5, 2], 0.0);
-        let whole = module.forward(&parameters, input.clone(), Run::default());
-        let first = module.forward(&parameters, input.clone().narrow(0, 0, 3), Run::default());
-        let run = Run { initial: first.state(), ..Run::default() };
-        let second = module.forward(&parameters, input.narrow(0, 3, 1), run);
+        let whole = module.forward(&parameters, input.clone(), Pass::default());
+        let first = module.forward(&parameters, input.clone().narrow(0, 0, 3), Pass::default());
+        let pass = Pass { initial: first.state(), ..Pass::default() };
+        let second = module.forward(&parameters, input.narrow(0, 3, 1), pass);
         assert_eq!(values(second.last()), values(whole.last()), "{cell:?}");
     }
 }
@@ -91,7 +91,7 @@ fn what_vanishes_on_a_long_way_back_is_zero_and_never_subnormal() {
         let (module, parameters) = module(config);
         let parameters = parameters.tracked();
         let input = tensor([400, 3, 2], 0.1).autodiff().require_grad();
-        let loss = module.forward(&parameters, input.clone(), Run::default()).last().sum();
+        let loss = module.forward(&parameters, input.clone(), Pass::default()).last().sum();
         let gradients = loss.backward();
         let gradient = values(input.grad(&gradients).unwrap());
         assert!(gradient.iter().all(|value| !value.is_subnormal()), "{cell:?}");
@@ -105,8 +105,8 @@ fn gates_are_those_of_the_equations() {
         RecurrentConfig { num_layers: 1, batch_first: false, ..RecurrentConfig::new(Cell::Lstm, 2, 3) };
     let (module, parameters) = module(config);
     let input = tensor([4, 5, 2], 0.0);
-    let output = module.forward(&parameters, input.clone(), Run::default());
-    let gates = module.gates(&parameters, input, Run::default());
+    let output = module.forward(&parameters, input.clone(), Pass::default());
+    let gates = module.gates(&parameters, input, Pass::default());
     let (tape, steps) = (values(gates[0].values.clone()), values(output.steps()));
     let mut kept = [0.0; 15];
     for (row, (tape, h)) in tape.chunks_exact(15).zip(steps.chunks_exact(3)).enumerate() {

@@ -1,7 +1,7 @@
 //! The control of one setting, made from its declaration.
 
 use leptos::prelude::*;
-use unroll::settings::{Kind, Setting};
+use unroll::settings::{Kind, Setting, Value};
 
 use super::form::use_form;
 use crate::controls::Help;
@@ -58,7 +58,7 @@ pub fn Field(
 #[component]
 fn Choice(setting: &'static Setting, word: &'static str) -> impl IntoView {
     let form = use_form();
-    let chosen = form.select(move |form| form.choice(setting) == word);
+    let chosen = form.select(move |form| form.get(setting) == Value::Choice(word));
     view! {
         <label class="segment">
             <input
@@ -112,7 +112,7 @@ fn List(setting: &'static Setting, options: Vec<(String, Option<&'static str>)>)
 #[component]
 fn Words(setting: &'static Setting, limit: usize) -> impl IntoView {
     let form = use_form();
-    let present = form.select(move |form| form.text(setting));
+    let present = form.select(move |form| form.get(setting).to_string());
     view! {
         <input
             type="text"
@@ -127,9 +127,9 @@ fn Words(setting: &'static Setting, limit: usize) -> impl IntoView {
 }
 
 #[component]
-fn Count(setting: &'static Setting, min: i64, max: i64) -> impl IntoView {
+fn Count(setting: &'static Setting, min: u32, max: u32) -> impl IntoView {
     let form = use_form();
-    let present = form.select(move |form| form.integer(setting));
+    let present = form.select(move |form| form.get(setting).to_string());
     view! {
         <input
             type="number"
@@ -139,12 +139,12 @@ fn Count(setting: &'static Setting, min: i64, max: i64) -> impl IntoView {
             min=min
             max=max
             step="1"
-            prop:value=move || present.get().to_string()
+            prop:value=move || present.get()
             on:change=move |event| {
                 form.set.run((setting.key, event_target_value(&event)));
                 // What could not be taken as it stood must not go on standing there.
                 let input = event_target::<web_sys::HtmlInputElement>(&event);
-                input.set_value(&form.form.with_untracked(|form| form.integer(setting)).to_string());
+                input.set_value(&form.form.with_untracked(|form| form.get(setting)).to_string());
             }
         />
     }

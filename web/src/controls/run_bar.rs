@@ -21,7 +21,7 @@ pub fn RunBar() -> impl IntoView {
         .iter()
         .copied()
         .chain(RUN_SETTINGS)
-        .filter(|setting| setting.key == "learning_rate" || setting.key == SPEED.key);
+        .filter(|setting| setting.key == "learning_rate" || setting.key == SPEED.setting.key);
     view! {
         <section class="run-bar" aria-label=move || tr("run.bar")>
             <div class="run-buttons">

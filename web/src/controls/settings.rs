@@ -9,7 +9,7 @@ use super::form::use_form;
 use crate::i18n::tr;
 
 /// These stand in the run bar.
-const IN_THE_BAR: [&str; 2] = ["learning_rate", SPEED.key];
+const IN_THE_BAR: [&str; 2] = ["learning_rate", SPEED.setting.key];
 
 /// The settings of the present lesson.
 #[component]

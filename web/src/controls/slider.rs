@@ -22,7 +22,7 @@ pub fn Slider(
     let form = use_form();
     let present = form.select(move |form| form.get(setting).to_string());
     let (min, max) = match setting.kind {
-        Kind::Integer { min, max } => (min as f64, max as f64),
+        Kind::Integer { min, max } => (f64::from(min), f64::from(max)),
         Kind::Real { min, max, .. } => (min, max),
         Kind::Choice(_) | Kind::Text { .. } => (0.0, 1.0),
     };

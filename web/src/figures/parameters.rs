@@ -1,7 +1,7 @@
 //! The parameter table: what the model learns, layer by layer, counted as PyTorch counts it.
 
 use leptos::prelude::*;
-use unroll::protocol::Layer;
+use unroll::nn::Layer;
 
 use crate::context::use_app;
 use crate::i18n::tr;

@@ -18,17 +18,19 @@ pub struct Difference {
 /// A setting that the run before had changed and this one has at its preset again is named too: otherwise two rows
 /// that differ would show no difference.
 pub fn differences(settings: &[&'static Setting], form: &Form, previous: Option<&Form>) -> Vec<Difference> {
-    let text = |form: &Form, setting: &'static Setting| {
-        form.is_relevant(setting).then(|| form.get(setting).to_string())
-    };
+    let value = |form: &Form, setting: &'static Setting| form.is_relevant(setting).then(|| form.get(setting));
     settings
         .iter()
         .filter_map(|setting| {
-            let value = text(form, setting)?;
+            let own = value(form, setting)?;
             let fresh = previous
-                .and_then(|previous| text(previous, setting))
-                .is_some_and(|previous| previous != value);
-            (fresh || value != setting.preset).then_some(Difference { setting: setting.key, value, fresh })
+                .and_then(|previous| value(previous, setting))
+                .is_some_and(|previous| previous != own);
+            (fresh || own != setting.preset).then(|| Difference {
+                setting: setting.key,
+                value: own.to_string(),
+                fresh,
+            })
         })
         .collect()
 }

@@ -2,8 +2,9 @@
 
 use std::collections::VecDeque;
 
-use unroll::protocol::{Origin, RunId};
-use unroll::settings::{Form, Kind};
+use crate::messages::Origin;
+use unroll::protocol::RunId;
+use unroll::settings::{Form, Kind, Value};
 
 use super::runs::Then;
 use super::{Effect, Run, Source, State};
@@ -23,7 +24,7 @@ impl State {
             return Vec::new();
         };
         let Kind::Choice(words) = compare.kind else { return Vec::new() };
-        let own = self.form.choice(compare);
+        let Value::Choice(own) = self.form.get(compare) else { return Vec::new() };
         let mut queue = VecDeque::new();
         for word in words.iter().copied().filter(|word| *word != own).chain([own]) {
             let mut form = self.form.clone();

@@ -1,8 +1,9 @@
 //! What the engines say, which of them is chosen, and what happens when one dies.
 
+use crate::messages::{Command, Event, Origin};
 use unroll::Error;
-use unroll::protocol::{Command, Engine, Event, Job, Origin, RunId};
-use unroll::settings::{BACKEND, Group};
+use unroll::protocol::{Engine, Job, RunId};
+use unroll::settings::{BACKEND, Backend, Group};
 
 use super::runs::{Opening, Then, snapshot_origin};
 use super::{Effect, Notice, Packed, Phase, Reason, Snapshot, Source, State};
@@ -88,7 +89,7 @@ impl State {
                 vec![Effect::Keep]
             }
             Event::Snapshot { run, step, bytes } if meant(run) => {
-                self.snapshot = Some(Snapshot { run, step, bytes: bytes.into() });
+                self.snapshot = Some(Snapshot { run, step, bytes });
                 self.engine.deaths = 0;
                 vec![Effect::Keep]
             }
@@ -144,7 +145,7 @@ impl State {
     /// The current run is built.
     fn opened(&mut self, flops_per_step: f64) -> Vec<Effect> {
         let worth_it = flops_per_step >= FLOPS_WORTH_MEASURING
-            && self.form.choice(&BACKEND) == "auto"
+            && BACKEND.read(&self.form) == Backend::Auto
             && self.engine.active == Some(Engine::Cpu)
             && !self.engine.webgpu_died
             && self.engine.decided.as_ref().is_none_or(|(key, _)| *key != self.model_key());
@@ -249,12 +250,12 @@ impl State {
     /// Which engine the present settings ask for, and why. None as long as that hangs on the adapter.
     pub(super) fn choose(&self) -> Option<(Engine, Reason)> {
         let engine = &self.engine;
-        match self.form.choice(&BACKEND) {
-            "cpu" => Some((Engine::Cpu, Reason::Pinned)),
+        match BACKEND.read(&self.form) {
+            Backend::Cpu => Some((Engine::Cpu, Reason::Pinned)),
             _ if engine.webgpu_died => Some((Engine::Cpu, Reason::DeviceLost)),
             _ if engine.adapter == Some(false) => Some((Engine::Cpu, Reason::NoWebgpu)),
-            "webgpu" => engine.adapter.map(|_| (Engine::Webgpu, Reason::Pinned)),
-            _ => match &engine.decided {
+            Backend::Webgpu => engine.adapter.map(|_| (Engine::Webgpu, Reason::Pinned)),
+            Backend::Auto => match &engine.decided {
                 Some((key, faster)) if *key == self.model_key() => Some((*faster, Reason::Measured)),
                 _ => Some((Engine::Cpu, Reason::SmallModel)),
             },
@@ -280,7 +281,7 @@ impl State {
             self.engine.active = None;
             return effects;
         };
-        if self.form.choice(&BACKEND) == "webgpu" && engine == Engine::Cpu {
+        if BACKEND.read(&self.form) == Backend::Webgpu && engine == Engine::Cpu {
             self.notify(Notice::new("notice.webgpu_unavailable", []));
         }
         let key = self.model_key();

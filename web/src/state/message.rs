@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::messages::Blob;
+use crate::messages::{Command, Event};
 use unroll::Error;
 use unroll::data::{Corpus, Data};
 use unroll::protocol::Precision;
-use unroll::protocol::{Command, Engine, Event, Recording, RunId};
+use unroll::protocol::{Engine, Recording, RunId};
 use unroll::share::LinkNote;
 use unroll::text::CorpusFacts;
 
@@ -90,7 +92,7 @@ pub enum Msg {
     /// A trained model has arrived.
     ModelArrived {
         /// The model file.
-        bytes: Vec<u8>,
+        bytes: Blob,
         /// Is it the reader's own?
         is_own: bool,
     },
@@ -146,7 +148,7 @@ pub enum Effect {
     /// Fetch a model file from an address that a link named; answered by [`Msg::ModelArrived`].
     FetchOwnModel(String),
     /// Save a model file under this name.
-    SaveModel(String, Vec<u8>),
+    SaveModel(String, Blob),
     /// Keep the session: the current run and its last snapshot.
     Keep,
     /// Drop the kept session.

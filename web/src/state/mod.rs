@@ -8,6 +8,7 @@ mod message;
 mod notice;
 mod run;
 mod runs;
+mod session;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,6 @@ mod writing_tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use unroll::data::Data;
 use unroll::lesson::Lesson;
 use unroll::protocol::Picture;
@@ -28,6 +28,7 @@ use unroll::protocol::{Engine, Job, Recording, RunId};
 use unroll::settings::Form;
 use unroll::share::Panel;
 
+use crate::messages::Blob;
 use engine::{Measuring, ModelKey};
 use runs::Opening;
 
@@ -35,6 +36,7 @@ pub use comparison::Comparison;
 pub use message::{Effect, Msg};
 pub use notice::Notice;
 pub use run::{Change, RECORDED, Run, Source};
+pub use session::Session;
 pub use unroll::lesson::Lang as Language;
 pub use watching::Watching;
 pub use writing::{Continuations, CorpusKey, Inspection, PreparedText};
@@ -204,23 +206,7 @@ pub struct Snapshot {
     /// Steps done.
     pub step: usize,
     /// As the engine wrote it.
-    pub bytes: Arc<[u8]>,
-}
-
-/// What this browser keeps of a session, for the next visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// The current run.
-    pub recording: Recording,
-    /// Steps done at the snapshot.
-    pub step: usize,
-    /// Seconds spent training.
-    pub seconds: f64,
-    /// The engine that computed it.
-    pub engine: Engine,
-    /// The engine's snapshot.
-    #[serde(with = "serde_bytes")]
-    pub snapshot: Vec<u8>,
+    pub bytes: Blob,
 }
 
 /// The whole state of the page.
@@ -377,7 +363,7 @@ impl State {
             Msg::ModelLoading(loaded, total) => {
                 self.model_loading = self.model_loading.map(|_| (loaded, total));
             }
-            Msg::ModelArrived { bytes, is_own } => return self.model_arrived(&bytes, is_own),
+            Msg::ModelArrived { bytes, is_own } => return self.model_arrived(bytes, is_own),
             Msg::ModelMissing(error) => {
                 self.model_loading = None;
                 self.continuations = None;
@@ -439,19 +425,6 @@ impl State {
         self.current_run().map_or_else(|| self.job(), |run| run.job().clone())
     }
 
-    /// What this browser is to keep of the current run.
-    pub fn session(&self) -> Option<Session> {
-        let run = self.current_run()?;
-        let snapshot = self.snapshot.as_ref().filter(|snapshot| snapshot.run == run.id)?;
-        Some(Session {
-            recording: run.recording.clone(),
-            step: snapshot.step,
-            seconds: run.seconds,
-            engine: run.engine?,
-            snapshot: snapshot.bytes.to_vec(),
-        })
-    }
-
     fn recorded(&mut self, recording: Recording) {
         self.runs.retain(|run| run.id != RECORDED);
         self.runs.insert(0, Run::recorded(recording));
@@ -487,7 +460,7 @@ impl State {
     }
 
     /// A command to the engine that holds the current run; nothing if none does.
-    fn tell(&self, command: impl FnOnce(RunId) -> unroll::protocol::Command) -> Vec<Effect> {
+    fn tell(&self, command: impl FnOnce(RunId) -> crate::messages::Command) -> Vec<Effect> {
         match (self.engine.active, self.engine.held) {
             (Some(engine), Some(run)) => vec![Effect::Send(engine, command(run))],
             _ => Vec::new(),

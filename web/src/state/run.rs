@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use unroll::Error;
 use unroll::data::Corpus;
-use unroll::protocol::{Engine, Figures, Job, Layer, Picture, Progress, Recording, RunId};
+use unroll::nn::Layer;
+use unroll::protocol::{Engine, Figures, Job, Picture, Progress, Recording, RunId};
 
 /// The id of the recorded run that the page opens on. Runs of the session count from 1.
 pub const RECORDED: RunId = 0;

@@ -1,7 +1,8 @@
 //! What the reader's hand does to the runs: play, step, reset, delete; how one begins and goes on.
 
+use crate::messages::{Command, Origin};
 use unroll::Error;
-use unroll::protocol::{Command, Origin, RunId};
+use unroll::protocol::RunId;
 
 use super::{Effect, Phase, RECORDED, Run, Session, Snapshot, Source, State};
 
@@ -138,7 +139,7 @@ impl State {
         run.progress.steps = self.steps().max(step);
         self.data = run.job().data.clone();
         self.phase = if run.is_finished() { Phase::Finished } else { Phase::Paused };
-        self.snapshot = Some(Snapshot { run: id, step, bytes: snapshot.into() });
+        self.snapshot = Some(Snapshot { run: id, step, bytes: snapshot });
         self.current = Some(id);
         self.runs.push(run);
         Vec::new()
@@ -290,5 +291,5 @@ impl State {
 
 /// Where a run goes on from.
 pub(super) fn snapshot_origin(snapshot: &Snapshot) -> Origin {
-    Origin::Snapshot { bytes: snapshot.bytes.to_vec() }
+    Origin::Snapshot { bytes: snapshot.bytes.clone() }
 }

@@ -1,9 +1,10 @@
 //! What the reader's hand does to the settings: what a change means for the run that is there.
 
+use crate::messages::Command;
 use unroll::Error;
 use unroll::data::Data;
 use unroll::lesson::Training;
-use unroll::protocol::{Command, RunId};
+use unroll::protocol::RunId;
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
 
@@ -23,9 +24,9 @@ impl State {
             return Vec::new();
         }
         let mut effects = vec![Effect::WriteAddress];
-        if key == SPEED.key {
+        if key == SPEED.setting.key {
             effects.extend(self.set_live(key));
-        } else if key == BACKEND.key {
+        } else if key == BACKEND.setting.key {
             effects.extend(self.pin());
         } else if setting.group == Group::Sampling {
             // The model is asked anew when the reader says so.
@@ -54,7 +55,7 @@ impl State {
             self.engine.reason = reason;
             return Vec::new();
         }
-        self.renew(BACKEND.key)
+        self.renew(BACKEND.setting.key)
     }
 
     pub(super) fn preset(&mut self, id: &str) -> Vec<Effect> {

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::messages::{Command, Event, Origin};
+use safetensors::tensor::{Dtype, TensorView};
 use unroll::Error;
 use unroll::lesson::Lesson;
 use unroll::lessons::airline::{Forecast, LESSON, Scores};
+use unroll::nn::Layer;
 use unroll::protocol::Picture;
-use unroll::protocol::{Command, Engine, Event, Layer, Origin, Progress, Recording, RunId};
+use unroll::protocol::{Engine, Progress, Recording, RunId};
 
 use super::*;
 
@@ -81,12 +84,13 @@ fn train_to(state: &mut State, run: RunId, step: usize) -> Vec<Effect> {
 }
 
 /// The run that the last `Open` among the effects is about, and the command.
-fn open_in(effects: &[Effect]) -> (Engine, RunId, &Origin, &str) {
+fn open_in(effects: &[Effect]) -> (Engine, RunId, &Origin, String) {
     effects
         .iter()
         .find_map(|effect| match effect {
             Effect::Send(engine, Command::Open { run, job, origin }) => {
-                Some((*engine, *run, origin, job.form.choice(LESSON.training.as_ref().unwrap().compare)))
+                let compared = job.form.get(LESSON.training.as_ref().unwrap().compare);
+                Some((*engine, *run, origin, compared.to_string()))
             }
             _ => None,
         })
@@ -218,12 +222,12 @@ fn compares_every_cell_and_ends_at_the_readers_own() {
 fn a_dead_engine_is_replaced_from_the_last_snapshot() {
     let (mut state, run) = playing();
     train_to(&mut state, run, 20);
-    hear(&mut state, Event::Snapshot { run, step: 20, bytes: vec![1, 2, 3] });
+    hear(&mut state, Event::Snapshot { run, step: 20, bytes: vec![1, 2, 3].into() });
     train_to(&mut state, run, 30);
     let effects = state.update(Msg::EngineDied { engine: Engine::Cpu, reason: "gone".into() });
     assert_eq!(effects[0], Effect::Retire(Engine::Cpu));
     let (engine, next, origin, _) = open_in(&effects);
-    assert_eq!((engine, origin), (Engine::Cpu, &Origin::Snapshot { bytes: vec![1, 2, 3] }));
+    assert_eq!((engine, origin), (Engine::Cpu, &Origin::Snapshot { bytes: vec![1, 2, 3].into() }));
     assert_eq!(state.current_run().unwrap().recording.losses.len(), 20);
     assert!(state.notices.iter().any(|notice| notice.key == "notice.engine_restarted"));
     let effects = hear(&mut state, opened(next, 1e5, 20));
@@ -237,7 +241,7 @@ fn a_dead_engine_is_replaced_from_the_last_snapshot() {
 fn a_diverged_run_offers_a_gentler_one() {
     let (mut state, run) = playing();
     train_to(&mut state, run, 20);
-    hear(&mut state, Event::Snapshot { run, step: 20, bytes: vec![7] });
+    hear(&mut state, Event::Snapshot { run, step: 20, bytes: vec![7].into() });
     hear(
         &mut state,
         Event::Failed { run: Some(run), error: Error::Diverged { step: 21, learning_rate: 0.01 } },
@@ -245,7 +249,7 @@ fn a_diverged_run_offers_a_gentler_one() {
     assert_eq!(state.phase, Phase::Failed);
     let effects = state.update(Msg::Gentler);
     let (_, next, origin, _) = open_in(&effects);
-    assert_eq!(origin, &Origin::Snapshot { bytes: vec![7] });
+    assert_eq!(origin, &Origin::Snapshot { bytes: vec![7].into() });
     assert_eq!(state.form.changed(LESSON.settings), [("learning_rate", "0.0033".to_owned())]);
     let effects = hear(&mut state, opened(next, 1e5, 20));
     let command = Command::Set { run: next, key: "learning_rate".into(), value: "0.0033".into() };
@@ -347,20 +351,34 @@ fn a_pinned_webgpu_that_is_not_there_falls_back_and_says_so() {
     assert!(state.notices.iter().any(|notice| notice.key == "notice.webgpu_unavailable"));
 }
 
+/// An engine's snapshot, as far as the page reads it.
+fn snapshot_of(losses: &[f32]) -> Vec<u8> {
+    let losses: Vec<u8> = losses.iter().flat_map(|loss| loss.to_le_bytes()).collect();
+    let shape = vec![losses.len() / size_of::<f32>()];
+    let losses = TensorView::new(Dtype::F32, shape, &losses).unwrap();
+    let norms = TensorView::new(Dtype::F32, vec![0], &[]).unwrap();
+    safetensors::serialize([("losses", losses), ("norms", norms)], None).unwrap()
+}
+
 #[test]
 fn a_reload_brings_the_session_back_and_play_goes_on_from_it() {
     let (mut before, run) = playing();
     train_to(&mut before, run, 40);
-    let effects = hear(&mut before, Event::Snapshot { run, step: 40, bytes: vec![4] });
+    let bytes = snapshot_of(&before.current_run().unwrap().recording.losses);
+    let effects = hear(&mut before, Event::Snapshot { run, step: 40, bytes: bytes.clone().into() });
     assert_eq!(effects, [Effect::Keep]);
-    let session = before.session().unwrap();
+    let (head, snapshot) = before.session().unwrap();
+    let session = Session::read(&head, snapshot).unwrap();
+    assert_eq!(&session.recording, &before.current_run().unwrap().recording);
+    assert!(Session::read(&head[1..], session.snapshot.clone()).is_err());
+    assert!(Session::read(&head, vec![4].into()).is_err(), "no snapshot");
 
     let mut after = state();
     after.update(Msg::Restored(Box::new(session.clone())));
     assert_eq!(after.phase, Phase::Paused);
     assert_eq!(after.current_run().unwrap().recording.losses.len(), 40);
     let effects = after.update(Msg::PlayPause);
-    assert_eq!(open_in(&effects).2, &Origin::Snapshot { bytes: vec![4] });
+    assert_eq!(open_in(&effects).2, &Origin::Snapshot { bytes: bytes.into() });
 
     let mut other = state();
     set(&mut other, "seed", "2");
@@ -376,8 +394,8 @@ fn keeps_a_bounded_number_of_pictures_the_newest_among_them() {
     }
     let pictures = &state.current_run().unwrap().recording.pictures;
     assert!((80..=161).contains(&pictures.len()), "{} pictures", pictures.len());
-    assert_eq!((pictures[0].step(), pictures.last().unwrap().step()), (0, 4999));
-    let widest = pictures.windows(2).map(|pair| pair[1].step() - pair[0].step()).max();
+    assert_eq!((pictures[0].step, pictures.last().unwrap().step), (0, 4999));
+    let widest = pictures.windows(2).map(|pair| pair[1].step - pair[0].step).max();
     assert!(widest <= Some(64), "{widest:?}");
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use unroll::protocol::{Command, RunId, Watched};
+use crate::messages::Command;
+use unroll::protocol::{RunId, Watched};
 
 use super::runs::Then;
 use super::{Effect, Phase, State};

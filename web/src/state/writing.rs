@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use crate::messages::Blob;
+use crate::messages::{Command, Origin};
 use unroll::Error;
 use unroll::data::{Corpus, Data, Lexicon, OwnText};
 use unroll::lessons::LESSONS;
 use unroll::lessons::novel;
+use unroll::protocol::Job;
 use unroll::protocol::Unit;
 use unroll::protocol::{Choice, Written};
-use unroll::protocol::{Command, Job, Origin};
-use unroll::share::ModelFile;
+use unroll::share::{HEADER_LIMIT, ModelFile};
 use unroll::text::{CorpusFacts, CorpusOptions};
 
 use super::runs::Then;
@@ -240,9 +242,9 @@ impl State {
     }
 
     /// A model file has arrived: the one that was trained for the recorded run, or one of the reader's.
-    pub(super) fn model_arrived(&mut self, bytes: &[u8], is_own: bool) -> Vec<Effect> {
+    pub(super) fn model_arrived(&mut self, bytes: Blob, is_own: bool) -> Vec<Effect> {
         self.model_loading = None;
-        let file = match ModelFile::read(bytes, &LESSONS) {
+        let file = match ModelFile::read(&bytes.head(HEADER_LIMIT + 8), &LESSONS) {
             Ok(file) if file.lesson == self.lesson && (is_own || self.alike(&file.form, &self.form)) => file,
             // The reader has gone on to another preset meanwhile.
             Ok(file) if file.lesson == self.lesson => return Vec::new(),
@@ -274,7 +276,7 @@ impl State {
         };
         run.corpus = corpus;
         let writes = !is_own;
-        effects.extend(self.open(run, Origin::Model { bytes: bytes.to_vec() }, Then::Wait));
+        effects.extend(self.open(run, Origin::Model { bytes }, Then::Wait));
         if let Some(opening) = &mut self.opening {
             opening.writes = writes;
         }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::messages::{Command, Event, Origin};
 use safetensors::tensor::{Dtype, TensorView};
 use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
 use unroll::lessons::novel::LESSON;
 use unroll::protocol::{Choice, Written};
-use unroll::protocol::{Command, Engine, Event, Job, Origin, Progress, Recording, RunId, Watched};
+use unroll::protocol::{Engine, Job, Progress, Recording, RunId, Watched};
 use unroll::settings::SPEED;
 use unroll::text::CorpusFacts;
 
@@ -116,7 +117,7 @@ fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
     recorded(&mut state);
     assert_eq!(state.update(Msg::Write(pieces("小龙"))), [Effect::FetchModel("wuxia")]);
     assert_eq!(state.model_loading, Some((0, None)));
-    let effects = state.update(Msg::ModelArrived { bytes: model_file(), is_own: false });
+    let effects = state.update(Msg::ModelArrived { bytes: model_file().into(), is_own: false });
     let (run, job, origin) = open_in(&effects).unwrap();
     assert!(matches!(origin, Origin::Model { .. }) && job.corpus.unwrap().lexicon == lexicon());
     let asked = hear(&mut state, opened(run));
@@ -153,7 +154,7 @@ fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
     assert!(effects.contains(&Effect::FetchRecorded) && other.phase == Phase::Ready, "{effects:?}");
     assert_eq!(other.continuations, None);
     // A model that comes too late is not taken for it.
-    assert_eq!(other.update(Msg::ModelArrived { bytes: model_file(), is_own: false }), []);
+    assert_eq!(other.update(Msg::ModelArrived { bytes: model_file().into(), is_own: false }), []);
     assert_eq!(other.notices, []);
 
     // Play trains one of the reader's own, from its seed and on the whole text.
@@ -169,7 +170,7 @@ fn the_recorded_runs_model_is_fetched_to_be_watched() {
     recorded(&mut state);
     assert!(state.can_be_watched());
     assert_eq!(state.update(Msg::Watch(pieces("满说"))), [Effect::FetchModel("wuxia")]);
-    let effects = state.update(Msg::ModelArrived { bytes: model_file(), is_own: false });
+    let effects = state.update(Msg::ModelArrived { bytes: model_file().into(), is_own: false });
     let (run, ..) = open_in(&effects).unwrap();
     let asked = hear(&mut state, opened(run));
     assert_eq!(asked, [Effect::Send(Engine::Cpu, Command::Watch { run, passage: vec![1, 2] })]);
@@ -188,7 +189,7 @@ fn how_a_model_is_asked_is_no_part_of_it() {
     let effects = state.update(Msg::Set { key: "temperature", text: "1.5".into() });
     assert_eq!((effects, state.phase), (vec![Effect::WriteAddress], Phase::Recorded));
     state.update(Msg::Set { key: "prompt", text: "小满".into() });
-    state.update(Msg::Set { key: SPEED.key, text: "100".into() });
+    state.update(Msg::Set { key: SPEED.setting.key, text: "100".into() });
     assert!(state.address().contains("prompt=") && state.address().contains("temperature=1.5"));
     // Another preset keeps the ways of asking, but not a prompt that belongs to another text.
     state.update(Msg::Preset("tale"));
@@ -201,13 +202,13 @@ fn a_model_of_the_readers_brings_its_settings_and_leaves_the_wish() {
     let mut state = state();
     state.update(Msg::Set { key: "hidden_size", text: "17".into() });
     state.update(Msg::Set { key: "length", text: "33".into() });
-    let effects = state.update(Msg::ModelArrived { bytes: model_file(), is_own: true });
+    let effects = state.update(Msg::ModelArrived { bytes: model_file().into(), is_own: true });
     let (run, ..) = open_in(&effects).unwrap();
     hear(&mut state, opened(run));
     assert_eq!((state.phase, state.current_run().unwrap().progress.step), (Phase::Paused, 7));
     assert!(!state.address().contains("hidden_size") && state.address().contains("length=33"));
     for nonsense in [b"nonsense".to_vec(), Vec::new()] {
-        assert_eq!(state.update(Msg::ModelArrived { bytes: nonsense, is_own: true }), []);
+        assert_eq!(state.update(Msg::ModelArrived { bytes: nonsense.into(), is_own: true }), []);
         assert!(state.notices.iter().any(|notice| notice.key == "error.not_a_model"));
     }
 }

@@ -5,7 +5,7 @@ use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
 use super::forward::state_gates;
-use super::{Pass, gradient_slots};
+use super::{DeviceScan, gradient_slots};
 use crate::nn::Cell;
 
 /// The tensors of a way back.
@@ -25,8 +25,8 @@ pub struct Back<'a> {
 
 impl Back<'_> {
     /// Computes it.
-    pub fn launch(self, pass: &Pass) {
-        let Pass { scan, rows, .. } = pass;
+    pub fn launch(self, pass: &DeviceScan) {
+        let DeviceScan { scan, rows, .. } = pass;
         let weights = scan.weights();
         backward_kernel::launch(
             &self.tape.client,

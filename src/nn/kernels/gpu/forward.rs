@@ -4,13 +4,19 @@
 use burn_cubecl::tensor::CubeTensor;
 use cubecl::prelude::*;
 
-use super::Pass;
+use super::DeviceScan;
 use crate::nn::Cell;
 
 /// Runs over all steps: `tape` holds the inputs' share of the gates and is turned into their activations, `packed`
 /// receives the states.
-pub fn launch(pass: &Pass, tape: &CubeTensor, packed: &CubeTensor, initial: &CubeTensor, block: &CubeTensor) {
-    let Pass { scan, rows, .. } = pass;
+pub fn launch(
+    pass: &DeviceScan,
+    tape: &CubeTensor,
+    packed: &CubeTensor,
+    initial: &CubeTensor,
+    block: &CubeTensor,
+) {
+    let DeviceScan { scan, rows, .. } = pass;
     let weights = scan.weights();
     forward_kernel::launch(
         &tape.client,

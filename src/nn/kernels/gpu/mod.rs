@@ -43,7 +43,7 @@ impl Shaped for CubeTensor {
 }
 
 /// How a [`Scan`] is spread over the GPU.
-struct Pass {
+struct DeviceScan {
     scan: Scan,
     /// Sequences that a workgroup takes: a weight that it reads serves all of them.
     rows: usize,
@@ -51,7 +51,7 @@ struct Pass {
     lengths: CubeTensor,
 }
 
-impl Pass {
+impl DeviceScan {
     fn new(scan: &Scan, like: &CubeTensor) -> Self {
         let lengths = integers(like, scan.lengths.as_deref().unwrap_or(&[0]));
         // Enough workgroups first, then as few readings of the weights as possible.
@@ -60,7 +60,7 @@ impl Pass {
             16..32 => 2,
             _ => 4,
         };
-        Pass { scan: scan.clone(), rows, lengths }
+        DeviceScan { scan: scan.clone(), rows, lengths }
     }
 
     fn groups(&self) -> CubeCount {
@@ -192,7 +192,7 @@ impl Kernels for CubeBackend {
             .launch();
         }
         let packed = empty(&input, scan.packed_shape());
-        forward::launch(&Pass::new(&scan, &input), &tape, &packed, &initial, &block);
+        forward::launch(&DeviceScan::new(&scan, &input), &tape, &packed, &initial, &block);
         Taped { packed, tape }
     }
 
@@ -216,7 +216,7 @@ impl Kernels for CubeBackend {
             gates: &gates,
             of_initial: &of_initial,
         }
-        .launch(&Pass::new(&scan, &gradient));
+        .launch(&DeviceScan::new(&scan, &gradient));
         ThroughTime { gates, initial: of_initial }
     }
 

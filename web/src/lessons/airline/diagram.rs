@@ -2,7 +2,6 @@
 //! state, the linear layer, the next vector.
 
 use leptos::prelude::*;
-use unroll::lessons::airline::Cell;
 
 use super::prepared::Prepared;
 use crate::context::use_app;
@@ -29,14 +28,6 @@ pub fn Diagram() -> impl IntoView {
     }
 }
 
-fn cell_name(cell: Cell) -> &'static str {
-    match cell {
-        Cell::Lstm => "LSTM",
-        Cell::Gru => "GRU",
-        Cell::Rnn => "RNN",
-    }
-}
-
 fn describe(prepared: &Prepared) -> String {
     let config = &prepared.config;
     let size = config.granularity.size();
@@ -44,7 +35,7 @@ fn describe(prepared: &Prepared) -> String {
         "airline.diagram.words",
         &[
             ("input", format!("({}, {}, {size})", prepared.windows, config.window)),
-            ("cell", cell_name(config.cell).into()),
+            ("cell", config.cell.name().into()),
             ("layers", config.num_layers.to_string()),
             ("hidden", config.hidden_size.to_string()),
             ("state", format!("({}, {})", prepared.windows, config.hidden_size)),
@@ -86,7 +77,7 @@ fn draw(prepared: &Prepared) -> String {
         let (input, cell) = if skipped {
             ("…".into(), "…")
         } else {
-            (format!("x<tspan dy=\"4\" class=\"sub\">{index}</tspan>"), cell_name(config.cell))
+            (format!("x<tspan dy=\"4\" class=\"sub\">{index}</tspan>"), config.cell.name())
         };
         svg += &node("data", x, 118.0, 54.0, &input);
         svg += &node("cell", x, 50.0, 54.0, cell);
@@ -107,7 +98,7 @@ fn draw(prepared: &Prepared) -> String {
     let middle = left + (drawn as f64 * step_width - 22.0) / 2.0;
     let layers = if config.num_layers > 1 { format!(" × {}", config.num_layers) } else { String::new() };
     let hidden = config.hidden_size;
-    svg += &note(middle, 36.0, format!("{}({size}, {hidden}){layers}", cell_name(config.cell)));
+    svg += &note(middle, 36.0, format!("{}({size}, {hidden}){layers}", config.cell.name()));
     svg += &note(middle, 171.0, format!("({count}, {last}, {size})"));
     svg += &note(right + 27.0, 102.0, format!("({count}, {hidden})"));
     svg += &note(right + 122.0, 36.0, format!("Linear({hidden}, {size})"));

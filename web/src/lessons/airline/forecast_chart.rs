@@ -228,7 +228,6 @@ mod tests {
             Prepared::new(&Job { lesson: LESSON.id.into(), form, data: None, corpus: None }).unwrap();
         let scores = Scores { rmse: 12.5, mape: 4.25 };
         let forecast = Forecast {
-            step: 500,
             first: 48,
             fitted: prepared.values[48..120].to_vec(),
             holdout: vec![400.0; 24],

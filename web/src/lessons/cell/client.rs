@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use unroll::protocol::{Command, Event};
 use wasm_bindgen::JsValue;
 
 use super::BenchInHand;
 use super::state::Msg;
+use crate::messages::{self, Command, Event};
 use crate::worker_client::WorkerClient;
 
 thread_local! {
@@ -38,7 +38,7 @@ pub fn retire() {
 }
 
 fn heard(bench: BenchInHand, message: JsValue) {
-    let event = serde_wasm_bindgen::from_value::<Event>(message).map_err(|error| error.to_string());
+    let event = messages::read::<Event>(&message);
     let woken = event.and_then(|event| {
         if let Event::Ready { protocol, .. } = event {
             CLIENT

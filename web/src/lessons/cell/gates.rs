@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use unroll::lesson::Lesson;
-use unroll::lessons::LESSONS;
 use unroll::lessons::cell::config::{GATES_OF, PASSAGE};
 use unroll::protocol::WatchedLayer;
 
 use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis};
-use crate::context::{App, Apps};
+use crate::context::Apps;
 use crate::controls::{Field, use_form};
 use crate::figures::{Heat, HeatMap};
 use crate::i18n::{language, tr, tr_args};
@@ -97,13 +95,13 @@ fn sorted(layer: &WatchedLayer, vector: usize, steps: usize, order: Order) -> Ve
 pub fn Gates() -> impl IntoView {
     let apps = expect_context::<Apps>();
     let form = use_form();
-    let lesson = form.select(|form| form.choice(&GATES_OF));
-    let app = Memo::new(move |_| app_of(apps, lesson.get()));
+    let lesson = form.select(|form| GATES_OF.read(form));
+    let app = Memo::new(move |_| apps.of(lesson.get()));
     // A lesson that has not been opened yet looks for what was kept of it.
     Effect::new(move |_| {
         let app = app.get();
         if !app.peek(State::has_arrived) {
-            let fragment = format!("#/{}", lesson.get_untracked());
+            let fragment = format!("#/{}", lesson.get_untracked().id);
             app.dispatch(Msg::Address { fragment, query: String::new() });
         }
     });
@@ -124,7 +122,7 @@ pub fn Gates() -> impl IntoView {
         let app = app.get_untracked();
         let lesson = app.peek(|state| state.lesson);
         if lesson.needs_corpus() {
-            let own = form.form.with_untracked(|form| form.text(&PASSAGE));
+            let own = form.form.with_untracked(|form| PASSAGE.read(form));
             let text = if own.trim().is_empty() { app.peek(written) } else { own };
             novel::cut(app, text, Msg::Watch);
         } else {
@@ -132,15 +130,15 @@ pub fn Gates() -> impl IntoView {
         }
     };
     let there = move || {
-        let id = lesson.get();
+        let id = lesson.get().id;
         let title = tr(&format!("lesson.{id}.title"));
         view! { <a href=format!("#/{id}")>{title}</a> }
     };
     let shown = Memo::new(move |_| watching.with(Option::is_some));
     view! {
         <div class="gates-controls">
-            <Field setting=&GATES_OF/>
-            <Field setting=&PASSAGE/>
+            <Field setting=&GATES_OF.setting/>
+            <Field setting=&PASSAGE.setting/>
             <button type="button" class="primary" data-control="watch" disabled=move || !can_look.get()
                 on:click=ask>{move || tr("cell.gates.look")}</button>
         </div>
@@ -154,11 +152,6 @@ pub fn Gates() -> impl IntoView {
         </p>
         {move || shown.get().then(|| view! { <Seen look/> })}
     }
-}
-
-/// The state of the lesson with this id.
-fn app_of(apps: Apps, id: &str) -> App {
-    apps.of(LESSONS.into_iter().find(|lesson| lesson.id == id).unwrap_or(LESSONS[0]) as &Lesson)
 }
 
 /// What the model of a lesson on text wrote last, with its prompt.
@@ -222,7 +215,7 @@ fn Seen(look: Look) -> impl IntoView {
             look.watching.with(|watching| watching.as_ref().map(|watching| watching.foreign.join(" ")));
         let foreign = foreign.filter(|foreign| !foreign.is_empty())?;
         Some(
-            view! { <p class="bench-error" role="status">{tr_args("novel.writer.foreign", &[("foreign", foreign)])}</p> },
+            view! { <p class="bench-error" role="status">{tr_args("prompt.foreign", &[("foreign", foreign)])}</p> },
         )
     };
     let layers = move || {

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::messages::{Command, Event};
 use serde_bytes::ByteBuf;
 use unroll::lessons::cell::config::{
     LESSON, gradients_question, practise_question, shapes_question, steps_question,
 };
 use unroll::lessons::cell::{Answer, Question, Use};
-use unroll::protocol::{Command, Event};
 use unroll::settings::Form;
 use unroll::share::Link;
 use unroll::{Error, codec};

@@ -2,7 +2,6 @@
 //! recurrent module, the sum, the linear layer.
 
 use leptos::prelude::*;
-use unroll::lessons::embedding::Cell;
 
 use super::prepared::Prepared;
 use crate::context::use_app;
@@ -56,15 +55,12 @@ fn draw(prepared: &Prepared) -> String {
     let config = &prepared.config;
     let (words, size, hidden) = (prepared.data.vocabulary.len(), config.embedding_dim, config.hidden_size);
     let classes = prepared.data.classes.len();
-    let cell = match config.cell {
-        Cell::Lstm => "LSTM",
-        Cell::Gru => "GRU",
-    };
+    let cell = config.cell.name();
     let boxes = [
         ("data", tr("embedding.diagram.numbers"), String::new(), format!("({batch}, {length})")),
         ("cell", "Embedding".into(), format!("({words}, {size})"), format!("({batch}, {length}, {size})")),
         ("cell", cell.into(), format!("({size}, {hidden})"), format!("({batch}, {length}, {hidden})")),
-        ("state", "Σ".into(), tr("embedding.diagram.sum"), format!("({batch}, {hidden})")),
+        ("state", "Σ".into(), tr("diagram.sum"), format!("({batch}, {hidden})")),
         ("cell", "Linear".into(), format!("({hidden}, {classes})"), format!("({batch}, {classes})")),
     ];
     let (width, gap, left) = (100.0, 28.0, 14.0);

@@ -1,10 +1,12 @@
 //! The sentences that are told apart, and the way to bring others: a line each, its label first.
 
+use crate::messages::Source;
 use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::{Data, Sentences, labelled};
 use unroll::lessons::embedding::sentences;
-use unroll::text::{FILE_LIMIT, Mode, Source, Tokenizer};
+use unroll::lessons::text::TOKENIZER;
+use unroll::text::Tokenizer;
 use web_sys::DragEvent;
 
 use crate::context::use_app;
@@ -13,22 +15,21 @@ use crate::i18n::{tr, tr_args, tr_map};
 use crate::lessons::text::{LabInHand, client};
 use crate::state::Msg;
 
-/// Words that choose a tokenizer, as the text lab's setting has them.
-const TOKENIZERS: [&str; 4] = ["jieba", "characters", "words", "blanks"];
 /// Two lines that show the format rather than describe it.
 const EXAMPLE: &str = "1\t明天去看展览\n0\t今天加班，天气不好";
 
 thread_local! {
     /// What stands in the field, and how it is to be cut. Outside the tree of components: the text lab offers its text.
-    static FIELD: ArcRwSignal<(String, &'static str)> = ArcRwSignal::new((String::new(), TOKENIZERS[0]));
+    static FIELD: ArcRwSignal<(String, Tokenizer)> =
+        ArcRwSignal::new((String::new(), TOKENIZER.rows()[0].1));
 }
 
-fn field() -> ArcRwSignal<(String, &'static str)> {
+fn field() -> ArcRwSignal<(String, Tokenizer)> {
     FIELD.with(Clone::clone)
 }
 
 /// Puts a text into the field, to be given labels where it has none.
-pub fn offer(text: &str, tokenizer: &'static str) {
+pub fn offer(text: &str, tokenizer: Tokenizer) {
     let has_labels =
         labelled(text).is_ok() && text.lines().all(|line| line.trim().is_empty() || line.contains('\t'));
     let text = if has_labels {
@@ -65,7 +66,7 @@ pub fn SentencesPanel() -> impl IntoView {
     let over = RwSignal::new(false);
     let take = move |source: Source| {
         outcome.set(Outcome::Reading);
-        let chosen = tokenizer(field().get_untracked().1);
+        let chosen = field().get_untracked().1;
         client::label(lab, source, chosen, move |read| match read {
             Ok(sentences) => {
                 outcome.set(Outcome::Taken(sentences.sentences.len()));
@@ -96,9 +97,9 @@ pub fn SentencesPanel() -> impl IntoView {
         Outcome::Taken(count) => tr_args("embedding.own.taken", &[("count", count.to_string())]),
         Outcome::Quiet | Outcome::Refused(_) => String::new(),
     };
-    let option = |word: &'static str| {
+    let option = |&(word, tokenizer): &(&'static str, Tokenizer)| {
         view! {
-            <option value=word prop:selected=move || field().with(|(_, chosen)| *chosen == word)>
+            <option value=word prop:selected=move || field().with(|(_, chosen)| *chosen == tokenizer)>
                 {move || tr(&format!("setting.tokenizer.choice.{word}"))}
             </option>
         }
@@ -138,11 +139,11 @@ pub fn SentencesPanel() -> impl IntoView {
                     " "
                     <select id="own-tokenizer" data-field="tokenizer" on:change=move |event| {
                         let chosen = event_target_value(&event);
-                        if let Some(word) = TOKENIZERS.into_iter().find(|word| *word == chosen) {
-                            field().update(|field| field.1 = word);
+                        if let Some((_, tokenizer)) = TOKENIZER.rows().iter().find(|(word, _)| *word == chosen) {
+                            field().update(|field| field.1 = *tokenizer);
                         }
                     }>
-                        {TOKENIZERS.map(option).collect_view()}
+                        {TOKENIZER.rows().iter().map(option).collect_view()}
                     </select>
                 </p>
                 <p id="own-error" class="own-error" role="alert">{refused}</p>
@@ -159,7 +160,7 @@ pub fn SentencesPanel() -> impl IntoView {
                         {move || tr("data.own.file")}
                     </label>
                     <button type="button" class="panel-button" data-control="edit-sentences"
-                        on:click=move |_| field().set((in_use.with_untracked(Sentences::to_text), "blanks"))
+                        on:click=move |_| field().set((in_use.with_untracked(Sentences::to_text), Tokenizer::Blanks))
                     >{move || tr("embedding.own.edit")}</button>
                     <button type="button" class="panel-button" data-control="use-book-sentences"
                         disabled=move || !own.get()
@@ -199,14 +200,5 @@ fn Table(in_use: Memo<Sentences>) -> impl IntoView {
         <div class="lab-scroll" tabindex="0" role="region" aria-labelledby="data-heading">
             <table class="labelled" data-table="sentences"><tbody>{rows}</tbody></table>
         </div>
-    }
-}
-
-fn tokenizer(word: &str) -> Tokenizer {
-    match word {
-        "characters" => Tokenizer::Characters,
-        "words" => Tokenizer::Words,
-        "blanks" => Tokenizer::Blanks,
-        _ => Tokenizer::Jieba { mode: Mode::Precise, hmm: true },
     }
 }

@@ -1,7 +1,7 @@
 //! A drawing of the model with the shapes of the present settings.
 
 use leptos::prelude::*;
-use unroll::lessons::novel::{Cell, NovelConfig, Prediction};
+use unroll::lessons::novel::{NovelConfig, Prediction};
 
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args};
@@ -56,11 +56,7 @@ fn describe(config: &NovelConfig, vocabulary: &str) -> String {
 /// The inside of the `<svg>`. Its classes are styled by the page.
 fn draw(config: &NovelConfig, vocabulary: &str) -> String {
     let NovelConfig { batch_size, seq_length, embedding_dim, hidden_size, num_layers, .. } = *config;
-    let cell = match config.cell {
-        Cell::Lstm => "LSTM",
-        Cell::Gru => "GRU",
-        Cell::Rnn => "RNN",
-    };
+    let cell = config.cell.name();
     let layers = if num_layers > 1 { format!(" × {num_layers}") } else { String::new() };
     let mut boxes = vec![
         ("data", tr("novel.diagram.tokens"), String::new(), format!("({batch_size}, {seq_length})")),
@@ -85,7 +81,7 @@ fn draw(config: &NovelConfig, vocabulary: &str) -> String {
             format!("({batch_size}, {seq_length}, {vocabulary})"),
         )),
         Prediction::Last { linear_size } => boxes.extend([
-            ("state", "Σ".into(), tr("embedding.diagram.sum"), format!("({batch_size}, {hidden_size})")),
+            ("state", "Σ".into(), tr("diagram.sum"), format!("({batch_size}, {hidden_size})")),
             (
                 "cell",
                 "Linear, ReLU".into(),

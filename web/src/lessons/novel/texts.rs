@@ -1,11 +1,12 @@
 //! The text in use, and the reader's own: from a file, dropped, pasted or fetched, and kept in this browser.
 
+use crate::messages::Blob;
+use crate::messages::Source;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use unroll::Error;
 use unroll::data::{Data, OwnText, TEXT_LIMIT};
 use unroll::lessons::novel::{NovelConfig, corpus_options, story};
-use unroll::text::Source;
 use web_sys::DragEvent;
 
 use crate::context::{App, use_app};
@@ -106,7 +107,7 @@ fn InUse() -> impl IntoView {
 }
 
 /// Has a text numbered as the settings ask; where that can be done, keeps and uses it.
-fn take(app: App, name: String, bytes: Vec<u8>, outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) {
+fn take(app: App, name: String, bytes: Blob, outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) {
     outcome.set(Outcome::Reading);
     let (options, needed) =
         app.peek(|state| (corpus_options(&state.form), NovelConfig::from_form(&state.form).tokens_needed()));
@@ -178,7 +179,7 @@ fn OwnTexts(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl I
     let paste = move |_| {
         let text = pasted.get_untracked();
         let name = text.trim().lines().next().unwrap_or_default().to_owned();
-        take(app, name, text.into_bytes(), outcome, entries);
+        take(app, name, text.into_bytes().into(), outcome, entries);
     };
     let refused = move || match outcome.get() {
         Outcome::Refused(error) => {

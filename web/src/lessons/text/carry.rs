@@ -3,14 +3,14 @@
 
 use leptos::prelude::*;
 use unroll::lessons::embedding;
-use unroll::lessons::text::SENTENCES;
+use unroll::lessons::text::{SENTENCES, TOKENIZER};
 
 use super::use_lab;
 use crate::clipboard;
 use crate::context::Apps;
 use crate::i18n::tr;
 use crate::lessons::embedding::offer;
-use crate::share::page_address;
+use crate::route::page_address;
 use crate::state::{Msg, Notice, State};
 
 /// Links that take the text and the settings along.
@@ -32,7 +32,7 @@ pub fn CarryOn() -> impl IntoView {
         if text.trim() == SENTENCES {
             app.dispatch(Msg::UseData(None));
         } else {
-            offer(&text, unroll::lessons::text::tokenizer_word(&form));
+            offer(&text, TOKENIZER.read(&form));
             app.dispatch(Msg::Notify(Notice::new("notice.carried", [])));
         }
         // Refused by no browser: it is the page's own address.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::messages::Blob;
+use crate::messages::TextCommand;
 use unroll::Error;
 use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
-use unroll::protocol::text::{TextCommand, TextEvent};
+use unroll::protocol::text::TextEvent;
 use unroll::settings::{Form, Group};
 use unroll::share::{Link, LinkText};
 use unroll::text::{Charset, Cut, CutOptions, FileFacts, UserWord};
@@ -72,7 +74,7 @@ pub enum Msg {
     /// The reader wrote these words of his own.
     UserWords(String),
     /// The reader gave a file: its name and its bytes.
-    File(String, Vec<u8>),
+    File(String, Blob),
     /// The last file is to be read so.
     ReadAs(Charset),
     /// Learn vectors from the text.
@@ -361,8 +363,8 @@ mod tests {
     #[test]
     fn a_file_is_cut_once_it_is_read_and_a_refused_one_leaves_the_text() {
         let mut lab = Lab::default();
-        let effects = lab.update(Msg::File("program.bin".into(), vec![1]));
-        assert_eq!(effects, [Effect::Send(TextCommand::Read { bytes: vec![1] })]);
+        let effects = lab.update(Msg::File("program.bin".into(), vec![1].into()));
+        assert_eq!(effects, [Effect::Send(TextCommand::Read { bytes: vec![1].into() })]);
         lab.update(Msg::Heard(TextEvent::Failed { error: Error::NotText }));
         assert_eq!(lab.file, None);
         assert_eq!((lab.text.as_str(), &lab.error), (SENTENCES, &Some(Error::NotText)));
@@ -373,7 +375,7 @@ mod tests {
             ill_formed: 0,
             full_width: 0,
         };
-        lab.update(Msg::File("novel.txt".into(), vec![1]));
+        lab.update(Msg::File("novel.txt".into(), vec![1].into()));
         asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
         let file = lab.file.unwrap();
         assert_eq!(

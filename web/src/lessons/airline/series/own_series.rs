@@ -38,7 +38,7 @@ pub fn OwnSeries() -> impl IntoView {
 
     let read = move |file: web_sys::File| {
         files::read(&file, FILE_LIMIT, move |read| match read {
-            Ok(bytes) => take(app, &bytes, outcome),
+            Ok(bytes) => take(app, &bytes.head(usize::MAX), outcome),
             Err(error) => outcome.set(Outcome::Refused(error)),
         });
     };

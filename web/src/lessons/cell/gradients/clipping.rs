@@ -1,14 +1,15 @@
 //! Clipping by norm, on the gradient of one of the cells.
 
 use leptos::prelude::*;
-use unroll::lessons::cell::{Answer, CellGradients, Kind, Question};
+use unroll::lessons::cell::{Answer, CellGradients, Question};
+use unroll::nn::Cell;
 
 use super::picture::{HEIGHT, Vector, WIDTH};
 use super::{CELLS, Found, cell_name, cell_of, number};
 use crate::i18n::{tr, tr_args};
 
 /// The cell that is shown first. Its gradient is the one that explodes.
-const FIRST: Kind = Kind::RnnRelu;
+const FIRST: Cell = Cell::RnnRelu;
 
 /// The figure: a choice of the cell, the drawing, the numbers.
 #[component]
@@ -65,7 +66,7 @@ pub fn Clipping(
 }
 
 #[component]
-fn Choice(kind: Kind, chosen: RwSignal<Kind>) -> impl IntoView {
+fn Choice(kind: Cell, chosen: RwSignal<Cell>) -> impl IntoView {
     view! {
         <label class="segment">
             <input
@@ -161,7 +162,7 @@ impl Outcome {
 }
 
 /// The gradient of a cell, with the threshold that was asked with.
-fn vector(found: Option<&(Question, Answer)>, kind: Kind) -> Option<Vector> {
+fn vector(found: Option<&(Question, Answer)>, kind: Cell) -> Option<Vector> {
     let Some((Question::Gradients(question), _)) = found else { return None };
     let CellGradients { parts, norm, clipped, .. } = *cell_of(found, kind)?;
     Some(Vector { parts, norm, clipped, threshold: question.clip_norm })

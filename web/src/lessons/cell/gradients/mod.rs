@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use unroll::lessons::cell::config::{CLIP_NORM, GRADIENT_SEED, KEEP_BIAS, LENGTH, SCALE};
-use unroll::lessons::cell::{Answer, CellGradients, Kind, Question};
+use unroll::lessons::cell::{Answer, CellGradients, Question};
+use unroll::nn::Cell;
 
 use super::{Topic, use_bench};
 use crate::charts::format_number;
@@ -23,7 +24,7 @@ use norms::Decades;
 use panel::{Cursor, Panel};
 
 /// The cells, in the order of the page.
-const CELLS: [Kind; 4] = [Kind::RnnTanh, Kind::RnnRelu, Kind::Lstm, Kind::Gru];
+const CELLS: [Cell; 4] = [Cell::RnnTanh, Cell::RnnRelu, Cell::Lstm, Cell::Gru];
 
 /// A question about gradients with its answer.
 type Found = Memo<Option<Arc<(Question, Answer)>>>;
@@ -35,18 +36,18 @@ pub fn Gradients() -> impl IntoView {
     let found: Found = Memo::new(move |_| slot.with(|slot| slot.found.clone()));
     let scale = Memo::new(move |_| found.with(|found| Decades::around(all_norms(found.as_deref()))));
     let cursor: Cursor = RwSignal::new(None);
-    let panel = move |kind: Kind| {
+    let panel = move |kind: Cell| {
         let cell = Memo::new(move |_| found.with(|found| cell_of(found.as_deref(), kind).cloned()));
         view! { <Panel kind cell scale cursor/> }
     };
     view! {
         <div class="gradients" data-figure="gradients">
             <div class="gradient-settings">
-                <div><Field setting=&LENGTH/><Slider setting=&LENGTH/></div>
-                <div><Field setting=&SCALE/><Slider setting=&SCALE step=0.05/></div>
-                <div><Field setting=&KEEP_BIAS/></div>
-                <div><Field setting=&CLIP_NORM/></div>
-                <div><Field setting=&GRADIENT_SEED/></div>
+                <div><Field setting=&LENGTH.setting/><Slider setting=&LENGTH.setting/></div>
+                <div><Field setting=&SCALE.setting/><Slider setting=&SCALE.setting step=0.05/></div>
+                <div><Field setting=&KEEP_BIAS.setting/></div>
+                <div><Field setting=&CLIP_NORM.setting/></div>
+                <div><Field setting=&GRADIENT_SEED.setting/></div>
             </div>
             <p class="lab-note">{move || tr("gradients.note")}</p>
             <Legend/>
@@ -91,7 +92,7 @@ fn cells_of(found: Option<&(Question, Answer)>) -> &[CellGradients] {
 }
 
 /// One cell of an answer.
-fn cell_of(found: Option<&(Question, Answer)>, kind: Kind) -> Option<&CellGradients> {
+fn cell_of(found: Option<&(Question, Answer)>, kind: Cell) -> Option<&CellGradients> {
     cells_of(found).iter().find(|cell| cell.cell == kind && !cell.hidden.is_empty())
 }
 
@@ -101,7 +102,7 @@ fn all_norms(found: Option<&(Question, Answer)>) -> impl Iterator<Item = f64> {
 }
 
 /// What a cell is called.
-fn cell_name(kind: Kind) -> String {
+fn cell_name(kind: Cell) -> String {
     tr(&format!("gradients.cell.{}", kind.word()))
 }
 

@@ -1,7 +1,8 @@
 //! One cell's panel: its spectral radii, its bars, what becomes of its gradient, and all of its numbers.
 
 use leptos::prelude::*;
-use unroll::lessons::cell::{CellGradients, Kind};
+use unroll::lessons::cell::CellGradients;
+use unroll::nn::Cell;
 
 use super::bars::{Bars, HEIGHT, WIDTH, cursor as cursor_line, index_at};
 use super::norms::{Decades, Verdict, ratio};
@@ -10,13 +11,13 @@ use super::{cell_name, number};
 use crate::i18n::{tr, tr_args};
 
 /// The step that is being read, from 0, and in whose panel: the same step is marked in all of them.
-pub type Cursor = RwSignal<Option<(Kind, usize)>>;
+pub type Cursor = RwSignal<Option<(Cell, usize)>>;
 
 /// The panel of one cell.
 #[component]
 pub fn Panel(
     /// The cell.
-    kind: Kind,
+    kind: Cell,
     /// What is known about it.
     cell: Memo<Option<CellGradients>>,
     /// The scale of all panels.
@@ -101,21 +102,21 @@ pub fn Panel(
 
 /// The spectral radius of the recurrent weights, gate by gate.
 #[component]
-fn Radii(kind: Kind, cell: Memo<Option<CellGradients>>) -> impl IntoView {
+fn Radii(kind: Cell, cell: Memo<Option<CellGradients>>) -> impl IntoView {
     let radii = move || cell.with(|cell| cell.as_ref().map(|cell| cell.radii.clone()).unwrap_or_default());
     let radius = move |(gate, radius): (&'static str, f64)| {
         view! {
             <li data-gate=gate data-radius=radius.to_string()>
-                {(kind.gates().len() > 1).then(|| view! { <i>{gate}</i>" " })}
+                {(kind.gates() > 1).then(|| view! { <i>{gate}</i>" " })}
                 {number(radius)}
             </li>
         }
     };
     view! {
         <div class="gradient-radii">
-            <span>{move || tr(if kind.gates().len() > 1 { "gradients.radii" } else { "gradients.radius" })}</span>
+            <span>{move || tr(if kind.gates() > 1 { "gradients.radii" } else { "gradients.radius" })}</span>
             " "
-            <ul>{move || kind.gates().iter().copied().zip(radii()).map(radius).collect_view()}</ul>
+            <ul>{move || kind.gate_names().iter().copied().zip(radii()).map(radius).collect_view()}</ul>
         </div>
     }
 }

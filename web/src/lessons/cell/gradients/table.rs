@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use leptos::prelude::*;
-use unroll::lessons::cell::{CellGradients, Kind};
+use unroll::lessons::cell::CellGradients;
+use unroll::nn::Cell;
 
 use super::cell_name;
 use super::norms::scientific;
@@ -13,7 +14,7 @@ use crate::i18n::{tr, tr_args};
 #[component]
 pub fn Numbers(
     /// The cell.
-    kind: Kind,
+    kind: Cell,
     /// What is known about it.
     cell: Memo<Option<CellGradients>>,
 ) -> impl IntoView {
@@ -62,7 +63,7 @@ mod tests {
     #[test]
     fn the_table_has_every_number_in_full() {
         let cell = CellGradients {
-            cell: Kind::Lstm,
+            cell: Cell::Lstm,
             loss: 1.0,
             hidden: vec![1.5e-20, 0.123_456_789],
             kept: Some(vec![0.0, f64::INFINITY]),

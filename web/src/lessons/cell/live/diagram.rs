@@ -1,7 +1,7 @@
 //! The drawing of the cell: every wire with its vector, every gate with its values as colours.
 
 use leptos::prelude::*;
-use unroll::lessons::cell::Kind;
+use unroll::nn::Cell;
 
 use super::LiveCell;
 use super::layout::{CELL, Layout, Sign, Stack, UNIT, WIDTH, layout};
@@ -62,7 +62,7 @@ fn sign(Sign { text, x, y }: Sign) -> impl IntoView {
 
 /// A vector as a stack of numbers; of a gate it is a button.
 #[component]
-fn Vector(live: LiveCell, cell: Kind, stack: Stack, units: usize) -> impl IntoView {
+fn Vector(live: LiveCell, cell: Cell, stack: Stack, units: usize) -> impl IntoView {
     let Stack { wire, label, gate, x, y } = stack;
     let (left, top) = (x - CELL / 2.0, y - units as f64 * UNIT / 2.0);
     let value = move |unit: usize| live.wire(wire, unit).unwrap_or(f32::NAN);
@@ -83,7 +83,7 @@ fn Vector(live: LiveCell, cell: Kind, stack: Stack, units: usize) -> impl IntoVi
     };
     match gate {
         Some(index) => {
-            let name = cell.gates()[index];
+            let name = cell.gate_names()[index];
             // What is seen is part of what is said, so that who speaks to the page can name what they see.
             let meaning = move || format!("{} ", tr(&format!("cell.gate.{}.{name}", family(cell))));
             let choose = move || live.gate.set(index);
@@ -114,11 +114,11 @@ fn Vector(live: LiveCell, cell: Kind, stack: Stack, units: usize) -> impl IntoVi
 }
 
 /// The catalogues' word for the family that a cell belongs to.
-pub fn family(cell: Kind) -> &'static str {
+pub fn family(cell: Cell) -> &'static str {
     match cell {
-        Kind::RnnTanh | Kind::RnnRelu => "rnn",
-        Kind::Lstm => "lstm",
-        Kind::Gru | Kind::GruResetBefore => "gru",
+        Cell::RnnTanh | Cell::RnnRelu => "rnn",
+        Cell::Lstm | Cell::LstmConcatenated => "lstm",
+        Cell::Gru | Cell::GruResetBefore => "gru",
     }
 }
 

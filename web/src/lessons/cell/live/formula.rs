@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use unroll::lessons::cell::config::{LIVE_PINS, live_pins, pins_text};
-use unroll::lessons::cell::{Kind, Pin, Steps};
+use unroll::lessons::cell::{Pin, Steps};
+use unroll::nn::Cell;
 
 use super::diagram::{family, shown};
 use super::{Answered, LiveCell};
@@ -16,7 +17,7 @@ pub fn Formula(live: LiveCell) -> impl IntoView {
         let (gate, step) = (live.shown_gate(), live.step());
         live.answered.with(|found| {
             let found = found.as_ref()?;
-            let name = found.question.cell.gates()[gate];
+            let name = found.question.cell.gate_names()[gate];
             let line = |unit: usize| {
                 let (sum, value) =
                     (found.sum(gate, step, unit), found.wire(name, step, unit).unwrap_or(f32::NAN));
@@ -55,7 +56,7 @@ pub fn Formula(live: LiveCell) -> impl IntoView {
                     on:click=move |_| live.gate.set(index)>{*name}</button>
             }
         };
-        cell.gates().iter().enumerate().map(choice).collect_view()
+        cell.gate_names().iter().enumerate().map(choice).collect_view()
     };
     view! {
         <div class="gate-panel" data-figure="formula" aria-live="off">
@@ -77,10 +78,10 @@ fn Pins(live: LiveCell, gate: usize, unit: usize) -> impl IntoView {
         let mut pins = form.form.with_untracked(live_pins);
         pins.retain(|pin| (pin.gate, pin.unit) != (gate, unit));
         pins.extend(to.map(|open| Pin { gate, unit, open }));
-        form.set.run((LIVE_PINS.key, pins_text(cell, &pins)));
+        form.set.run((LIVE_PINS.setting.key, pins_text(cell, &pins)));
     };
     let button = move |(word, to): (&'static str, Option<bool>)| {
-        let name = cell.gates()[gate];
+        let name = cell.gate_names()[gate];
         let said = move || {
             let action = tr(&format!("cell.pin.{word}"));
             tr_args("cell.pin.about", &[("action", action), ("gate", format!("{name} {}", unit + 1))])
@@ -92,7 +93,7 @@ fn Pins(live: LiveCell, gate: usize, unit: usize) -> impl IntoView {
             </button>
         }
     };
-    cell.can_be_held(gate).then(|| {
+    cell.is_sigmoid(gate).then(|| {
         let all = [("free", None), ("open", Some(true)), ("shut", Some(false))];
         view! { <span class="pins" role="group">{all.map(button).collect_view()}</span> }
     })
@@ -102,7 +103,7 @@ impl Answered {
     /// What goes into σ or tanh of a unit of a gate.
     fn sum(&self, gate: usize, step: usize, unit: usize) -> f32 {
         let hidden = self.question.hidden_size;
-        let rows = self.question.cell.gates().len() * hidden;
+        let rows = self.question.cell.gates() * hidden;
         self.steps.sums.get(step * rows + gate * hidden + unit).copied().unwrap_or(f32::NAN)
     }
 
@@ -118,7 +119,7 @@ impl Answered {
             (0..inputs).map(|index| product(number(weight_ih, row * inputs + index), of("x", index)));
         let is_candidate = gate == 2;
         let state = match self.question.cell {
-            Kind::GruResetBefore if is_candidate => "r*h",
+            Cell::GruResetBefore if is_candidate => "r*h",
             _ => "h-",
         };
         let from_state =
@@ -126,7 +127,7 @@ impl Answered {
         let (bias_ih, bias_hh) = (number(bias_ih, row), number(bias_hh, row));
         let terms: Vec<String> = match self.question.cell {
             // r scales the product and its bias together.
-            Kind::Gru if is_candidate => {
+            Cell::Gru if is_candidate => {
                 let scaled = from_state.chain([shown(bias_hh)]).collect::<Vec<_>>().join(" + ");
                 let scaled = format!("{}·({scaled})", shown(of("r", unit)));
                 from_input.chain([shown(bias_ih), scaled]).collect()
@@ -138,21 +139,21 @@ impl Answered {
 }
 
 /// What a gate puts its sum into.
-fn function(cell: Kind, gate: usize) -> &'static str {
+fn function(cell: Cell, gate: usize) -> &'static str {
     match cell {
-        Kind::RnnRelu => "ReLU",
-        _ if cell.can_be_held(gate) => "σ",
+        Cell::RnnRelu => "ReLU",
+        _ if cell.is_sigmoid(gate) => "σ",
         _ => "tanh",
     }
 }
 
 /// The formula of a gate in letters.
-fn written(cell: Kind, name: &str) -> String {
+fn written(cell: Cell, name: &str) -> String {
     match (cell, name) {
-        (Kind::RnnTanh, _) => "hₜ = tanh(W_ih xₜ + b_ih + W_hh h₍ₜ₋₁₎ + b_hh)".into(),
-        (Kind::RnnRelu, _) => "hₜ = ReLU(W_ih xₜ + b_ih + W_hh h₍ₜ₋₁₎ + b_hh)".into(),
-        (Kind::Gru, "n") => "n = tanh(W_in xₜ + b_in + r ⊗ (W_hn h₍ₜ₋₁₎ + b_hn))".into(),
-        (Kind::GruResetBefore, "n") => "n = tanh(W_in xₜ + b_in + W_hn (r ⊗ h₍ₜ₋₁₎) + b_hn)".into(),
+        (Cell::RnnTanh, _) => "hₜ = tanh(W_ih xₜ + b_ih + W_hh h₍ₜ₋₁₎ + b_hh)".into(),
+        (Cell::RnnRelu, _) => "hₜ = ReLU(W_ih xₜ + b_ih + W_hh h₍ₜ₋₁₎ + b_hh)".into(),
+        (Cell::Gru, "n") => "n = tanh(W_in xₜ + b_in + r ⊗ (W_hn h₍ₜ₋₁₎ + b_hn))".into(),
+        (Cell::GruResetBefore, "n") => "n = tanh(W_in xₜ + b_in + W_hn (r ⊗ h₍ₜ₋₁₎) + b_hn)".into(),
         (_, "g") => "g = tanh(W_ig xₜ + b_ig + W_hg h₍ₜ₋₁₎ + b_hg)".into(),
         (_, name) => format!("{name} = σ(W_i{name} xₜ + b_i{name} + W_h{name} h₍ₜ₋₁₎ + b_h{name})"),
     }
@@ -167,7 +168,7 @@ mod tests {
     #[test]
     fn a_sum_is_written_out_with_its_numbers() {
         let question = StepsQuestion {
-            cell: Kind::RnnTanh,
+            cell: Cell::RnnTanh,
             hidden_size: 1,
             seed: 1,
             x: vec![vec![1.0, -0.5]],

@@ -1,7 +1,7 @@
 //! Where the parts of a cell stand in its drawing. Everything here is made of three things: vectors on wires, boxes that
 //! compute them, and signs for what is done unit by unit.
 
-use unroll::lessons::cell::Kind;
+use unroll::nn::Cell;
 
 /// Width of the drawing.
 pub const WIDTH: f64 = 760.0;
@@ -66,19 +66,19 @@ fn path(points: &[(f64, f64)]) -> String {
 }
 
 /// The drawing of a cell of so many units.
-pub fn layout(cell: Kind, hidden_size: usize) -> Layout {
+pub fn layout(cell: Cell, hidden_size: usize) -> Layout {
     let half = hidden_size as f64 * UNIT / 2.0;
     match cell {
-        Kind::RnnTanh | Kind::RnnRelu => rnn(cell, half),
-        Kind::Lstm => lstm(half),
-        Kind::Gru | Kind::GruResetBefore => gru(cell, half),
+        Cell::RnnTanh | Cell::RnnRelu => rnn(cell, half),
+        Cell::Lstm | Cell::LstmConcatenated => lstm(half),
+        Cell::Gru | Cell::GruResetBefore => gru(cell, half),
     }
 }
 
-fn rnn(cell: Kind, half: f64) -> Layout {
+fn rnn(cell: Cell, half: f64) -> Layout {
     let middle = 40.0 + half;
     let bottom = middle + 2.0 * half + 60.0;
-    let label = if cell == Kind::RnnTanh { "tanh" } else { "ReLU" };
+    let label = if cell == Cell::RnnTanh { "tanh" } else { "ReLU" };
     Layout {
         height: bottom + half + 24.0,
         stacks: vec![
@@ -151,14 +151,14 @@ fn lstm(half: f64) -> Layout {
     }
 }
 
-fn gru(cell: Kind, half: f64) -> Layout {
+fn gru(cell: Cell, half: f64) -> Layout {
     let top = 34.0 + half;
     let products = top + half + 56.0;
     let gates = products + 2.0 * half + 60.0;
     let rail = gates + half + 52.0;
     let bottom = rail + half + 24.0;
     let (r, z, n) = (190.0, 330.0, 560.0);
-    let (inner, inner_label) = if cell == Kind::Gru { ("r*hn", "r⊗(Wh+b)") } else { ("r*h", "r⊗h") };
+    let (inner, inner_label) = if cell == Cell::Gru { ("r*hn", "r⊗(Wh+b)") } else { ("r*h", "r⊗h") };
     let mut stacks = vec![
         stack("h-", "h₍ₜ₋₁₎", 50.0, top),
         stack("z*h", "z⊗h", 410.0, top),
@@ -170,7 +170,7 @@ fn gru(cell: Kind, half: f64) -> Layout {
         gate(2, "n", "n tanh", n, gates),
         stack("x", "xₜ", 118.0, bottom),
     ];
-    if cell == Kind::Gru {
+    if cell == Cell::Gru {
         stacks.push(stack("hn", "Wh+b", 262.0, products));
     }
     let mut wires = vec![
@@ -194,7 +194,7 @@ fn gru(cell: Kind, half: f64) -> Layout {
     // What r scales comes from above: the product of the state, or the state itself.
     let above = gates - half - 46.0;
     match cell {
-        Kind::Gru => {
+        Cell::Gru => {
             wires.push(path(&[(90.0, products), (262.0 - CELL / 2.0, products)]));
             let to_sign = [(262.0, products + half), (262.0, above), (440.0, above), (440.0, above + 4.0)];
             wires.push(path(&to_sign));
@@ -220,12 +220,12 @@ mod tests {
 
     #[test]
     fn every_gate_stands_in_its_drawing_once_and_nothing_outside() {
-        for cell in [Kind::RnnTanh, Kind::RnnRelu, Kind::Lstm, Kind::Gru, Kind::GruResetBefore] {
+        for cell in [Cell::RnnTanh, Cell::RnnRelu, Cell::Lstm, Cell::Gru, Cell::GruResetBefore] {
             for hidden in 1..=4 {
                 let drawing = layout(cell, hidden);
                 let mut gates: Vec<usize> = drawing.stacks.iter().filter_map(|stack| stack.gate).collect();
                 gates.sort_unstable();
-                assert_eq!(gates, (0..cell.gates().len()).collect::<Vec<_>>(), "{cell:?}");
+                assert_eq!(gates, (0..cell.gates()).collect::<Vec<_>>(), "{cell:?}");
                 let half = hidden as f64 * UNIT / 2.0;
                 for stack in &drawing.stacks {
                     assert!(stack.x - CELL / 2.0 >= 0.0 && stack.x + CELL / 2.0 <= WIDTH, "{stack:?}");
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn no_two_vectors_overlap() {
-        for cell in [Kind::RnnTanh, Kind::Lstm, Kind::Gru, Kind::GruResetBefore] {
+        for cell in [Cell::RnnTanh, Cell::Lstm, Cell::Gru, Cell::GruResetBefore] {
             let drawing = layout(cell, 4);
             for (index, one) in drawing.stacks.iter().enumerate() {
                 for other in &drawing.stacks[index + 1..] {

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use unroll::lessons::cell::config::{self, LIVE_CELL, LIVE_HIDDEN, LIVE_INPUT, LIVE_SEED, live_sequence};
-use unroll::lessons::cell::{Answer, Kind, Question, Steps, StepsQuestion};
+use unroll::lessons::cell::{Answer, Question, Steps, StepsQuestion};
+use unroll::nn::Cell;
 
 use super::state::Topic;
 use super::use_bench;
@@ -58,7 +59,7 @@ struct LiveCell {
     answered: Memo<Option<Arc<Answered>>>,
     /// The step that is shown, from 0.
     at: RwSignal<usize>,
-    /// The gate whose formula is shown, by its place in [`Kind::gates`].
+    /// The gate whose formula is shown, by its place in [`Cell::gate_names`].
     gate: RwSignal<usize>,
 }
 
@@ -70,13 +71,13 @@ impl LiveCell {
     }
 
     /// The cell that is shown.
-    fn cell(self) -> Kind {
-        self.answered.with(|found| found.as_ref().map_or(Kind::Lstm, |found| found.question.cell))
+    fn cell(self) -> Cell {
+        self.answered.with(|found| found.as_ref().map_or(Cell::Lstm, |found| found.question.cell))
     }
 
     /// The gate whose formula is shown: one that the cell has.
     fn shown_gate(self) -> usize {
-        self.gate.get().min(self.cell().gates().len() - 1)
+        self.gate.get().min(self.cell().gates() - 1)
     }
 
     /// A number on a wire at the step that is shown.
@@ -106,14 +107,14 @@ pub fn Live() -> impl IntoView {
     // What the reader changes is the sequence as it is written; where that can't be read, nothing is dragged.
     let sequence = form.select(|form| live_sequence(form).ok());
     let change = Callback::new(move |sequence: Vec<Vec<f32>>| {
-        form.set.run((config::LIVE_SEQUENCE.key, config::sequence_text(&sequence)));
+        form.set.run((config::LIVE_SEQUENCE.setting.key, config::sequence_text(&sequence)));
     });
     view! {
         <div class="bench-fields">
-            <Field setting=&LIVE_CELL/>
-            <Field setting=&LIVE_INPUT/>
-            <Field setting=&LIVE_HIDDEN/>
-            <Field setting=&LIVE_SEED/>
+            <Field setting=&LIVE_CELL.setting/>
+            <Field setting=&LIVE_INPUT.setting/>
+            <Field setting=&LIVE_HIDDEN.setting/>
+            <Field setting=&LIVE_SEED.setting/>
         </div>
         <Sequence live sequence change/>
         <Diagram live/>

@@ -60,7 +60,7 @@ pub fn Sequence(
         </div>
         <div class="input-sliders">
             {inputs}
-            <Field setting=&LIVE_SEQUENCE/>
+            <Field setting=&LIVE_SEQUENCE.setting/>
         </div>
     }
 }

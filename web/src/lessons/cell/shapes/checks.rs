@@ -2,7 +2,8 @@
 //! hidden state?
 
 use leptos::prelude::*;
-use unroll::lessons::cell::{Answer, Check, Module, Question, Shapes, ShapesQuestion};
+use unroll::lessons::cell::{Answer, Check, Question, Shapes, ShapesQuestion};
+use unroll::nn::RecurrentConfig;
 
 use crate::charts::format_number;
 use crate::i18n::{tr, tr_args};
@@ -91,7 +92,7 @@ pub fn Checks(
     }
 }
 
-fn row(index: usize, check: &Check, module: &Module) -> impl IntoView + use<> {
+fn row(index: usize, check: &Check, module: &RecurrentConfig) -> impl IntoView + use<> {
     let holds = holds(check);
     let (mark, word) = if holds { ("✓", "cell.shapes.yes") } else { ("✗", "cell.shapes.no") };
     let reason = (!holds).then(|| reason(check, module)).flatten();
@@ -125,9 +126,9 @@ fn holds(check: &Check) -> bool {
 }
 
 /// Why two parts are not the same: the key of a sentence.
-fn reason(check: &Check, module: &Module) -> Option<&'static str> {
+fn reason(check: &Check, module: &RecurrentConfig) -> Option<&'static str> {
     let state: usize = check.h_n.trim_start_matches("h_n[").trim_end_matches(']').parse().ok()?;
-    let top = module.num_layers.saturating_sub(1) * module.directions();
+    let top = module.num_layers.saturating_sub(1) * module.num_directions();
     if state < top {
         Some("cell.shapes.reason.layer")
     } else if state > top {
@@ -140,11 +141,11 @@ fn reason(check: &Check, module: &Module) -> Option<&'static str> {
 /// Are the shapes that the engine found those that follow from the settings?
 fn agrees(question: &ShapesQuestion, shapes: &Shapes) -> bool {
     let ShapesQuestion { module, batch_size, seq_length } = question;
-    let state = module.state(*batch_size);
-    let parameters = module.parts().into_iter().flat_map(|part| module.parameters(part));
-    shapes.input == module.input(*batch_size, *seq_length)
-        && shapes.output == module.output(*batch_size, *seq_length)
-        && shapes.c_n == module.family.has_cell_state().then(|| state.clone())
+    let state = module.state_shape(*batch_size);
+    let parameters = module.layer_directions().flat_map(|of| module.parameters(of));
+    shapes.input == module.input_shape(*batch_size, *seq_length)
+        && shapes.output == module.output_shape(*batch_size, *seq_length)
+        && shapes.c_n == (module.cell.states() == 2).then(|| state.to_vec())
         && shapes.h_n == state
         && parameters.eq(shapes.parameters.iter().cloned())
 }
@@ -152,12 +153,12 @@ fn agrees(question: &ShapesQuestion, shapes: &Shapes) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unroll::lessons::cell::Family;
+    use unroll::nn::Cell;
 
     #[test]
     fn what_does_not_hold_has_its_reason() {
-        let module = Module {
-            family: Family::Gru,
+        let module = RecurrentConfig {
+            cell: Cell::Gru,
             input_size: 3,
             hidden_size: 2,
             num_layers: 2,
@@ -181,8 +182,8 @@ mod tests {
 
     #[test]
     fn another_shape_is_noticed() {
-        let module = Module {
-            family: Family::Lstm,
+        let module = RecurrentConfig {
+            cell: Cell::Lstm,
             input_size: 3,
             hidden_size: 2,
             num_layers: 1,

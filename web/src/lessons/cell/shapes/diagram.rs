@@ -1,7 +1,8 @@
 //! A drawing of what goes in and out of the module: blocks whose sides hint at the sizes.
 
 use leptos::prelude::*;
-use unroll::lessons::cell::{Module, ShapesQuestion};
+use unroll::lessons::cell::ShapesQuestion;
+use unroll::nn::RecurrentConfig;
 
 use super::block::{Block, extent};
 use super::notation::{input_axes, output_axes, state_axes, tuple};
@@ -55,7 +56,7 @@ fn input(asked: &ShapesQuestion) -> Tensor {
     let ShapesQuestion { module, batch_size, seq_length } = asked;
     Tensor {
         name: "input",
-        shape: module.input(*batch_size, *seq_length),
+        shape: module.input_shape(*batch_size, *seq_length).to_vec(),
         axes: input_axes(module),
         block: Block {
             class: "data",
@@ -72,7 +73,7 @@ fn input(asked: &ShapesQuestion) -> Tensor {
 /// What comes out of the module, from top to bottom.
 fn outcomes(asked: &ShapesQuestion) -> Vec<Tensor> {
     let ShapesQuestion { module, batch_size, seq_length } = asked;
-    let directions = module.directions();
+    let directions = module.num_directions();
     let depth = extent(*batch_size, 128, 6.0, 34.0);
     // The forward direction has read everything at the last step, the reverse one at the first.
     let ends = [(seq_length.saturating_sub(1), 0), (0, 1)];
@@ -96,13 +97,13 @@ fn outcomes(asked: &ShapesQuestion) -> Vec<Tensor> {
         marked,
     };
     let tensor = |name, shape, axes, block| Tensor { name, shape, axes, block };
-    let shape = module.state(*batch_size);
+    let shape = module.state_shape(*batch_size).to_vec();
     let top = (layers - directions..layers).map(|layer| (layer, 0)).collect();
     let mut tensors = vec![
-        tensor("output", module.output(*batch_size, *seq_length), output_axes(module), output),
+        tensor("output", module.output_shape(*batch_size, *seq_length).to_vec(), output_axes(module), output),
         tensor("h_n", shape.clone(), state_axes(module), state(top)),
     ];
-    if module.family.has_cell_state() {
+    if module.cell.states() == 2 {
         tensors.push(tensor("c_n", shape, state_axes(module), state(Vec::new())));
     }
     tensors
@@ -159,7 +160,7 @@ fn tensor(tensor: &Tensor, centre: f64, top: f64) -> String {
 }
 
 /// The module: its layers, the first one at the bottom.
-fn module(module: &Module, centre: f64, middle: f64) -> String {
+fn module(module: &RecurrentConfig, centre: f64, middle: f64) -> String {
     let (pitch, thick) = (30.0, 22.0);
     let left = centre - MODULE / 2.0;
     let whole = pitch * module.num_layers as f64 + 28.0;
@@ -168,7 +169,7 @@ fn module(module: &Module, centre: f64, middle: f64) -> String {
         "<g class=\"module\"><rect x=\"{left}\" y=\"{top:.1}\" width=\"{MODULE}\" height=\"{whole:.1}\" rx=\"8\"/>\
          <text class=\"name\" x=\"{centre}\" y=\"{:.1}\">{}</text>",
         top + 18.0,
-        module.family.name()
+        module.cell.name()
     );
     let ways = if module.bidirectional { "⇄" } else { "→" };
     for layer in 0..module.num_layers {
@@ -203,8 +204,8 @@ mod tests {
 
     #[test]
     fn the_last_step_is_marked_in_the_output_and_the_top_layer_in_the_state() {
-        let module = Module {
-            family: unroll::lessons::cell::Family::Lstm,
+        let module = RecurrentConfig {
+            cell: unroll::nn::Cell::Lstm,
             input_size: 12,
             hidden_size: 10,
             num_layers: 3,

@@ -8,16 +8,16 @@ use crate::controls::{Field, Slider};
 
 /// The settings in the order of PyTorch's constructor, then those of the batch.
 static SETTINGS: [&Setting; 10] = [
-    &config::SHAPE_CELL,
-    &config::INPUT_SIZE,
-    &config::HIDDEN_SIZE,
-    &config::NUM_LAYERS,
-    &config::BIAS,
-    &config::BATCH_FIRST,
-    &config::DROPOUT,
-    &config::BIDIRECTIONAL,
-    &config::BATCH_SIZE,
-    &config::SEQ_LENGTH,
+    &config::SHAPE_CELL.setting,
+    &config::INPUT_SIZE.setting,
+    &config::HIDDEN_SIZE.setting,
+    &config::NUM_LAYERS.setting,
+    &config::BIAS.setting,
+    &config::BATCH_FIRST.setting,
+    &config::DROPOUT.setting,
+    &config::BIDIRECTIONAL.setting,
+    &config::BATCH_SIZE.setting,
+    &config::SEQ_LENGTH.setting,
 ];
 
 /// All controls of the section.

@@ -1,6 +1,6 @@
 //! Shapes, their axes and the parts of a module as they are written on the page.
 
-use unroll::lessons::cell::{Module, module::Part};
+use unroll::nn::{LayerDirection, RecurrentConfig};
 
 use crate::i18n::{tr, tr_args};
 
@@ -19,25 +19,25 @@ fn sizes(shape: &[usize]) -> String {
 }
 
 /// The axes of the input, in the reader's language.
-pub fn input_axes(module: &Module) -> String {
+pub fn input_axes(module: &RecurrentConfig) -> String {
     ordered(module, tr("cell.shapes.axis.feature"))
 }
 
 /// The axes of the output.
-pub fn output_axes(module: &Module) -> String {
+pub fn output_axes(module: &RecurrentConfig) -> String {
     let hidden =
         if module.bidirectional { "cell.shapes.axis.both_hidden" } else { "cell.shapes.axis.hidden" };
     ordered(module, tr(hidden))
 }
 
 /// The axes of `h_n` and `c_n`.
-pub fn state_axes(module: &Module) -> String {
+pub fn state_axes(module: &RecurrentConfig) -> String {
     let layer =
         if module.bidirectional { "cell.shapes.axis.layer_direction" } else { "cell.shapes.axis.layer" };
     format!("({}, {}, {})", tr(layer), tr("cell.shapes.axis.batch"), tr("cell.shapes.axis.hidden"))
 }
 
-fn ordered(module: &Module, last: String) -> String {
+fn ordered(module: &RecurrentConfig, last: String) -> String {
     let (batch, steps) = (tr("cell.shapes.axis.batch"), tr("cell.shapes.axis.steps"));
     match module.batch_first {
         true => format!("({batch}, {steps}, {last})"),
@@ -46,14 +46,14 @@ fn ordered(module: &Module, last: String) -> String {
 }
 
 /// The axes of a parameter, in PyTorch's own words: `(4 × hidden_size, input_size)`.
-pub fn parameter_axes(module: &Module, part: Part, name: &str) -> String {
+pub fn parameter_axes(module: &RecurrentConfig, of: LayerDirection, name: &str) -> String {
     let times = |factor: usize| match factor {
         1 => "hidden_size".to_owned(),
         _ => format!("{factor} × hidden_size"),
     };
-    let rows = times(module.family.gates());
+    let rows = times(module.cell.gates());
     if name.starts_with("weight_ih") {
-        let read = if part.layer == 0 { "input_size".to_owned() } else { times(module.directions()) };
+        let read = if of.layer == 0 { "input_size".to_owned() } else { times(module.num_directions()) };
         format!("({rows}, {read})")
     } else if name.starts_with("weight_hh") {
         format!("({rows}, hidden_size)")
@@ -63,43 +63,36 @@ pub fn parameter_axes(module: &Module, part: Part, name: &str) -> String {
 }
 
 /// The name of a layer, and of its direction where there are two.
-pub fn part_name(module: &Module, part: Part) -> String {
-    let key = match (module.bidirectional, part.reverse) {
+pub fn part_name(module: &RecurrentConfig, of: LayerDirection) -> String {
+    let key = match (module.bidirectional, of.reverse) {
         (false, _) => "cell.shapes.part.only",
         (true, false) => "cell.shapes.part.forward",
-        (true, true) => "cell.shapes.part.reverse",
+        (true, true) => "cell.shapes.of.reverse",
     };
-    tr_args(key, &[("layer", part.layer.to_string())])
+    tr_args(key, &[("layer", of.layer.to_string())])
 }
 
 /// Where the number of parameters of a part comes from: `4 × (10×12 + 10×10 + 2×10) = 960`.
-pub fn derivation(module: &Module, part: Part) -> String {
-    let (hidden, features) = (module.hidden_size, part.features);
+pub fn derivation(module: &RecurrentConfig, of: LayerDirection) -> String {
+    let (hidden, features) = (module.hidden_size, of.features);
     let mut sum = format!("{hidden}×{features} + {hidden}×{hidden}");
     if module.bias {
         sum += &format!(" + 2×{hidden}");
     }
-    match module.family.gates() {
-        1 => format!("{sum} = {}", part.count),
-        gates => format!("{gates} × ({sum}) = {}", part.count),
+    let count = module.count_of(of);
+    match module.cell.gates() {
+        1 => format!("{sum} = {count}"),
+        gates => format!("{gates} × ({sum}) = {count}"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unroll::lessons::cell::Family;
+    use unroll::nn::Cell;
 
-    const LSTM: Module = Module {
-        family: Family::Lstm,
-        input_size: 12,
-        hidden_size: 10,
-        num_layers: 2,
-        bias: true,
-        batch_first: true,
-        dropout: 0.0,
-        bidirectional: true,
-    };
+    const LSTM: RecurrentConfig =
+        RecurrentConfig { num_layers: 2, bidirectional: true, ..RecurrentConfig::new(Cell::Lstm, 12, 10) };
 
     #[test]
     fn shapes_and_sums_are_written_as_pytorch_and_the_book_write_them() {
@@ -107,16 +100,16 @@ mod tests {
             (tuple(&[32, 4, 12]), torch_size(&[40])),
             ("(32, 4, 12)".into(), "torch.Size([40])".into())
         );
-        let parts = LSTM.parts();
+        let parts: Vec<_> = LSTM.layer_directions().collect();
         assert_eq!(derivation(&LSTM, parts[0]), "4 × (10×12 + 10×10 + 2×10) = 960");
         assert_eq!(derivation(&LSTM, parts[2]), "4 × (10×20 + 10×10 + 2×10) = 1280");
-        let plain = Module { family: Family::Rnn, bias: false, ..LSTM };
-        assert_eq!(derivation(&plain, plain.parts()[0]), "10×12 + 10×10 = 220");
+        let plain = RecurrentConfig { cell: Cell::RnnTanh, bias: false, ..LSTM };
+        assert_eq!(derivation(&plain, parts[0]), "10×12 + 10×10 = 220");
     }
 
     #[test]
     fn the_axes_of_a_parameter_follow_its_layer() {
-        let parts = LSTM.parts();
+        let parts: Vec<_> = LSTM.layer_directions().collect();
         let axes = |part: usize, name: &str| parameter_axes(&LSTM, parts[part], name);
         assert_eq!(axes(0, "weight_ih_l0"), "(4 × hidden_size, input_size)");
         assert_eq!(axes(3, "weight_ih_l1_reverse"), "(4 × hidden_size, 2 × hidden_size)");

@@ -15,11 +15,11 @@ pub fn ParameterCount(
     let module = Memo::new(move |_| asked.with(|asked| asked.module));
     let lines = move || {
         let module = module.get();
-        let line = |part| {
-            let (name, sum) = (part_name(&module, part), derivation(&module, part));
+        let line = |of| {
+            let (name, sum) = (part_name(&module, of), derivation(&module, of));
             view! { <li><span class="soft">{name}</span><code>{sum}</code></li> }
         };
-        module.parts().into_iter().map(line).collect_view()
+        module.layer_directions().map(line).collect_view()
     };
     let total = move || module.with(|module| module.count());
     view! {

@@ -1,7 +1,8 @@
 //! The module as a program, in PyTorch and in Burn, to copy.
 
 use leptos::prelude::*;
-use unroll::lessons::cell::{Module, ShapesQuestion, burn_code, pytorch_code};
+use unroll::lessons::cell::{ShapesQuestion, burn_code, pytorch_code};
+use unroll::nn::RecurrentConfig;
 
 use crate::clipboard;
 use crate::i18n::{tr, tr_args};
@@ -12,7 +13,7 @@ pub fn Programs(
     /// The module and the batch.
     asked: Memo<ShapesQuestion>,
 ) -> impl IntoView {
-    let written = move |write: fn(&Module, usize, usize) -> String| {
+    let written = move |write: fn(&RecurrentConfig, usize, usize) -> String| {
         Memo::new(move |_| asked.with(|asked| write(&asked.module, asked.batch_size, asked.seq_length)))
     };
     view! {

@@ -63,19 +63,19 @@ fn groups(asked: &ShapesQuestion) -> Vec<(String, Vec<Row>)> {
     let ShapesQuestion { module, batch_size, seq_length } = asked;
     let row = |name: &str, shape, axes| Row { name: name.into(), shape, axes };
     let mut data = vec![
-        row("input", module.input(*batch_size, *seq_length), input_axes(module)),
-        row("output", module.output(*batch_size, *seq_length), output_axes(module)),
-        row("h_n", module.state(*batch_size), state_axes(module)),
+        row("input", module.input_shape(*batch_size, *seq_length).to_vec(), input_axes(module)),
+        row("output", module.output_shape(*batch_size, *seq_length).to_vec(), output_axes(module)),
+        row("h_n", module.state_shape(*batch_size).to_vec(), state_axes(module)),
     ];
-    if module.family.has_cell_state() {
-        data.push(row("c_n", module.state(*batch_size), state_axes(module)));
+    if module.cell.states() == 2 {
+        data.push(row("c_n", module.state_shape(*batch_size).to_vec(), state_axes(module)));
     }
-    let parameters = module.parts().into_iter().map(|part| {
-        let rows = module.parameters(part).into_iter().map(|(name, shape)| {
-            let axes = parameter_axes(module, part, &name);
+    let parameters = module.layer_directions().map(|of| {
+        let rows = module.parameters(of).into_iter().map(|(name, shape)| {
+            let axes = parameter_axes(module, of, &name);
             Row { name, shape, axes }
         });
-        (part_name(module, part), rows.collect())
+        (part_name(module, of), rows.collect())
     });
     std::iter::once((tr("cell.shapes.table.data"), data)).chain(parameters).collect()
 }

@@ -9,11 +9,10 @@ use crate::i18n::tr;
 /// Five buttons, of which one is pressed.
 #[component]
 pub fn Choice() -> impl IntoView {
-    let setting = &config::USE;
+    let setting = &config::USE.setting;
     let form = use_form();
-    let button = move |arrangement: Use| {
-        let word = arrangement.word();
-        let chosen = form.select(move |form| form.choice(setting) == word);
+    let button = move |&(word, arrangement): &(&'static str, Use)| {
+        let chosen = form.select(move |form| config::USE.read(form) == arrangement);
         view! {
             <label class="segment">
                 <input
@@ -33,7 +32,7 @@ pub fn Choice() -> impl IntoView {
     view! {
         <fieldset class="field field-choice uses-choice" data-setting=setting.key>
             <legend>{move || tr("setting.use.label")}" "<Help key=setting.key/></legend>
-            <div class="segments">{Use::ALL.map(button).collect_view()}</div>
+            <div class="segments">{config::USE.rows().iter().map(button).collect_view()}</div>
         </fieldset>
     }
 }

@@ -53,7 +53,7 @@ pub fn Uses() -> impl IntoView {
         <Inputs scene/>
         <p class="uses-lessons">{move || lessons(arrangement.get())}</p>
         <Practice scene/>
-        <div class="uses-seed"><Field setting=&config::USE_SEED/></div>
+        <div class="uses-seed"><Field setting=&config::USE_SEED.setting/></div>
     }
 }
 
