@@ -35,15 +35,18 @@ impl Sentences {
     /// out.
     ///
     /// # Errors
-    /// [`Error::NoSentence`] where a row has no token, [`Error::OneLabel`], [`Error::TooLarge`] (in sentences, tokens
+    /// [`Error::NoSentence`] where a row has no token, or where there is no row, [`Error::OneLabel`], [`Error::TooLarge`] (in sentences, tokens
     /// of one or labels).
     pub fn new(rows: Vec<(usize, String, Vec<String>)>) -> Result<Self, Error> {
         bounded(rows.len(), SENTENCES_LIMIT)?;
+        if rows.is_empty() {
+            return Err(Error::NoSentence { row: 1 });
+        }
         let mut labels: Vec<String> = rows.iter().map(|(_, label, _)| label.clone()).collect();
         labels.sort();
         labels.dedup();
         if labels.len() < 2 {
-            return Err(Error::OneLabel { label: labels.pop().unwrap_or_default() });
+            return Err(Error::OneLabel { label: labels.concat() });
         }
         bounded(labels.len(), LABELS_LIMIT)?;
         let sentence = |(row, label, tokens): (usize, String, Vec<String>)| {
@@ -130,7 +133,7 @@ mod tests {
     fn what_is_missing_is_named_with_its_row() {
         assert_eq!(Sentences::parse("1 a\n\n0\n"), Err(Error::NoSentence { row: 3 }));
         assert_eq!(Sentences::parse("1 a\n1 b\n"), Err(Error::OneLabel { label: "1".into() }));
-        assert_eq!(Sentences::parse(""), Err(Error::OneLabel { label: String::new() }));
+        assert_eq!(Sentences::parse("\n"), Err(Error::NoSentence { row: 1 }));
         let many = "1 a\n".repeat(SENTENCES_LIMIT + 1);
         assert_eq!(
             Sentences::parse(&many),
