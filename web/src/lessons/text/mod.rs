@@ -16,9 +16,9 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::text::LESSON;
-use unroll::protocol::text::Cut;
 use unroll::settings::Form;
 use unroll::share::LinkText;
+use unroll::text::Cut;
 
 use crate::controls::{FormInHand, SettingsPanel};
 use crate::frame::Notices;
