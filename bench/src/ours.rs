@@ -155,7 +155,7 @@ fn text_losses(text: Text, count: usize, builder: &mut Builder, device: &Device)
         Box::new(move |parameters, batch| {
             let (x, y) = &batches[batch];
             let (logits, _) = model.logits(parameters, x, rows, nn::HiddenState::default());
-            let loss = cross_entropy(logits, y.clone());
+            let loss = cross_entropy(logits, y.clone(), None);
             if share < 1.0 { loss.mul_scalar(share) } else { loss }
         })
     };

@@ -104,7 +104,7 @@ mod tests {
             let vectors = embedding.forward(&parameters, as_integers(&tokens)).reshape([4, 2, 3]);
             let results = [Input::from(vectors), embedding.input(&parameters, &tokens, 2)].map(|input| {
                 let output = module.forward(&parameters, input, Pass::default());
-                let loss = cross_entropy(output.steps(), as_integers(&[0, 1, 2, 3, 4, 5, 6, 7]));
+                let loss = cross_entropy(output.steps(), as_integers(&[0, 1, 2, 3, 4, 5, 6, 7]), None);
                 let gradient = parameters.gradient(&loss);
                 [loss.inner(), gradient].map(|values| values.into_data().try_into_vec::<f32>().unwrap())
             });

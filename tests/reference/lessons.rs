@@ -96,7 +96,8 @@ pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
         let model = embedding::Model::new(&config, &data, &mut builder, device);
         let rows: Vec<&[usize]> = data.table.iter().map(Vec::as_slice).collect();
         let labels = model.words(data.labels.iter().copied());
-        let loss = |parameters: &Parameters| cross_entropy(model.logits(parameters, &rows), labels.clone());
+        let loss =
+            |parameters: &Parameters| cross_entropy(model.logits(parameters, &rows), labels.clone(), None);
         let specs = Rc::clone(builder.build(device).specs());
         let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
         case.first_step(tolerance).await;
@@ -123,7 +124,7 @@ pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
         };
         let loss = |parameters: &Parameters| {
             let (logits, _) = model.logits(parameters, &WINDOWS, 3, HiddenState::default(), None);
-            cross_entropy(logits, targets.clone())
+            cross_entropy(logits, targets.clone(), None)
         };
         let specs = Rc::clone(builder.build(device).specs());
         let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
