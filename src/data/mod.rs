@@ -5,6 +5,7 @@ mod csv_text;
 mod scaling;
 mod sentences;
 mod series;
+mod tokens;
 mod windows;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub use csv_text::{FILE_LIMIT, VALUES_LIMIT};
 pub use scaling::Scaler;
 pub use sentences::{Sentence, Sentences, labelled};
 pub use series::Series;
+pub use tokens::Tokens;
 pub use windows::Windows;
 
 /// The reader's own data, in the place of a lesson's.

@@ -299,6 +299,7 @@ impl Session {
         self.training = false;
         let Some(run) = &mut self.run else { return };
         if run.report_all(&*self.clock, events).await.is_ok() {
+            // Why it stopped is said below; that a snapshot failed too says nothing more.
             events.extend(run.snapshot().await.ok());
         }
         events.push(Event::Failed { run: Some(run.id), error });

@@ -133,7 +133,7 @@ pub trait Kernels: Backend {
 /// put in: the worker's panic hook tells the page that the engine is lost, with this sentence.
 #[track_caller]
 fn expect(what: &str, found: DType, wanted: DType) {
-    assert!(found == wanted, "{what} should be {wanted:?}, and is {found:?}");
+    assert!(found == wanted, "{what} should be {wanted:?}, not {found:?}");
 }
 
 /// Checks what enters a [`Scan`].
@@ -323,4 +323,28 @@ pub struct AdamRates {
     pub step_size: f32,
     /// √(1 − β₂ᵗ)
     pub root: f32,
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn::tensor::{Device, IntDType, Tensor};
+
+    use super::*;
+
+    #[test]
+    #[should_panic = "cross_entropy's targets should be I32, not I64"]
+    fn targets_of_another_type_stop_the_run() {
+        let device = Device::flex();
+        let targets = Tensor::<1, Int>::zeros([2], &device).cast(IntDType::I64);
+        cross_entropy(Tensor::zeros([2, 3], &device), targets, None);
+    }
+
+    #[test]
+    #[should_panic = "a kernel that computes with F32 was handed F64"]
+    fn a_gradient_of_another_type_stops_the_run() {
+        let device = Device::flex();
+        let tensor = Tensor::<2>::zeros([4, 2], &device).cast(burn::tensor::FloatDType::F64);
+        let tensor = tensor.autodiff().require_grad();
+        rows(tensor, 1, 2).sum().backward();
+    }
 }

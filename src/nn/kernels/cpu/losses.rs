@@ -69,3 +69,23 @@ fn in_lanes(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     }
     sums.iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::cross_entropy;
+
+    #[test]
+    fn a_target_that_names_no_class_is_no_number_and_reads_nothing() {
+        let logits = [0.0, 1.0, 2.0, 0.5, 0.25, 0.0];
+        for target in [3, 5, -1, i32::MAX, i32::MIN] {
+            let (loss, gradient) = cross_entropy(&logits, 3, &[1, target], None);
+            assert!(loss.is_nan(), "{target}");
+            assert!(gradient.iter().all(|value| value.is_finite()));
+            // As an ignored one it is not there.
+            let ignoring = cross_entropy(&logits, 3, &[1, target], Some(target));
+            let (loss, mut gradient) = cross_entropy(&logits[..3], 3, &[1], None);
+            gradient.extend([0.0; 3]);
+            assert_eq!(ignoring, (loss, gradient));
+        }
+    }
+}
