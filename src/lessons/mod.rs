@@ -13,7 +13,7 @@ use crate::lesson::{self, Lesson};
 #[cfg(feature = "engine")]
 use crate::train::{EngineLesson, EngineLessons};
 
-pub use optimizer::{LEARNING_RATES, Optimizer};
+pub use optimizer::{LEARNING_RATES, Optimizer, Schedule};
 
 /// What a lesson brings: its declaration, and what an engine must know of it.
 struct Row {

@@ -1,8 +1,9 @@
 //! The large array of bytes that a message may carry. It is no part of what is encoded and travels beside the message, so
 //! that whoever only hands it on need not copy it: the page keeps snapshots and saves models, and reads neither.
 
-use super::text::{Source, TextCommand, TextEvent};
+use super::text::{TextCommand, TextEvent};
 use super::{Command, Event, Origin};
+use crate::text::Source;
 
 /// A message that may have a large array of bytes, held as `B`: an engine holds a vector, the page what the browser gave
 /// it.

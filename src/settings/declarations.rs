@@ -24,13 +24,13 @@ fn a_preset_is_a_value_of_its_kind_as_links_write_it() {
 
 #[test]
 fn a_typed_setting_reads_what_a_form_holds() {
-    let lesson = declare(Group::Data, "speed").real(0.5, 0.0..=2.0, &[1.0]);
+    let rate = declare(Group::Data, "speed").real(0.5, 0.0..=2.0, &[1.0]);
     let count = declare(Group::Data, "workers").integer(3, 2..=u32::MAX);
-    let name = declare(Group::Data, "backend").text("nobody", 4);
-    let settings = [&lesson.setting, &count.setting, &name.setting];
+    let name = declare(Group::Data, "backend").text("nobo", 4);
+    let settings = [&rate.setting, &count.setting, &name.setting];
     let read = |pairs: &[(&str, &str)]| {
         let (form, _) = Form::read(&settings, pairs.iter().copied());
-        (lesson.read(&form), count.read(&form), name.read(&form))
+        (rate.read(&form), count.read(&form), name.read(&form))
     };
     assert_eq!(read(&[]), (0.5, 3, "nobo".to_owned()));
     assert_eq!(

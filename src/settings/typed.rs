@@ -73,7 +73,11 @@ impl Outline {
     }
 
     /// Words of the reader's own, at most `limit` characters.
+    ///
+    /// # Panics
+    /// If `preset` has more bytes than that: a static does not compile.
     pub const fn text(self, preset: &'static str, limit: usize) -> Text {
+        assert!(preset.len() <= limit, "the preset is too long");
         let setting = self.with(Kind::Text { limit }, Value::Text(Cow::Borrowed(preset)));
         Text { setting, preset, limit }
     }
@@ -104,7 +108,8 @@ pub const fn table<T: Copy, const N: usize>(rows: [(&'static str, T); N]) -> Tab
 
 static SWITCH: Table<bool, 2> = table([("on", true), ("off", false)]);
 
-/// A setting that is one of a few words, each of which means a `T`.
+/// A setting that is one of a few words, each of which means a `T`. Where that needs other settings, `T` is a function of
+/// the form.
 #[derive(Debug)]
 pub struct Choice<T: 'static> {
     /// The declaration.

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Bytes of a file that is read, for the text lab.
+pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
+
 /// An encoding that readers of Chinese meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -10,7 +13,7 @@ pub enum Charset {
     Utf8,
     /// Unicode in two or four bytes, the lower one first: what Windows calls Unicode.
     Utf16Le,
-    /// The same, the higher byte first.
+    /// Unicode in two or four bytes, the higher one first.
     Utf16Be,
     /// The Chinese standard, and GBK and GB2312, which it extends.
     Gb18030,
@@ -23,7 +26,7 @@ impl Charset {
     pub const ALL: [Charset; 5] =
         [Charset::Utf8, Charset::Gb18030, Charset::Big5, Charset::Utf16Le, Charset::Utf16Be];
 
-    /// As people call it; the same in every language.
+    /// As people call it, in every language.
     pub fn name(self) -> &'static str {
         match self {
             Charset::Utf8 => "UTF-8",
@@ -48,4 +51,36 @@ pub struct Decoded {
     pub foreign_line_ends: usize,
     /// Places where bytes mean nothing in this encoding; the text has `\u{fffd}` there.
     pub ill_formed: usize,
+}
+
+/// How a file was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// How its bytes were read.
+    pub charset: Charset,
+    /// Did it begin with a byte order mark?
+    pub mark: bool,
+    /// Lines that ended with `\r\n` or `\r`.
+    pub foreign_line_ends: usize,
+    /// Places where bytes mean nothing in this encoding.
+    pub ill_formed: usize,
+    /// Letters, digits and blanks in their wide forms, as Chinese typewriters have them.
+    pub full_width: usize,
+}
+
+/// Where a text comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source<B = Vec<u8>> {
+    /// The reader wrote it.
+    Text {
+        /// As it stands.
+        text: String,
+    },
+    /// The bytes of a file, held as `B`, in any of the known encodings.
+    File {
+        /// All of them.
+        #[serde(skip)]
+        bytes: B,
+    },
 }

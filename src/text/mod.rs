@@ -4,30 +4,25 @@
 //! is long; without the feature `text` this is what the page needs to ask it, without the libraries that answer.
 
 mod charset;
+mod corpus_options;
+mod cut;
 pub mod dictionary;
 #[cfg(feature = "text")]
 mod encoding;
 #[cfg(feature = "text")]
-mod lab;
-#[cfg(feature = "text")]
-mod learner;
+pub mod long_text;
 pub mod ngrams;
-#[cfg(feature = "text")]
-pub mod novel;
 #[cfg(feature = "text")]
 mod segmenter;
 mod tokenizer;
 mod user_words;
 mod vocabulary;
 #[cfg(feature = "text")]
-mod width;
+pub mod width;
 
-#[cfg(feature = "text")]
-pub use lab::Lab;
-#[cfg(feature = "text")]
-pub use learner::Learner;
-
-pub use charset::{Charset, Decoded};
+pub use charset::{Charset, Decoded, FILE_LIMIT, FileFacts, Source};
+pub use corpus_options::{CorpusFacts, CorpusOptions, Spaces};
+pub use cut::{Cut, CutOptions, Ngrams, POINTS, ShownToken};
 #[cfg(feature = "text")]
 pub use segmenter::Segmenter;
 pub use tokenizer::{Mode, Tokenizer, characters};

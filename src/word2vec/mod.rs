@@ -15,6 +15,7 @@ mod neighbours;
 mod projection;
 #[cfg(feature = "text")]
 mod trainer;
+mod word_map;
 
 #[cfg(feature = "text")]
 pub use {
@@ -23,6 +24,8 @@ pub use {
     projection::principal_components,
     trainer::{Trained, Trainer},
 };
+
+pub use word_map::{Near, WordMap};
 
 use serde::{Deserialize, Serialize};
 

@@ -12,9 +12,11 @@ use super::wire;
 use super::{scope, seconds};
 use crate::Error;
 use crate::data::Corpus;
+use crate::lessons::text::Lab;
 use crate::protocol::PROTOCOL_VERSION;
-use crate::protocol::text::{CorpusFacts, CorpusOptions, Near, Source, TextCommand, TextEvent};
-use crate::text::{Lab, Mode, Tokenizer, novel};
+use crate::protocol::text::{TextCommand, TextEvent};
+use crate::text::{CorpusFacts, CorpusOptions, FileFacts, Mode, Source, Tokenizer, long_text};
+use crate::word2vec::Near;
 
 /// The dictionary, beside the worker's own script.
 const DICTIONARY: &str = "engine_text_dictionary.zz";
@@ -77,7 +79,7 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                     post(TextEvent::Corpus { request, outcome: corpus(&mut lab, source, &options).await });
                 }
                 Ok(TextCommand::Words { request, text }) => {
-                    let tokenizer = match novel::is_chinese(&text) {
+                    let tokenizer = match long_text::is_chinese(&text) {
                         true => Tokenizer::Jieba { mode: Mode::Precise, hmm: true },
                         false => Tokenizer::Words,
                     };
@@ -111,7 +113,7 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
     }
 }
 
-fn read(outcome: Result<(crate::protocol::text::FileFacts, Option<String>), Error>) -> TextEvent {
+fn read(outcome: Result<(FileFacts, Option<String>), Error>) -> TextEvent {
     match outcome {
         Ok((file, text)) => TextEvent::Read { file, text },
         Err(error) => TextEvent::Failed { error },
@@ -125,8 +127,8 @@ async fn corpus(
     options: &CorpusOptions,
 ) -> Result<(Corpus, CorpusFacts), Error> {
     let (text, file) = lab.long_text(source)?;
-    let text = novel::cleaned(&text, options);
-    prepare(lab, novel::tokenizer(&text, options)).await?;
+    let text = long_text::cleaned(&text, options);
+    prepare(lab, long_text::tokenizer(&text, options)).await?;
     let (corpus, facts) = lab.corpus(&text, options)?;
     let (charset, ill_formed) = file.map_or((None, 0), |(charset, count)| (Some(charset), count));
     Ok((corpus, CorpusFacts { charset, ill_formed, ..facts }))

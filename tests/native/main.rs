@@ -4,6 +4,7 @@
 
 mod cell;
 mod jieba;
+mod layers;
 mod novel;
 mod programs;
 mod properties;

@@ -14,7 +14,7 @@ use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::protocol::{Sampling, Strategy, Writing};
 use unroll::settings::Form;
 use unroll::share::ModelFile;
-use unroll::text::novel;
+use unroll::text::long_text;
 use unroll::train::{Next, Session};
 
 use crate::shared_data;
@@ -54,7 +54,8 @@ fn story(sentences: usize) -> String {
 fn job(pairs: &[(&str, &str)], text: &str) -> Job {
     let form = form(pairs);
     let options = corpus_options(&form);
-    let corpus = novel::corpus(&novel::cleaned(text, &options), &options, None).map(|(corpus, _)| corpus);
+    let corpus =
+        long_text::corpus(&long_text::cleaned(text, &options), &options, None).map(|(corpus, _)| corpus);
     let corpus = corpus.unwrap_or_default();
     Job { lesson: LESSON.id.into(), form, data: None, corpus: Some(Arc::new(corpus)) }
 }

@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use unroll::Error;
-use unroll::protocol::text::{CutOptions, Source};
+use unroll::lessons::text::Lab;
 use unroll::text::{
-    Charset, Decoded, Lab, Mode, Order, Segmenter, Tokenizer, UserWord, Vocabulary, VocabularyConfig,
-    dictionary, ngrams, table,
+    Charset, CutOptions, Decoded, Mode, Order, Segmenter, Source, Tokenizer, UserWord, Vocabulary,
+    VocabularyConfig, dictionary, ngrams, table,
 };
 use unroll::word2vec;
 
@@ -212,7 +212,7 @@ fn a_refused_file_leaves_the_text_and_a_long_one_is_not_sent_back() {
     assert!(lab.read_as(Charset::Utf8).unwrap().0.ill_formed > 0);
     let (_, text) = lab.read("天".repeat(30_000).into_bytes()).unwrap();
     assert_eq!((text, characters(&mut lab)), (None, 30_000));
-    let limit = unroll::protocol::text::FILE_LIMIT;
+    let limit = unroll::text::FILE_LIMIT;
     assert!(matches!(lab.read(vec![b' '; limit + 1]), Err(Error::TooLarge { .. })));
 }
 

@@ -4,21 +4,22 @@ use leptos::context::Provider;
 use leptos::ev::hashchange;
 use leptos::prelude::*;
 use unroll::lesson::Lesson;
-use unroll::lessons::{LESSONS, text};
+use unroll::lessons::LESSONS;
 use unroll::share::{Link, Panel};
 
 use crate::context::{App, Apps, use_app};
 use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
 use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
-use crate::i18n::{count_in, switch_language, tr};
-use crate::lessons::cell::BenchInHand;
+use crate::i18n::{self, count_in, tr};
+use crate::late::{Late, Waiting};
+use crate::lesson::{Content, Desks, LessonView};
+use crate::lessons;
 use crate::lessons::text::{LabInHand, client};
-use crate::lessons::{self, Content, LessonView};
 use crate::notebook::Notebook;
 use crate::offline::Offline;
 use crate::share::ShareDialog;
-use crate::state::{Msg, Theme};
+use crate::state::{Language, Msg, Notice, Theme};
 use crate::story::{Part, Story};
 use crate::worker_client::follow_building;
 use crate::{effects, route, storage};
@@ -28,7 +29,7 @@ use crate::{effects, route, storage};
 pub fn Page() -> impl IntoView {
     let apps = Apps::new(storage::language(), storage::theme(), effects::perform);
     let lab = LabInHand::new();
-    let bench = BenchInHand::new();
+    let desks = Desks::new(&LESSONS);
     client::serve(lab);
     follow_building("engine-text", Box::new(move |is| lab.set_building(is)));
     follow_building("engine-webgpu", Box::new(move |is| apps.dispatch(&Msg::WebgpuBuilding(is))));
@@ -37,23 +38,24 @@ pub fn Page() -> impl IntoView {
     let lesson = Memo::new(move |_| named.get());
     provide_context(apps);
     provide_context(lab);
-    provide_context(bench);
+    provide_context(desks);
     let arrive = move || {
         let (fragment, query) = route::address();
         let (link, notes) = Link::parse(&fragment, &query, &LESSONS);
         let app = apps.of(link.lesson);
-        if link.lesson.is_trained() {
-            app.dispatch(Msg::Address { fragment, query });
-            apps.speak_as(app);
-        } else {
-            link.lang.into_iter().for_each(|language| apps.dispatch(&Msg::Language(language)));
-            notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
-            match link.lesson == &text::LESSON {
-                true => lab.arrive(link.form, link.text),
-                false => bench.arrive(link.form),
+        let lesson = link.lesson;
+        match desks.of(lesson) {
+            None => {
+                app.dispatch(Msg::Address { fragment, query });
+                apps.speak_as(app);
+            }
+            Some(desk) => {
+                link.lang.into_iter().for_each(|language| apps.dispatch(&Msg::Language(language)));
+                notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
+                desk.arrive(link);
             }
         }
-        named.set(link.lesson);
+        named.set(lesson);
     };
     arrive();
     let handle = window_event_listener(hashchange, move |_| {
@@ -85,6 +87,7 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     let app = use_app();
     let share = RwSignal::new(false);
     let help = RwSignal::new(false);
+    follow_language(app, lesson);
     follow_state(app);
     listen(app, lesson.is_trained(), move || help.set(true));
 
@@ -92,23 +95,29 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     let phase = app.select(|state| state.phase.word());
     let step = app.select(|state| state.current_run().map_or(0, |run| run.progress.step));
     let engine = app.select(|state| state.engine.active.map_or("none", word_of));
-    let content = RwSignal::new(None::<Content>);
-    let failed = RwSignal::new(false);
-    let open = move || {
-        failed.set(false);
-        leptos::task::spawn_local(async move {
-            // The reader may have gone on to another lesson by then.
-            match lessons::open(lesson).await {
-                Ok(opened) => drop(content.try_set(Some(opened))),
-                Err(_) => drop(failed.try_set(true)),
-            }
-        });
-    };
-    open();
+    let content = Late::new(move || {
+        let language = app.peek(|state| state.language);
+        Box::pin(async move {
+            let opened = lessons::open(lesson, language).await?;
+            lessons::dress(lesson);
+            Some(opened)
+        })
+    });
+    content.fetch();
+    let desk = expect_context::<Desks>().of(lesson);
     let page = move || match content.get() {
         Some(Content::Runs(parts)) => view! { <RunPage parts/> }.into_any(),
-        Some(Content::Own(page)) => page(),
-        None => view! { <Waiting failed open=Callback::new(move |()| open())/> }.into_any(),
+        Some(Content::Own(page)) => desk.map(page).into_any(),
+        None => view! {
+            <div class="stage waiting">
+                <Waiting part=content>
+                    <div class="frame-line frame-title"></div>
+                    <div class="frame-line"></div>
+                    <div class="frame-figure"></div>
+                </Waiting>
+            </div>
+        }
+        .into_any(),
     };
     view! {
         <Show when=move || !embed.get()>
@@ -119,7 +128,7 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
             id="app"
             tabindex="-1"
             data-lesson=lesson.id
-            data-phase=move || content.with(Option::is_some).then(|| phase.get())
+            data-phase=move || content.get().is_some().then(|| phase.get())
             data-step=move || step.get().to_string()
             data-engine=move || engine.get()
         >
@@ -134,37 +143,6 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
         <Announcer/>
         <HelpDialog open=help/>
         <ShareDialog open=share/>
-    }
-}
-
-/// What stands in a lesson's place while its part of the page is fetched, and when it can't be.
-#[component]
-fn Waiting(
-    /// It can't be had.
-    #[prop(into)]
-    failed: Signal<bool>,
-    /// Tries again.
-    open: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <div class="stage waiting">
-            <Show
-                when=move || failed.get()
-                fallback=|| view! {
-                    <p class="visually-hidden" role="status">{move || tr("part.loading")}</p>
-                    <div class="frame-line frame-title"></div>
-                    <div class="frame-line"></div>
-                    <div class="frame-figure"></div>
-                }
-            >
-                <div class="notice grave" role="alert" data-notice="part.failed">
-                    <p>{move || tr("part.failed")}</p>
-                    <button type="button" class="primary" data-control="open-again" on:click=move |_| open.run(())>
-                        {move || tr("part.again")}
-                    </button>
-                </div>
-            </Show>
-        </div>
     }
 }
 
@@ -250,14 +228,32 @@ fn FullPageLink() -> impl IntoView {
     }
 }
 
+/// Speaks the language that the state says as soon as it can, and goes back to the one before where it can't.
+fn follow_language(app: App, lesson: &'static Lesson) {
+    let apps = expect_context::<Apps>();
+    let language = app.select(|state| state.language);
+    Effect::new(move |before: Option<Language>| {
+        let wanted = language.get();
+        // The first one is fetched with the lesson.
+        if before.is_some_and(|before| before != wanted) {
+            let spoken = i18n::speak(wanted, lesson);
+            leptos::task::spawn_local(async move {
+                if !spoken.await {
+                    apps.dispatch(&Msg::Language(untrack(i18n::language)));
+                    app.dispatch(Msg::Notify(Notice::new("app.language_failed", [])));
+                }
+            });
+        }
+        wanted
+    });
+}
+
 /// What of the state stands on the document itself: language, colours, size.
 fn follow_state(app: App) {
-    let language = app.select(|state| state.language);
     let theme = app.select(|state| state.theme);
     let link = app.select(|state| (state.link.embed, state.link.present));
     Effect::new(move |_| {
-        switch_language(language.get());
-        attribute("lang", Some(language.get().word()));
+        attribute("lang", Some(i18n::language().word()));
         document().set_title(&tr("app.title"));
     });
     Effect::new(move |_| {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use unroll::data::Corpus;
 use unroll::protocol::Recording;
-use unroll::protocol::text::CorpusFacts;
+use unroll::text::CorpusFacts;
 use unroll::{Error, codec};
 
 use crate::context::App;

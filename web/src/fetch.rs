@@ -23,16 +23,19 @@ pub async fn bytes(address: &str, progress: impl Fn(usize, Option<usize>)) -> Re
     })
 }
 
-/// A file as text, where it can be had; waits for all of it.
-pub async fn text(address: &str) -> Option<String> {
-    let fetched = async {
-        let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
-        if !response.ok() {
-            return Err(JsValue::NULL);
-        }
-        JsFuture::from(response.text()?).await
-    };
-    fetched.await.ok().and_then(|text: JsValue| text.as_string())
+/// A file as text, where it can be had. It is asked for at once; who awaits it waits for all of it.
+pub fn text(address: &str) -> impl Future<Output = Option<String>> + use<> {
+    let asked = JsFuture::from(window().fetch_with_str(address));
+    async {
+        let read = async {
+            let response: Response = asked.await?.dyn_into()?;
+            if !response.ok() {
+                return Err(JsValue::NULL);
+            }
+            JsFuture::from(response.text()?).await
+        };
+        read.await.ok().and_then(|text: JsValue| text.as_string())
+    }
 }
 
 async fn read(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Blob, JsValue> {

@@ -14,6 +14,8 @@ mod files;
 mod frame;
 mod frames;
 mod i18n;
+mod late;
+mod lesson;
 mod lessons;
 mod library;
 mod messages;
@@ -27,13 +29,39 @@ mod storage;
 mod story;
 mod worker_client;
 
-rust_i18n::i18n!("locales", fallback = "en");
+use leptos::prelude::document;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
 
 fn main() {
     console_error_panic_hook::set_once();
+    spawn_local(start());
+}
+
+/// Shows the page as soon as its words are here.
+async fn start() {
+    let link = route::link();
+    let language = link.lang.unwrap_or_else(storage::language);
+    if !i18n::speak(language, link.lesson).await {
+        return speechless();
+    }
     leptos::mount::mount_to_body(app::Page);
     // The static frame has done its duty.
-    if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
-        frame.remove();
+    for id in ["frame", "speechless"] {
+        if let Some(element) = document().get_element_by_id(id) {
+            element.remove();
+        }
+    }
+}
+
+/// Without a word the page can't say so itself: what it shows then stands in `index.html`, in every language.
+fn speechless() {
+    let Some(message) = document().get_element_by_id("speechless") else { return };
+    // Fails only for names that are no attribute names.
+    let _ = message.remove_attribute("hidden");
+    if let Ok(Some(button)) = message.query_selector("button") {
+        let again = Closure::once_into_js(|| spawn_local(start()));
+        button.unchecked_into::<web_sys::HtmlElement>().set_onclick(Some(again.unchecked_ref()));
     }
 }

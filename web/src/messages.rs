@@ -24,8 +24,8 @@ pub type Event = protocol::Event<Blob>;
 pub type Origin = protocol::Origin<Blob>;
 /// See [`protocol::text::TextCommand`].
 pub type TextCommand = protocol::text::TextCommand<Blob>;
-/// See [`protocol::text::Source`].
-pub type Source = protocol::text::Source<Blob>;
+/// See [`unroll::text::Source`].
+pub type Source = unroll::text::Source<Blob>;
 
 #[cfg(target_arch = "wasm32")]
 mod held {

@@ -35,3 +35,9 @@ pub fn write(lesson: &Lesson, fragment: &str) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }
+
+/// The page's own address without `?` and `#`; what every link begins with.
+pub fn page_address() -> String {
+    let href = window().location().href().unwrap_or_default();
+    href.split(['?', '#']).next().unwrap_or_default().to_owned()
+}

@@ -105,7 +105,8 @@ pub fn follow_building(meta: &str, say: Box<dyn Fn(bool)>) {
     });
 }
 
-fn address(meta: &str) -> String {
+/// What the page's head says under this name of where something is.
+pub fn address(meta: &str) -> String {
     let address = named(meta).map(|meta| meta.content());
     address.unwrap_or_else(|| format!("./{}_loader.js", meta.replace('-', "_")))
 }

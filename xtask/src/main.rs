@@ -4,12 +4,15 @@ mod bench;
 mod bundle;
 mod check;
 mod composition;
+mod content;
 mod dictionary;
 mod elf;
 mod gpu_kit;
+mod imports;
 mod lanes;
 mod modules;
 // The first program's, which is no package of this workspace.
+mod packs;
 #[path = "../start/src/part.rs"]
 mod part;
 mod parts;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{root, tools};
+use crate::{imports, packs, root, tools};
 
 /// The page's binary.
 const PAGE: &str = "unroll-web";
@@ -70,6 +70,7 @@ fn take_apart(file: &Path) -> Result<PathBuf> {
     (options.link_name, options.main_module) = NAMES;
     let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("{error:?}"))?;
     ensure!(!split.split_modules.is_empty(), "{PAGE} has no parts");
+    packs::pack(&folder, NAMES.0)?;
     Ok(main)
 }
 
@@ -93,6 +94,7 @@ pub fn add(dist: &Path) -> Result<()> {
             std::fs::copy(&file, parts.join(own))?;
         }
     }
+    imports::shorten(&dist.join(script.replace(".js", "_bg.wasm")), &dist.join(&script))?;
     // Only where it is imported: the module itself goes on calling it by its plain name.
     rename(&dist.join(&script), &from(NAMES.0), &from(&format!("./{name}/parts.js")))?;
     rename(&parts.join("parts.js"), &from(NAMES.1), &from(&format!("../{script}")))?;

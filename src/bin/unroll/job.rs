@@ -67,12 +67,12 @@ fn corpus(form: &Form, path: &Path) -> Result<Corpus, Refusal> {
     let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| about(&error))?;
     let options = novel::corpus_options(form);
-    let text = text::novel::decoded(&bytes).map_err(|error| about(&error))?.text;
-    let text = text::novel::cleaned(&text, &options);
-    let needs = text::novel::tokenizer(&text, &options).needs_dictionary();
+    let text = text::long_text::decoded(&bytes).map_err(|error| about(&error))?.text;
+    let text = text::long_text::cleaned(&text, &options);
+    let needs = text::long_text::tokenizer(&text, &options).needs_dictionary();
     let dictionary = needs.then(Segmenter::with_default_dictionary);
     let (corpus, _) =
-        text::novel::corpus(&text, &options, dictionary.as_ref()).map_err(|error| about(&error))?;
+        text::long_text::corpus(&text, &options, dictionary.as_ref()).map_err(|error| about(&error))?;
     Ok(corpus)
 }
 

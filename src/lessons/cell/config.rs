@@ -64,11 +64,11 @@ pub static SEQ_LENGTH: Integer = setting("seq_length").integer(4, 1..=128);
 pub static USE: Choice<Use> = setting("use").choice(
     "many_to_one",
     &table([
-        ("one_to_one", Use::OneToOne),
-        ("one_to_many", Use::OneToMany),
-        ("many_to_one", Use::ManyToOne),
-        ("aligned", Use::Aligned),
-        ("delayed", Use::Delayed),
+        (Use::OneToOne.word(), Use::OneToOne),
+        (Use::OneToMany.word(), Use::OneToMany),
+        (Use::ManyToOne.word(), Use::ManyToOne),
+        (Use::Aligned.word(), Use::Aligned),
+        (Use::Delayed.word(), Use::Delayed),
     ]),
 );
 /// Seed of the small model that practises it.

@@ -211,7 +211,7 @@ impl Use {
     pub const ALL: [Use; 5] = [Use::OneToOne, Use::OneToMany, Use::ManyToOne, Use::Aligned, Use::Delayed];
 
     /// As links and catalogues write it.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Use::OneToOne => "one_to_one",
             Use::OneToMany => "one_to_many",

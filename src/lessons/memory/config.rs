@@ -7,8 +7,14 @@ use crate::lessons::optimizer::{
 };
 use crate::settings::{Choice, Form, Group, Integer, Real, declare, table};
 
-static TASK: Choice<Task> = declare(Group::Data, "task")
-    .choice("adding", &table([("adding", Task::Adding), ("recall", Task::Recall), ("parity", Task::Parity)]));
+static TASK: Choice<Task> = declare(Group::Data, "task").choice(
+    "adding",
+    &table([
+        (Task::Adding.word(), Task::Adding),
+        (Task::Recall.word(), Task::Recall),
+        (Task::Parity.word(), Task::Parity),
+    ]),
+);
 static SEQ_LENGTH: Integer = declare(Group::Data, "seq_length").integer(100, 2..=400);
 static PARAMETERS: Integer = declare(Group::Model, "parameters").integer(3500, 200..=50_000);
 static FORGET_BIAS: Real =

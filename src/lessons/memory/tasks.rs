@@ -27,7 +27,7 @@ pub enum Task {
 
 impl Task {
     /// As links and catalogues write it.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Task::Adding => "adding",
             Task::Recall => "recall",

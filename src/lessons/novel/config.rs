@@ -7,9 +7,9 @@ use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
 use crate::nn::Cell;
-use crate::protocol::text::{CorpusOptions, Spaces};
 use crate::protocol::{Sampling, Strategy, Writing};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
+use crate::text::{CorpusOptions, Spaces};
 
 /// Characters of a prompt.
 const PROMPT_LIMIT: usize = 500;

@@ -1,14 +1,21 @@
 //! The text lab (chapter 7.4 of the source textbook, section 8.2 of d2l): how a text is cut into tokens, and how tokens
 //! become numbers. Nothing is trained here; every setting shows its effect at once.
 
+#[cfg(feature = "text")]
+mod lab;
+#[cfg(feature = "text")]
+mod learner;
+
 use super::Row;
 use crate::lesson::{Lesson, Preset, Takes};
-use crate::protocol::text::CutOptions;
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, declare, table};
-use crate::text::{Mode, Order, Tokenizer, UserWord, VocabularyConfig};
+use crate::text::{CutOptions, Mode, Order, Tokenizer, UserWord, VocabularyConfig};
 #[cfg(feature = "engine")]
 use crate::train::EngineLesson;
 use crate::word2vec;
+
+#[cfg(feature = "text")]
+pub use {lab::Lab, learner::Learner};
 
 /// The lesson's row in the list of all.
 pub(super) const ROW: Row = Row {

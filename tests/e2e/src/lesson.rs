@@ -127,7 +127,10 @@ impl Browser {
     /// If the dialog gives none.
     pub fn link(&self, weights: &str) -> Result<String> {
         self.control("share")?;
-        self.wait("the share dialog", "document.querySelector('dialog[data-dialog=share]').open")?;
+        self.wait(
+            "the share dialog",
+            "document.querySelector('dialog[data-dialog=share][open] [name=weights]')",
+        )?;
         self.click(&format!("label:has(input[name=weights][value={weights}])"))?;
         let carries = if weights == "none" { "!" } else { "" };
         self.wait(

@@ -2,6 +2,7 @@
 
 mod cards;
 mod examined;
+mod figure;
 mod heat_map;
 mod loss;
 mod loss_chart;
@@ -9,6 +10,7 @@ mod parameters;
 
 pub use cards::Cards;
 pub use examined::{ExaminedFigure, Steps};
+pub use figure::Figure;
 pub use heat_map::{Heat, HeatMap};
 pub use loss::LossFigure;
 pub use parameters::Parameters;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::context::{App, use_app};
+use crate::figures::Figure;
 use crate::i18n::{tr, tr_args};
-use crate::notebook::Figure;
 use crate::state::Phase;
 
 /// So often while it trains.

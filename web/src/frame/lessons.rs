@@ -6,26 +6,23 @@ use unroll::lessons::LESSONS;
 
 use crate::context::{Apps, use_lesson};
 use crate::i18n::tr;
-use crate::lessons::cell::BenchInHand;
-use crate::lessons::text::LabInHand;
+use crate::lesson::Desks;
 use crate::state::State;
 
 /// The list of lessons; the present one is marked. Back at another one, the reader finds it as it was left.
 #[component]
 pub fn LessonList() -> impl IntoView {
     let apps = expect_context::<Apps>();
-    let lab = expect_context::<LabInHand>();
-    let bench = expect_context::<BenchInHand>();
+    let desks = expect_context::<Desks>();
     let shown = use_lesson();
     let go = move |event: web_sys::MouseEvent, lesson: &'static Lesson| {
         let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();
         if opens_elsewhere || shown == lesson {
             return;
         }
-        let address = match lesson.id {
-            "text" => lab.address(),
-            "cell" => bench.address(),
-            _ => apps.of(lesson).peek(State::address),
+        let address = match desks.of(lesson) {
+            Some(desk) => desk.address(),
+            None => apps.of(lesson).peek(State::address),
         };
         event.prevent_default();
         // Refused by no browser: it is the page's own address.

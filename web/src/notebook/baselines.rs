@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::row::metric_cells;
 use crate::context::use_lesson;
 use crate::i18n::tr;
-use crate::lessons::Baseline;
+use crate::lesson::Baseline;
 
 /// A row for each.
 #[component]

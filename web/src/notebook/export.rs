@@ -3,18 +3,46 @@
 
 use std::collections::BTreeMap;
 
-use unroll::lesson::Lesson;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use unroll::lesson::{Lesson, Metric};
 use unroll::protocol::Engine;
 
-use super::entry::Entry;
-use crate::lessons::Baseline;
+use super::columns;
+use super::entry::{Entry, order};
+use crate::context::App;
+use crate::figures::Figure;
+use crate::i18n::{label_of, tr, value_text};
+use crate::lesson::Baseline;
 
 /// The figures of a run that every lesson has, before and behind the lesson's own.
 const FIRST: [&str; 4] = ["engine", "steps_done", "final_loss", "best_loss"];
 const LAST: [&str; 1] = ["seconds"];
 
+/// What the notebook is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For spreadsheets.
+    Csv,
+    /// For notes.
+    Markdown,
+}
+
+/// Fetches what writes, and writes the notebook as it is then.
+#[wasm_split(export, wasm_split_path = leptos::wasm_split, fallible)]
+pub fn write(
+    app: App,
+    lesson: &'static Lesson,
+    baselines: Vec<Baseline>,
+    format: Format,
+) -> Result<String, SplitLoaderError> {
+    Ok(match format {
+        Format::Csv => csv(lesson, &entries(app), &baselines),
+        Format::Markdown => markdown_of(lesson, &entries(app), &baselines),
+    })
+}
+
 /// The runs and the baselines as CSV: a row each, every setting a column.
-pub fn csv(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> String {
+fn csv(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let keys: Vec<&str> = lesson.model_settings().iter().map(|setting| setting.key).collect();
@@ -72,8 +100,51 @@ pub fn engine_word(engine: Option<Engine>) -> String {
     .to_owned()
 }
 
+/// All runs of the log, in the order of the table.
+fn entries(app: App) -> Vec<Entry> {
+    app.peek(|state| order(state).into_iter().filter_map(|id| Entry::of(state, id)).collect())
+}
+
+/// The table as it stands on the page, without curve and buttons.
+fn markdown_of(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> String {
+    let header: Vec<_> = columns(lesson)
+        .into_iter()
+        .filter(|(column, _)| !["curve", "actions"].contains(column))
+        .map(|(_, key)| tr(&key))
+        .collect();
+    let loss = |value: Option<f32>| value.map(|value| Figure::Loss.text(value.into())).unwrap_or_default();
+    let scores = |metrics: &BTreeMap<String, f64>| {
+        let text = |metric: &Metric| metrics.get(metric.key).map(|value| Figure::of(*metric).text(*value));
+        lesson.metrics().iter().map(|metric| text(metric).unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let runs = entries.iter().map(|entry| {
+        let settings: Vec<_> = entry
+            .differences
+            .iter()
+            .map(|it| format!("{} {}", label_of(lesson, it.setting), value_text(it.setting, &it.value)))
+            .collect();
+        let first = vec![
+            format!("#{}", entry.id),
+            if settings.is_empty() { tr("notebook.preset") } else { settings.join(&tr("list.separator")) },
+            engine_word(entry.engine),
+            format!("{} / {}", entry.step, entry.steps),
+            loss(entry.final_loss),
+            loss(entry.best_loss),
+        ];
+        [first, scores(&entry.metrics), vec![format!("{:.1}", entry.seconds)]].concat()
+    });
+    let honest = baselines.iter().map(|baseline| {
+        let mut row = vec![tr("notebook.baseline"), tr(&format!("notebook.baseline.{}", baseline.id))];
+        row.extend(["", "", "", ""].map(str::to_owned));
+        row.extend(scores(&baseline.metrics));
+        row.push(String::new());
+        row
+    });
+    markdown(&header, &runs.chain(honest).collect::<Vec<_>>())
+}
+
 /// A Markdown table of `rows` under `header`; all rows have the header's length.
-pub fn markdown(header: &[String], rows: &[Vec<String>]) -> String {
+fn markdown(header: &[String], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| {
         let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
         format!("| {} |\n", cells.join(" | "))

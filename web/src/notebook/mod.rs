@@ -15,14 +15,12 @@ use unroll::lesson::Lesson;
 use crate::context::use_app;
 use crate::frames::follow_after;
 use crate::i18n::tr;
-use crate::lessons::LessonView;
+use crate::lesson::LessonView;
 
 use baselines::BaselineRows;
 use compare::CompareBar;
 use export_bar::ExportBar;
 use row::RunRow;
-
-pub use row::Figure;
 
 /// The columns of the table from left to right, around the lesson's own figures; the catalogue names each under
 /// `notebook.column.<word>`.

@@ -12,39 +12,10 @@ use super::export::engine_word;
 use crate::charts::{Ink, swatch};
 use crate::clipboard;
 use crate::context::{use_app, use_lesson};
-use crate::i18n::{key_of, label_of, tr, tr_args, tr_map};
-use crate::share::{page_address, value_text};
+use crate::figures::Figure;
+use crate::i18n::{key_of, label_of, tr, tr_args, tr_map, value_text};
+use crate::route::page_address;
 use crate::state::Msg;
-
-/// How a figure is written.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Figure {
-    /// In the data's unit.
-    Number,
-    /// In percent.
-    Percent,
-    /// A loss in scaled units, over many decades.
-    Loss,
-}
-
-impl Figure {
-    /// How one of a lesson's own figures is written.
-    pub fn of(metric: Metric) -> Self {
-        if metric.percent { Figure::Percent } else { Figure::Number }
-    }
-
-    /// `value` as a reader wants it; the full precision stands in `data-value`.
-    pub fn text(self, value: f64) -> String {
-        match self {
-            Figure::Number if value.abs() < 0.1 => Figure::Loss.text(value),
-            Figure::Number => format!("{value:.2}"),
-            Figure::Percent => format!("{value:.2} %"),
-            Figure::Loss if !value.is_finite() => "∞".into(),
-            Figure::Loss if (0.001..1e4).contains(&value) => format!("{value:.4}"),
-            Figure::Loss => format!("{value:.2e}"),
-        }
-    }
-}
 
 /// A cell for each of the lesson's own figures, on the training data and, below it, on what is held out.
 pub fn metric_cells(lesson: &Lesson, metrics: &BTreeMap<String, f64>) -> impl IntoView + use<> {

@@ -1,14 +1,14 @@
 //! The dialog itself: what it shares, and its frame.
 
-use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::draft::{Draft, Offer, Subject, offer};
 use super::link_parts::{Contents, EmbedCode, LinkField, QrCode};
 use super::options::{Extras, WeightsChoice};
-use super::page_address;
 use crate::context::{App, use_app};
-use crate::i18n::tr;
+use crate::frame::{Dialog, DialogContent};
+use crate::route::page_address;
 use crate::state::{Msg, State};
 
 /// What the parts of the dialog share.
@@ -25,48 +25,24 @@ pub(super) struct Sharing {
 /// The dialog, open while `open` holds.
 #[component]
 pub fn ShareDialog(open: RwSignal<bool>) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
+    view! { <Dialog name="share" open content=|| Box::pin(async { content().await.ok() })/> }
+}
+
+/// Fetches what stands in it.
+#[wasm_split(share, wasm_split_path = leptos::wasm_split, fallible)]
+fn content() -> Result<DialogContent, SplitLoaderError> {
+    Ok(share)
+}
+
+fn share(open: RwSignal<bool>) -> AnyView {
     // Outlives the dialog's closing, so that a second look finds what was chosen.
     let draft = RwSignal::new(Draft::default());
-
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        if open.get() && !dialog.open() {
-            // An error means that it is open already, or gone from the page.
-            let _ = dialog.show_modal();
-        } else if !open.get() && dialog.open() {
-            dialog.close();
-        }
-    });
-    let backdrop = move |event: leptos::ev::MouseEvent| {
-        // The dialog's own box is filled by its content: a click on the dialog itself is one beside it.
-        if event.target() == event.current_target() {
-            open.set(false);
-        }
-    };
-
     view! {
-        <dialog
-            node_ref=dialog
-            class="share-dialog"
-            data-dialog="share"
-            aria-labelledby="share-heading"
-            on:close=move |_| open.set(false)
-            on:click=backdrop
-        >
-            <div class="share-body">
-                <header class="share-head">
-                    <h2 id="share-heading">{move || tr("share.heading")}</h2>
-                    <button type="button" class="panel-button" data-control="close-share"
-                        on:click=move |_| open.set(false)
-                    >{move || tr("share.close")}</button>
-                </header>
-                <Show when=move || open.get()>
-                    <Content draft />
-                </Show>
-            </div>
-        </dialog>
+        <Show when=move || open.get()>
+            <Content draft />
+        </Show>
     }
+    .into_any()
 }
 
 #[component]

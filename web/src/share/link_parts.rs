@@ -2,9 +2,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use unroll::lessons::LESSONS;
 use unroll::protocol::Engine;
-use unroll::settings::Kind;
 
 use super::dialog::Sharing;
 use super::draft::Fate;
@@ -12,7 +10,7 @@ use super::reach::{CLOSE_UP, PROJECTOR, Reach};
 use super::{embed, qr};
 use crate::clipboard;
 use crate::context::use_app;
-use crate::i18n::{key_of, label_of, tr, tr_args};
+use crate::i18n::{key_of, label_of, tr, tr_args, value_text};
 
 /// What copying came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -124,14 +122,6 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
             <li>{gpu}</li>
         </ul>
     }
-}
-
-/// A setting's value as the page shows it: a choice by its name, a number as written.
-pub fn value_text(key: &str, value: &str) -> String {
-    let named = LESSONS.iter().flat_map(|lesson| lesson.all_settings()).any(
-        |setting| matches!(setting.kind, Kind::Choice(words) if setting.key == key && words.contains(&value)),
-    );
-    if named { tr(&format!("setting.{key}.choice.{value}")) } else { value.to_owned() }
 }
 
 /// The QR code, or why there is none.

@@ -9,12 +9,3 @@ mod qr;
 mod reach;
 
 pub use dialog::ShareDialog;
-pub use link_parts::value_text;
-
-use leptos::prelude::window;
-
-/// The page's own address without `?` and `#`; what every link begins with.
-pub fn page_address() -> String {
-    let href = window().location().href().unwrap_or_default();
-    href.split(['?', '#']).next().unwrap_or_default().to_owned()
-}

@@ -7,9 +7,9 @@ use crate::messages::{Command, Event};
 use unroll::Error;
 use unroll::data::{Corpus, Data};
 use unroll::protocol::Precision;
-use unroll::protocol::text::CorpusFacts;
 use unroll::protocol::{Engine, Recording, RunId};
 use unroll::share::LinkNote;
+use unroll::text::CorpusFacts;
 
 use super::{CorpusKey, Language, Notice, Session, Theme};
 

@@ -11,9 +11,9 @@ use unroll::lessons::LESSONS;
 use unroll::lessons::novel;
 use unroll::protocol::Job;
 use unroll::protocol::Unit;
-use unroll::protocol::text::{CorpusFacts, CorpusOptions};
 use unroll::protocol::{Choice, Written};
 use unroll::share::{HEADER_LIMIT, ModelFile};
+use unroll::text::{CorpusFacts, CorpusOptions};
 
 use super::runs::Then;
 use super::{Effect, Notice, Phase, RECORDED, Run, Source, State};

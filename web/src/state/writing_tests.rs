@@ -9,10 +9,10 @@ use safetensors::tensor::{Dtype, TensorView};
 use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
 use unroll::lessons::novel::LESSON;
-use unroll::protocol::text::CorpusFacts;
 use unroll::protocol::{Choice, Written};
 use unroll::protocol::{Engine, Job, Progress, Recording, RunId, Watched};
 use unroll::settings::SPEED;
+use unroll::text::CorpusFacts;
 
 use super::*;
 

@@ -2,15 +2,14 @@
 //!
 //! A module compresses as a whole, so what a piece of it weighs compressed is attributed: the pieces are compressed
 //! each by itself, and these sizes are scaled so that they sum to the compressed size of what the pieces make up.
-//! Sections are the pieces of the module, functions by their owner (`owner`) those of the code, the texts in it
-//! (`texts`) and the rest those of the data. A row is a share of the download, then. Without it the download would
-//! shrink by about as much; by less if it repeats what stands elsewhere too.
+//! Sections are the pieces of the module, functions by their owner (`owner`) those of the code. A row is a share of
+//! the download, then. Without it the download would shrink by about as much; by less if it repeats what stands
+//! elsewhere too.
 //!
 //! Functions' names do not count: they are taken out before the page is served. A section's header counts for the
-//! module only, and those of its segments for the data only.
+//! module only.
 
 mod owner;
-mod texts;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +19,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-pub use self::texts::Texts;
 use crate::bundle::{brotli_size, without_names};
 use crate::root;
 
@@ -30,7 +28,7 @@ const ROWS: usize = 28;
 const LIGHT: usize = 200;
 /// How the name of the page's module begins and ends in Trunk's output.
 const PAGE: (&str, &str) = ("unroll-web", "_bg.wasm");
-/// How the name of a lesson's own part begins; the others are shared.
+/// How the name of a lesson's or a dialog's own part begins; the others are shared.
 const LESSON: &str = "split_";
 /// The crates of which the functions without a row are summed apart from all others.
 const OWN: [&str; 2] = ["unroll", "unroll_web"];
@@ -77,7 +75,7 @@ pub fn of_page(dist: &Path) -> Result<String> {
             }
         }
     }
-    report(&module, &parts, &texts::compiled_in(&root())?)
+    report(&module, &parts)
 }
 
 /// What a folder holds, by name.
@@ -90,15 +88,14 @@ fn entries(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
     Ok(entries)
 }
 
-/// Two tables: what `module` is made of, with `texts` looked for in its data, and what `parts`, by their files'
-/// names, weigh.
+/// Two tables: what `module` is made of, and what `parts`, by their files' names, weigh.
 ///
 /// # Errors
 /// If a module can't be read, and if the first does not say what its functions are called.
-pub fn report(module: &[u8], parts: &[(String, Vec<u8>)], texts: &[Texts]) -> Result<String> {
+pub fn report(module: &[u8], parts: &[(String, Vec<u8>)]) -> Result<String> {
     let tables = [
-        ("what the page's module is made of", composition(module, texts)?),
-        ("what is fetched when its lesson is opened", weigh(parts)?),
+        ("what the page's module is made of", composition(module)?),
+        ("what is fetched when it is used", weigh(parts)?),
     ];
     let mut report = String::new();
     for (heading, rows) in tables {
@@ -110,30 +107,21 @@ pub fn report(module: &[u8], parts: &[(String, Vec<u8>)], texts: &[Texts]) -> Re
     Ok(report)
 }
 
-/// The module, its sections, and under code and data what these are made of.
-fn composition(module: &[u8], texts: &[Texts]) -> Result<Vec<Row>> {
+/// The module, its sections, and under the code whose it is.
+fn composition(module: &[u8]) -> Result<Vec<Row>> {
     let bare = without_names(module)?;
     let whole = Row { what: "module".to_owned(), plain: bare.len(), packed: brotli_size(&bare)? };
     let sections = attribute(sections(&bare)?, whole.packed)?;
-    let mut inner = BTreeMap::new();
-    for section in &sections {
-        let pieces = match section.what.as_str() {
-            "code" => functions(module)?,
-            "data" => texts::apart(&data(module)?, texts),
-            _ => continue,
-        };
-        inner.insert(section.what.clone(), attribute(pieces, section.packed)?);
-    }
-    let is_light = |section: &Row| !inner.contains_key(&section.what) && section.plain * LIGHT < whole.plain;
+    let is_light = |section: &Row| section.plain * LIGHT < whole.plain;
     let (light, heavy): (Vec<_>, Vec<_>) = sections.into_iter().partition(is_light);
     // The code has what the others leave.
-    let others = 2 + heavy.len() + inner.get("data").map_or(0, Vec::len);
+    let others = 2 + heavy.len();
     let mut rows = vec![whole];
     for section in heavy {
-        let mut pieces = inner.remove(&section.what).unwrap_or_default();
-        if section.what == "code" {
-            pieces = shortened(pieces, ROWS.saturating_sub(others));
-        }
+        let pieces = match section.what.as_str() {
+            "code" => shortened(attribute(functions(module)?, section.packed)?, ROWS.saturating_sub(others)),
+            _ => Vec::new(),
+        };
         rows.push(section);
         rows.extend(pieces.into_iter().map(|row| Row { what: format!("  {}", row.what), ..row }));
     }
@@ -157,7 +145,7 @@ fn shortened(mut rows: Vec<Row>, room: usize) -> Vec<Row> {
     rows
 }
 
-/// Every lesson's own part, and in one line what several lessons share.
+/// Every part, and in one line what several share.
 fn weigh(parts: &[(String, Vec<u8>)]) -> Result<Vec<Row>> {
     let (mut own, mut shared) = (Vec::new(), Vec::new());
     for (name, module) in parts {
@@ -168,7 +156,7 @@ fn weigh(parts: &[(String, Vec<u8>)]) -> Result<Vec<Row>> {
             Row { what: lesson.unwrap_or(name).to_owned(), plain: bare.len(), packed: brotli_size(&bare)? };
         if lesson.is_some() { &mut own } else { &mut shared }.push(row);
     }
-    own.push(sum(&format!("shared by several lessons ({} files)", shared.len()), &shared));
+    own.push(sum(&format!("shared by several ({} files)", shared.len()), &shared));
     Ok(own)
 }
 
@@ -263,19 +251,6 @@ fn functions(module: &[u8]) -> Result<Pieces> {
     Ok(owners)
 }
 
-/// What the module lays into its memory.
-fn data(module: &[u8]) -> Result<Vec<&[u8]>> {
-    let mut segments = Vec::new();
-    for payload in Parser::new(0).parse_all(module) {
-        if let Payload::DataSection(section) = payload? {
-            for segment in section {
-                segments.push(segment?.data);
-            }
-        }
-    }
-    Ok(segments)
-}
-
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{
@@ -330,20 +305,16 @@ mod tests {
 
     #[test]
     fn a_module_is_its_sections_and_these_are_what_is_in_them() {
-        let message = "play.labelPress it, and the loss falls";
-        let texts = [Texts { name: "messages".to_owned(), texts: vec![message.to_owned()] }];
         let names = [
             "_ZN6tachys4view5build17h3edf7160cd987791E",
             "_RNvNtCs123_10unroll_web4i18n2tr",
             "_RNvNtCs123_10unroll_web4i18n7message",
         ];
-        let whole = module(&names, format!("first{message}last").as_bytes());
-        let rows = composition(&whole, &texts).unwrap();
+        let whole = module(&names, b"first and last");
+        let rows = composition(&whole).unwrap();
         // A body has its instructions, a byte for its locals and one for its end.
         assert_eq!(row(&rows, "  tachys").plain, 12);
         assert_eq!(row(&rows, "  unroll_web::i18n").plain, 22 + 32);
-        assert_eq!(row(&rows, "  messages").plain, message.len());
-        assert_eq!(row(&rows, "  other data").plain, "firstlast".len());
         // Names do not count, and the compressed sizes sum to those that are measured.
         let served = without_names(&whole).unwrap();
         assert!(served.len() < whole.len());
@@ -354,12 +325,12 @@ mod tests {
             rows.map(|row| row.packed).sum::<usize>()
         };
         assert_eq!(packed(false), all.packed);
-        assert_eq!(packed(true), row(&rows, "code").packed + row(&rows, "data").packed);
+        assert_eq!(packed(true), row(&rows, "code").packed);
     }
 
     #[test]
     fn a_module_without_names_is_refused() {
-        let error = composition(&module(&[], b"data"), &[]).unwrap_err().to_string();
+        let error = composition(&module(&[], b"data")).unwrap_err().to_string();
         assert!(error.contains("names"), "{error}");
     }
 
@@ -369,11 +340,11 @@ mod tests {
         let own = ["unroll::data::read", "unroll_web::app::run"];
         // The later, the longer.
         let names: Vec<&str> = own.into_iter().chain(names.iter().map(String::as_str)).collect();
-        let rows = composition(&module(&names, b"data"), &[]).unwrap();
+        let rows = composition(&module(&names, b"data")).unwrap();
         assert_eq!(rows.len(), ROWS, "{rows:?}");
         assert_eq!(row(&rows, "  unroll: 1 other modules").plain, 12);
         assert_eq!(row(&rows, "  unroll_web: 1 other modules").plain, 22);
-        let inner = rows.iter().filter(|row| row.what.starts_with(' ') && row.what != "  other data");
+        let inner = rows.iter().filter(|row| row.what.starts_with(' '));
         let bodies: usize = (1..=names.len()).map(|index| index * 10 + 2).sum();
         assert_eq!(inner.map(|row| row.plain).sum::<usize>(), bodies);
     }
@@ -391,6 +362,6 @@ mod tests {
             plain: served.len() * count,
             packed: packed * count,
         };
-        assert_eq!(rows, [line("cell", 1), line("shared by several lessons (2 files)", 2)]);
+        assert_eq!(rows, [line("cell", 1), line("shared by several (2 files)", 2)]);
     }
 }

@@ -71,7 +71,10 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
             page.table("forecast")?;
             check(page, &axe, if dark { "dark" } else { "light" })?;
             page.control("share")?;
-            page.wait("the dialog", "document.querySelector('dialog[data-dialog=share]').open")?;
+            page.wait(
+                "the dialog",
+                "document.querySelector('dialog[data-dialog=share][open] [name=weights]')",
+            )?;
             check(page, &axe, "share dialog")?;
             page.visit("#/text")?;
             page.wait_for(60, "the lab", "document.querySelectorAll('[data-figure=table] td').length > 0")?;

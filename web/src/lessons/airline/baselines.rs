@@ -5,7 +5,7 @@ use unroll::data::Data;
 use unroll::lessons::airline::{AirlineConfig, Dataset, Scores, baselines, passengers};
 
 use crate::context::App;
-use crate::lessons::Baseline;
+use crate::lesson::Baseline;
 use crate::state::State;
 
 /// What the baselines depend on, cheap enough to be compared at every event of a run: the settings that cut the

@@ -10,9 +10,9 @@ mod series;
 use leptos::prelude::*;
 use unroll::lessons::airline::LESSON;
 
+use crate::lesson::{Content, LessonView, Opened, Row};
+
 use self::series::SeriesPanel;
-use super::{Content, LessonView, Opened};
-use crate::story::AIRLINE;
 use diagram::Diagram;
 use figures::Figures;
 
@@ -23,11 +23,13 @@ pub static VIEW: LessonView = LessonView {
     model: || view! { <Diagram/> }.into_any(),
     data: || view! { <SeriesPanel/> }.into_any(),
     baselines: baselines::in_use,
-    story: &AIRLINE,
     about_model: &["model", "scratch"],
 };
 
+/// The lesson's line in the list of all.
+pub const ROW: Row = Row { lesson: &LESSON, open: || Box::pin(async { open() }) };
+
 /// The first lesson comes with the page.
-pub fn open() -> Opened {
+fn open() -> Opened {
     Ok(Content::Runs(&VIEW))
 }

@@ -216,7 +216,7 @@ fn Seen(look: Look) -> impl IntoView {
             look.watching.with(|watching| watching.as_ref().map(|watching| watching.foreign.join(" ")));
         let foreign = foreign.filter(|foreign| !foreign.is_empty())?;
         Some(
-            view! { <p class="bench-error" role="status">{tr_args("novel.writer.foreign", &[("foreign", foreign)])}</p> },
+            view! { <p class="bench-error" role="status">{tr_args("prompt.foreign", &[("foreign", foreign)])}</p> },
         )
     };
     let layers = move || {

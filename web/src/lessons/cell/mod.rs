@@ -15,14 +15,13 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::cell::LESSON;
-use unroll::settings::Form;
 
-use super::Content;
 use crate::controls::{FormInHand, PresetButtons};
 use crate::frame::Notices;
 use crate::i18n::{tr, tr_map};
+use crate::lesson::{Content, Desk, Row};
 use crate::route;
-use crate::story::{CELL, StorySection};
+use crate::story::StorySection;
 use gates::Gates;
 use gradients::Gradients;
 use live::Live;
@@ -36,22 +35,15 @@ thread_local! {
 
 /// The lesson's state and the way to change it. It lives as long as the page.
 #[derive(Clone, Copy)]
-pub struct BenchInHand(RwSignal<Bench>);
+struct BenchInHand {
+    bench: RwSignal<Bench>,
+    desk: Desk,
+}
 
 impl BenchInHand {
     /// The preset; nothing is asked yet.
-    pub fn new() -> Self {
-        BenchInHand(RwSignal::new(Bench::default()))
-    }
-
-    /// Opens on these settings.
-    pub fn arrive(self, form: Form) {
-        self.dispatch(Msg::Arrive(form));
-    }
-
-    /// What the page's address is while the lesson is shown, from `#` on.
-    pub fn address(self) -> String {
-        self.0.with_untracked(Bench::address)
+    fn new(desk: Desk) -> Self {
+        BenchInHand { bench: RwSignal::new(Bench::default()), desk }
     }
 
     /// A part of the state that notifies only when that part has changed.
@@ -59,7 +51,7 @@ impl BenchInHand {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.0.with(&part))
+        Memo::new(move |_| self.bench.with(&part))
     }
 
     /// What is known about a topic.
@@ -68,12 +60,13 @@ impl BenchInHand {
     }
 
     fn dispatch(self, msg: Msg) {
-        let Some(effects) = self.0.try_update(|bench| bench.update(msg)) else { return };
+        let Some(effects) = self.bench.try_update(|bench| bench.update(msg)) else { return };
         for effect in effects {
             match effect {
                 Effect::Send(command) => client::send(self, command),
                 Effect::Retire => client::retire(),
                 Effect::WriteAddress => {
+                    self.tell_address();
                     if !ADDRESS_IS_DUE.replace(true) {
                         set_timeout(move || self.write_address(), route::WRITE_EVERY);
                     }
@@ -82,9 +75,13 @@ impl BenchInHand {
         }
     }
 
+    fn tell_address(self) {
+        self.desk.set_address(self.bench.with_untracked(Bench::address));
+    }
+
     fn write_address(self) {
         ADDRESS_IS_DUE.set(false);
-        route::write(&LESSON, &self.address());
+        route::write(&LESSON, &self.desk.address());
     }
 }
 
@@ -92,18 +89,27 @@ fn use_bench() -> BenchInHand {
     expect_context()
 }
 
+/// The lesson's line in the list of all.
+pub const ROW: Row = Row { lesson: &LESSON, open: || Box::pin(open()) };
+
 /// Fetches what is shown of this lesson alone.
 #[wasm_split(cell, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn open() -> Result<Content, SplitLoaderError> {
-    Ok(Content::Own(|| view! { <CellPage bench=expect_context()/> }.into_any()))
+    Ok(Content::Own(|desk| view! { <CellPage desk/> }.into_any()))
 }
 
 /// The lesson.
 #[component]
 fn CellPage(
-    /// Its state.
-    bench: BenchInHand,
+    /// What is kept of it.
+    desk: Desk,
 ) -> impl IntoView {
+    let bench = desk.keep(|| BenchInHand::new(desk));
+    desk.on_arrival(move |link| {
+        bench.dispatch(Msg::Arrive(link.form));
+        bench.tell_address();
+    });
+    provide_context(bench);
     let form = FormInHand {
         lesson: &LESSON,
         form: bench.select(|bench| bench.form.clone()).into(),
@@ -148,7 +154,6 @@ fn BenchSection(
         let error = slot.and_then(|slot| slot.with(|slot| slot.error.clone()))?;
         Some(view! { <p class="bench-error" role="alert">{tr_map(&error.key(), &error.fields())}</p> })
     };
-    let sections = CELL.iter().filter(|section| story.contains(&section.id));
     let heading = format!("bench-{name}-heading");
     let labelled = heading.clone();
     view! {
@@ -160,7 +165,7 @@ fn BenchSection(
                 {children()}
             </div>
             <div class="bench-story">
-                {sections.map(|section| view! { <StorySection section/> }).collect_view()}
+                {story.iter().map(|id| view! { <StorySection lesson=&LESSON id/> }).collect_view()}
             </div>
         </section>
     }

@@ -60,7 +60,7 @@ fn draw(prepared: &Prepared) -> String {
         ("data", tr("embedding.diagram.numbers"), String::new(), format!("({batch}, {length})")),
         ("cell", "Embedding".into(), format!("({words}, {size})"), format!("({batch}, {length}, {size})")),
         ("cell", cell.into(), format!("({size}, {hidden})"), format!("({batch}, {length}, {hidden})")),
-        ("state", "Σ".into(), tr("embedding.diagram.sum"), format!("({batch}, {hidden})")),
+        ("state", "Σ".into(), tr("diagram.sum"), format!("({batch}, {hidden})")),
         ("cell", "Linear".into(), format!("({hidden}, {classes})"), format!("({batch}, {classes})")),
     ];
     let (width, gap, left) = (100.0, 28.0, 14.0);

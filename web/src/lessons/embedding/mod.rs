@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::embedding::LESSON;
 
-use super::{Content, LessonView};
-use crate::story::EMBEDDING;
+use crate::lesson::{Content, LessonView, Row};
+
 use diagram::Diagram;
 use figures::Figures;
 use sentences::SentencesPanel;
@@ -25,9 +25,11 @@ pub static VIEW: LessonView = LessonView {
     data: || view! { <SentencesPanel/> }.into_any(),
     // A classifier of four sentences has nothing to beat.
     baselines: |_| Memo::new(|_| Vec::new()),
-    story: &EMBEDDING,
     about_model: &["model", "literal"],
 };
+
+/// The lesson's line in the list of all.
+pub const ROW: Row = Row { lesson: &LESSON, open: || Box::pin(open()) };
 
 /// Fetches what is shown of this lesson alone.
 #[wasm_split(embedding, wasm_split_path = leptos::wasm_split, fallible)]

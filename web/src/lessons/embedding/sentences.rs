@@ -6,8 +6,7 @@ use unroll::Error;
 use unroll::data::{Data, Sentences, labelled};
 use unroll::lessons::embedding::sentences;
 use unroll::lessons::text::TOKENIZER;
-use unroll::protocol::text::FILE_LIMIT;
-use unroll::text::Tokenizer;
+use unroll::text::{FILE_LIMIT, Tokenizer};
 use web_sys::DragEvent;
 
 use crate::context::use_app;

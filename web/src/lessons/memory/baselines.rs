@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use unroll::lessons::memory::{CELLS, MemoryConfig};
 
 use crate::context::App;
-use crate::lessons::Baseline;
+use crate::lesson::Baseline;
 
 /// The loss of a network that remembers nothing, at the task that the settings choose.
 pub fn in_use(app: App) -> Memo<Vec<Baseline>> {

@@ -13,9 +13,8 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::memory::LESSON;
 
-use super::{Content, LessonView};
 use crate::figures::{Cards, LossFigure};
-use crate::story::MEMORY;
+use crate::lesson::{Content, LessonView, Row};
 use answers::Answers;
 use data::DataPanel;
 use diagram::Diagram;
@@ -36,9 +35,11 @@ pub static VIEW: LessonView = LessonView {
     model: || view! { <Diagram/> }.into_any(),
     data: || view! { <DataPanel/> }.into_any(),
     baselines: baselines::in_use,
-    story: &MEMORY,
     about_model: &["model"],
 };
+
+/// The lesson's line in the list of all.
+pub const ROW: Row = Row { lesson: &LESSON, open: || Box::pin(open()) };
 
 /// Fetches what is shown of this lesson alone.
 #[wasm_split(memory, wasm_split_path = leptos::wasm_split, fallible)]

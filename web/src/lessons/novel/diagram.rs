@@ -81,7 +81,7 @@ fn draw(config: &NovelConfig, vocabulary: &str) -> String {
             format!("({batch_size}, {seq_length}, {vocabulary})"),
         )),
         Prediction::Last { linear_size } => boxes.extend([
-            ("state", "Σ".into(), tr("embedding.diagram.sum"), format!("({batch_size}, {hidden_size})")),
+            ("state", "Σ".into(), tr("diagram.sum"), format!("({batch_size}, {hidden_size})")),
             (
                 "cell",
                 "Linear, ReLU".into(),

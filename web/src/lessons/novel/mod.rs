@@ -13,9 +13,8 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::novel::LESSON;
 
-use super::{Content, LessonView};
 use crate::figures::{Cards, LossFigure};
-use crate::story::NOVEL;
+use crate::lesson::{Content, LessonView, Row};
 use diagram::Diagram;
 use gradient::GradientLine;
 use inside::Inside;
@@ -45,9 +44,11 @@ pub static VIEW: LessonView = LessonView {
     data: || view! { <TextsPanel/> }.into_any(),
     // What counting reaches stands in the chart of perplexities: it hangs on the text, not on the run.
     baselines: |_| Memo::new(|_| Vec::new()),
-    story: &NOVEL,
     about_model: &["model", "book"],
 };
+
+/// The lesson's line in the list of all.
+pub const ROW: Row = Row { lesson: &LESSON, open: || Box::pin(open()) };
 
 /// Fetches what is shown of this lesson alone.
 #[wasm_split(novel, wasm_split_path = leptos::wasm_split, fallible)]

@@ -206,7 +206,7 @@ fn Pages() -> impl IntoView {
         let mut words = tr_args(key, &[("step", step.to_string())]);
         if !foreign.is_empty() {
             words += " ";
-            words += &tr_args("novel.writer.foreign", &[("foreign", foreign)]);
+            words += &tr_args("prompt.foreign", &[("foreign", foreign)]);
         }
         Some(words)
     };

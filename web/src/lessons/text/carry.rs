@@ -10,7 +10,7 @@ use crate::clipboard;
 use crate::context::Apps;
 use crate::i18n::tr;
 use crate::lessons::embedding::offer;
-use crate::share::page_address;
+use crate::route::page_address;
 use crate::state::{Msg, Notice, State};
 
 /// Links that take the text and the settings along.

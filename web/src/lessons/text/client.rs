@@ -7,8 +7,8 @@ use crate::messages;
 use crate::messages::{Source, TextCommand};
 use unroll::Error;
 use unroll::data::{Corpus, Sentences};
-use unroll::protocol::text::{CorpusFacts, CorpusOptions, TextEvent};
-use unroll::text::Tokenizer;
+use unroll::protocol::text::TextEvent;
+use unroll::text::{CorpusFacts, CorpusOptions, Tokenizer};
 use wasm_bindgen::JsValue;
 
 use super::LabInHand;

@@ -1,7 +1,7 @@
 //! How often tokens, pairs and triples of them occur, and how that falls with rank.
 
 use leptos::prelude::*;
-use unroll::protocol::text::Ngrams;
+use unroll::text::Ngrams;
 
 use super::{LAST, use_lab};
 use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis, format_number};

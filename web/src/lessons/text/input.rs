@@ -1,8 +1,8 @@
 //! Where the text comes from: typed, pasted, dropped or picked, in any encoding.
 
 use leptos::prelude::*;
-use unroll::protocol::text::FILE_LIMIT;
 use unroll::text::Charset;
+use unroll::text::FILE_LIMIT;
 use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};

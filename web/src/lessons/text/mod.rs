@@ -16,15 +16,15 @@ use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::text::LESSON;
-use unroll::protocol::text::Cut;
 use unroll::settings::Form;
 use unroll::share::LinkText;
+use unroll::text::Cut;
 
-use super::Content;
 use crate::controls::{FormInHand, SettingsPanel};
 use crate::frame::Notices;
 use crate::frames::follow_after;
 use crate::i18n::tr;
+use crate::lesson::{Content, Desk, Desks, Row};
 use crate::route;
 use carry::CarryOn;
 use frequencies::Frequencies;
@@ -124,22 +124,34 @@ impl LabInHand {
 
     fn write_address_now(self) {
         ADDRESS_IS_DUE.set(false);
-        route::write(&LESSON, &self.address());
+        let address = self.address();
+        route::write(&LESSON, &address);
+        if let Some(desk) = use_context::<Desks>().and_then(|desks| desks.of(&LESSON)) {
+            desk.set_address(address);
+        }
     }
 }
+
+/// The lesson's line in the list of all.
+pub const ROW: Row = Row { lesson: &LESSON, open: || Box::pin(open()) };
 
 /// Fetches what is shown of this lesson alone.
 #[wasm_split(text, wasm_split_path = leptos::wasm_split, fallible)]
 pub fn open() -> Result<Content, SplitLoaderError> {
-    Ok(Content::Own(|| view! { <LabPage lab=expect_context()/> }.into_any()))
+    Ok(Content::Own(|desk| view! { <LabPage desk/> }.into_any()))
 }
 
 /// The lab.
 #[component]
 fn LabPage(
-    /// The lab's state.
-    lab: LabInHand,
+    /// What is kept of it.
+    desk: Desk,
 ) -> impl IntoView {
+    let lab: LabInHand = expect_context();
+    desk.on_arrival(move |link| {
+        lab.arrive(link.form, link.text);
+        desk.set_address(lab.address());
+    });
     let form = FormInHand {
         lesson: &LESSON,
         form: lab.select(|lab| lab.form.clone()).into(),

@@ -6,10 +6,11 @@ use crate::messages::Blob;
 use crate::messages::TextCommand;
 use unroll::Error;
 use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
-use unroll::protocol::text::{Cut, CutOptions, FileFacts, Near, TextEvent, WordMap};
+use unroll::protocol::text::TextEvent;
 use unroll::settings::{Form, Group};
 use unroll::share::{Link, LinkText};
-use unroll::text::{Charset, UserWord};
+use unroll::text::{Charset, Cut, CutOptions, FileFacts, UserWord};
+use unroll::word2vec::{Near, WordMap};
 
 /// The state of the lab.
 #[derive(Debug, Clone, PartialEq)]

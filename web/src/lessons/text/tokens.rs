@@ -1,7 +1,7 @@
 //! The tokens, one by one.
 
 use leptos::prelude::*;
-use unroll::protocol::text::ShownToken;
+use unroll::text::ShownToken;
 
 use super::{LAST, use_lab};
 use crate::charts::format_number;

@@ -7,7 +7,7 @@ use crate::charts::format_number;
 use crate::i18n::{tr, tr_args};
 use leptos::html::Div;
 use leptos::prelude::*;
-use unroll::protocol::text::Near;
+use unroll::word2vec::Near;
 
 /// The height of the map in pixels.
 const HEIGHT: f32 = 420.0;

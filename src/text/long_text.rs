@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Decoded, Mode, Order, Segmenter, Tokenizer, Vocabulary, VocabularyConfig};
+use super::{
+    CorpusFacts, CorpusOptions, Decoded, Mode, Order, Segmenter, Spaces, Tokenizer, Vocabulary,
+    VocabularyConfig,
+};
 use crate::Error;
 use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN, VOCABULARY_LIMIT};
-use crate::protocol::text::{CorpusFacts, CorpusOptions, Spaces};
 
 /// The share of Chinese characters from which on a text is cut as Chinese.
 const CHINESE: f64 = 0.1;

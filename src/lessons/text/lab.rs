@@ -4,13 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::learner::Learner;
-use super::{
-    Charset, Decoded, Segmenter, Tokenizer, UserWord, Vocabulary, dictionary, ngrams, novel, table, width,
-};
 use crate::Error;
 use crate::data::{Corpus, Sentences, labelled};
-use crate::protocol::text::{
-    CorpusFacts, CorpusOptions, Cut, CutOptions, FILE_LIMIT, FileFacts, Ngrams, POINTS, ShownToken, Source,
+use crate::text::{
+    Charset, CorpusFacts, CorpusOptions, Cut, CutOptions, Decoded, FILE_LIMIT, FileFacts, Ngrams, POINTS,
+    Segmenter, ShownToken, Source, Tokenizer, UserWord, Vocabulary, dictionary, long_text, ngrams, table,
+    width,
 };
 use crate::word2vec;
 
@@ -160,23 +159,23 @@ impl Lab {
     /// The text of a source as it stands in a book, and how its file was read.
     ///
     /// # Errors
-    /// As [`novel::decoded`].
+    /// As [`long_text::decoded`].
     pub fn long_text(&self, source: Source) -> Result<(String, Option<(Charset, usize)>), Error> {
         match source {
             Source::Text { text } => Ok((text, None)),
             Source::File { bytes } => {
-                let Decoded { text, charset, ill_formed, .. } = novel::decoded(&bytes)?;
+                let Decoded { text, charset, ill_formed, .. } = long_text::decoded(&bytes)?;
                 Ok((text, Some((charset, ill_formed))))
             }
         }
     }
 
-    /// Numbers the tokens of a text that has been [`cleaned`](novel::cleaned), its words cut by the plain dictionary.
+    /// Numbers the tokens of a text that has been [`cleaned`](long_text::cleaned), its words cut by the plain dictionary.
     ///
     /// # Errors
-    /// As [`novel::corpus`].
+    /// As [`long_text::corpus`].
     pub fn corpus(&self, text: &str, options: &CorpusOptions) -> Result<(Corpus, CorpusFacts), Error> {
-        novel::corpus(text, options, self.plain.as_ref())
+        long_text::corpus(text, options, self.plain.as_ref())
     }
 
     /// A few words, cut by the plain dictionary.

@@ -1,7 +1,6 @@
 //! Vectors for the words of a text, learnt in slices.
 
-use crate::protocol::text::WordMap;
-use crate::word2vec::{Config, Corpus, Trainer, Vectors, principal_components};
+use crate::word2vec::{Config, Corpus, Trainer, Vectors, WordMap, principal_components};
 
 /// Words that the map shows.
 const MAPPED: usize = 250;

@@ -1,0 +1,105 @@
+//! Messages in the reader's language. The catalogues, where `en` and `zh` stand side by side under each key, are published
+//! as one file for each language of the page and of each lesson (`web/content`); of these only what is read is fetched.
+
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use unroll::lesson::{Lesson, Unit};
+use unroll::lessons::LESSONS;
+use unroll::settings::Kind;
+
+use crate::state::Language;
+
+/// The message of `key` in the present language; follows a switch of language where it is read in a closure or an
+/// effect. `%{unit}` and `%{unit_name}` stand for what the present lesson counts.
+pub fn tr(key: &str) -> String {
+    let message = message(language(), key);
+    if !message.contains("%{unit") {
+        return message.to_owned();
+    }
+    let unit = UNIT.get().word();
+    let words = ["", ".name"].map(|part| self::message(language(), &format!("unit.{unit}{part}")).to_owned());
+    message.replace("%{unit}", &words[0]).replace("%{unit_name}", &words[1])
+}
+
+/// The key of a message that a lesson may have in words of its own, under `lesson.<lesson>.<key>`.
+pub fn key_of(lesson: &Lesson, key: &str) -> String {
+    let own = format!("lesson.{}.{key}", lesson.id);
+    if words::find(LANGUAGE.with(ArcRwSignal::get_untracked), &own).is_some() { own } else { key.to_owned() }
+}
+
+/// What a setting is called, in the lesson's own words where it has some.
+pub fn label_of(lesson: &Lesson, key: &str) -> String {
+    tr(&key_of(lesson, &format!("setting.{key}.label")))
+}
+
+/// A setting's value as the page shows it: a choice by its name, a number as written.
+pub fn value_text(key: &str, value: &str) -> String {
+    let named = LESSONS.iter().flat_map(|lesson| lesson.all_settings()).any(
+        |setting| matches!(setting.kind, Kind::Choice(words) if setting.key == key && words.contains(&value)),
+    );
+    if named { tr(&format!("setting.{key}.choice.{value}")) } else { value.to_owned() }
+}
+
+/// [`tr`] with `%{name}` in the message replaced by the argument of that name.
+pub fn tr_args(key: &str, args: &[(&str, String)]) -> String {
+    fill(tr(key), args.iter().map(|(name, value)| (*name, value.as_str())))
+}
+
+/// [`tr_args`] for the arguments of a notice or an error.
+pub fn tr_map(key: &str, args: &BTreeMap<String, String>) -> String {
+    fill(tr(key), args.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+/// What is no message but is published with them, in the present language: a story, a stylesheet. Empty where the lesson
+/// has none. It lives as long as the page.
+pub fn text(key: &str) -> &'static str {
+    words::find(language(), key).unwrap_or_default()
+}
+
+/// The present language, tracked.
+pub fn language() -> Language {
+    LANGUAGE.with(|language| language.get())
+}
+
+/// Sets what the messages count; only the app's root calls it, before it makes a lesson's page.
+pub fn count_in(unit: Option<Unit>) {
+    UNIT.set(unit.unwrap_or(Unit::Epoch));
+}
+
+/// Has the page speak `language` as soon as its own words and those of this lesson are here; they are asked for at once.
+/// Until then, and where they can't be had, it speaks on as before. False for the latter.
+pub fn speak(language: Language, lesson: &'static Lesson) -> impl Future<Output = bool> {
+    WANTED.set(language);
+    let (page, own) = (words::fetch(words::PAGE, language), words::fetch(lesson.id, language));
+    async move {
+        let is_here = page.await && own.await;
+        // The reader may want another one by now.
+        if is_here && WANTED.get() == language {
+            LANGUAGE.with(|present| present.maybe_update(|now| std::mem::replace(now, language) != language));
+        }
+        is_here
+    }
+}
+
+thread_local! {
+    /// Outside the tree of components, so that event handlers can speak too.
+    static UNIT: Cell<Unit> = const { Cell::new(Unit::Epoch) };
+    static LANGUAGE: ArcRwSignal<Language> = ArcRwSignal::new(Language::En);
+    static WANTED: Cell<Language> = const { Cell::new(Language::En) };
+}
+
+/// The message of `key` in `language`; the key itself if there is none, so that a gap is seen.
+pub fn message(language: Language, key: &str) -> &str {
+    words::find(language, key).unwrap_or(key)
+}
+
+fn fill<'a>(message: String, args: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    args.fold(message, |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
+}

@@ -1,0 +1,162 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use unroll::Error;
+use unroll::lesson::Lesson;
+use unroll::lessons::LESSONS;
+use unroll::settings::Kind;
+
+use super::*;
+
+/// The page's code: that of one folder of `src`, without that of the folders below which `below` refuses.
+fn code(folder: &Path, below: fn(&Path) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && below(&path) {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// The keys of a published file.
+fn keys_of(file: &str) -> impl Iterator<Item = &str> {
+    file.split('\u{1e}').filter_map(|record| Some(record.split_once('\u{1f}')?.0))
+}
+
+/// Which of these keys have no message that is fetched with the page, or with this lesson.
+fn missing(keys: impl IntoIterator<Item = String>, lesson: Option<&Lesson>) -> Vec<String> {
+    let is_fetched = |part: &str| part == words::PAGE || lesson.is_some_and(|lesson| lesson.id == part);
+    let files =
+        words::published().iter().filter(|(part, language, _)| is_fetched(part) && *language == Language::En);
+    let said: BTreeSet<&str> = files.flat_map(|(_, _, file)| keys_of(file)).collect();
+    keys.into_iter().filter(|key| !said.contains(key.as_str())).collect()
+}
+
+/// What a lesson declares is said with the page or with that lesson, for no other one need be open.
+#[test]
+fn every_declaration_has_its_message() {
+    for lesson in LESSONS {
+        let mut keys = Vec::new();
+        for part in ["title", "chapter", "lead"] {
+            keys.push(format!("lesson.{}.{part}", lesson.id));
+        }
+        for metric in lesson.metrics() {
+            keys.push(format!("metric.{}", metric.key));
+            keys.push(format!("notebook.column.{}", metric.key));
+        }
+        if lesson.is_trained() {
+            keys.push(format!("lesson.{}.loss", lesson.id));
+        }
+        keys.extend(lesson.presets.iter().map(|preset| format!("lesson.{}.preset.{}", lesson.id, preset.id)));
+        for setting in lesson.all_settings() {
+            keys.push(format!("setting.{}.label", setting.key));
+            keys.push(format!("setting.{}.help", setting.key));
+            if let Kind::Choice(words) = setting.kind {
+                keys.extend(words.iter().map(|word| format!("setting.{}.choice.{word}", setting.key)));
+            }
+        }
+        let missing = missing(keys, Some(lesson));
+        assert!(missing.is_empty(), "{}: {missing:?}", lesson.id);
+    }
+}
+
+/// The list of lessons is the page's, whatever lesson is open.
+#[test]
+fn the_page_names_every_lesson() {
+    let keys = LESSONS
+        .iter()
+        .flat_map(|lesson| ["title", "chapter"].map(|part| format!("lesson.{}.{part}", lesson.id)));
+    assert_eq!(missing(keys, None), [""; 0]);
+}
+
+#[test]
+fn every_error_has_its_message() {
+    let text = String::new;
+    let errors = [
+        Error::NotANumber { row: 1, column: 1, text: text() },
+        Error::Hole { row: 1 },
+        Error::RaggedRow { row: 1, expected: 1, found: 2 },
+        Error::ColumnCount { found: 3 },
+        Error::SeriesTooShort { found: 1, needed: 2 },
+        Error::BadStep { step: 1, text: text() },
+        Error::TooLarge { found: 2, limit: 1 },
+        Error::ConstantSeries,
+        Error::NoSentence { row: 1 },
+        Error::OneLabel { label: text() },
+        Error::NotText,
+        Error::TextTooShort { found: 1, needed: 2 },
+        Error::NoSuchText { name: text() },
+        Error::Unreachable { address: text(), reason: text() },
+        Error::NotAModel { what: text() },
+        Error::LinkCut { found: 1, expected: 2 },
+        Error::LinkDamaged,
+        Error::ForeignVersion { version: text() },
+        Error::DictionaryUnreachable { reason: text() },
+        Error::DictionaryDamaged { what: text() },
+        Error::WeightsMismatch { found: 1, expected: 2 },
+        Error::SnapshotDamaged { what: text() },
+        Error::UnknownLesson { name: text() },
+        Error::Diverged { step: 1, learning_rate: 1.0 },
+        Error::EngineUnavailable { reason: text() },
+        Error::EngineLost { reason: text() },
+    ];
+    for error in &errors {
+        let message = message(Language::En, &error.key()).to_owned();
+        let given = error.fields();
+        let arguments = message.split("%{").skip(1).filter_map(|rest| rest.split('}').next());
+        // What a lesson counts is known to every message.
+        for argument in arguments.filter(|name| !name.starts_with("unit")) {
+            assert!(given.contains_key(argument), "{} has no argument {argument}", error.key());
+        }
+    }
+    assert_eq!(missing(errors.iter().map(Error::key), None), [""; 0]);
+}
+
+#[test]
+fn a_lesson_says_in_its_own_words_what_it_has_words_for() {
+    let lesson = |id| unroll::lessons::find(id).unwrap();
+    let key = "notebook.compare.button";
+    assert_eq!(key_of(lesson("airline"), key), key);
+    assert_eq!(key_of(lesson("embedding"), key), "lesson.embedding.notebook.compare.button");
+    assert_eq!(message(Language::Zh, "no.such.key"), "no.such.key");
+}
+
+/// What a lesson's own code says is fetched with the page or with that lesson; what all other code says, with the page.
+#[test]
+fn every_key_in_the_code_has_its_message() {
+    let files = words::published().iter().flat_map(|(_, _, file)| keys_of(file));
+    let known: BTreeSet<&str> = files.collect();
+    let keys = |folder: &Path, below: fn(&Path) -> bool| -> Vec<String> {
+        let mut keys = Vec::new();
+        for code in code(folder, below) {
+            for call in ["tr(\"", "tr_args(\"", "Notice::new(\""] {
+                for rest in code.split(call).skip(1) {
+                    let key = rest.split('"').next().unwrap_or_default();
+                    // What is put together at run time is walked from the declarations above.
+                    if key.contains('.') && !key.ends_with('.') && !key.contains('{') {
+                        keys.push(key.to_owned());
+                    }
+                }
+            }
+            keys.extend(code.split('"').filter(|text| known.contains(text)).map(str::to_owned));
+        }
+        keys
+    };
+    for lesson in LESSONS {
+        let keys = keys(&Path::new("lessons").join(lesson.id), |_| true);
+        assert!(!keys.is_empty(), "{}", lesson.id);
+        let missing = missing(keys, Some(lesson));
+        assert!(missing.is_empty(), "{}: {missing:?}", lesson.id);
+    }
+    let keys =
+        keys(Path::new(""), |folder| !folder.ends_with("src/lessons") && !folder.ends_with("src/i18n"));
+    assert!(keys.len() > 50);
+    assert_eq!(missing(keys, None), [""; 0]);
+}
