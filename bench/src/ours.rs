@@ -33,7 +33,7 @@ impl Ours {
         Ours { objective, state, team: None }
     }
 
-    /// The same, with others who compute shards.
+    /// This model with others who compute shards.
     pub fn with_team(self, team: Box<dyn Team>) -> Self {
         Ours { team: Some(team), ..self }
     }

@@ -79,7 +79,7 @@ impl Session {
         }
     }
 
-    /// The same with helpers for steps that are large enough to be shared.
+    /// This session with helpers for steps that are large enough to be shared.
     pub fn with_team(self, recruit: Recruit) -> Self {
         Session { recruit: Some(recruit), ..self }
     }

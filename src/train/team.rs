@@ -84,7 +84,7 @@ pub async fn compute(
     }
 }
 
-/// The same, left on the device.
+/// A shard's loss `[1]` and gradient, left on the device.
 pub(super) fn shard_gradient(
     objective: &dyn Objective,
     parameters: &Parameters,

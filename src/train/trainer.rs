@@ -77,7 +77,7 @@ impl State {
         self.apply(objective, shards.collect())
     }
 
-    /// The same with the help of a team.
+    /// Takes steps with the help of a team.
     ///
     /// # Errors
     /// Why the team failed; nothing has changed then.

@@ -86,7 +86,7 @@ pub async fn airline_equals_pytorch(device: &Device, tolerance: f64) {
     }
 }
 
-/// The same for the lesson on learned embeddings: the book's model, its listing as printed, and a GRU.
+/// Loss, gradients and steps of the lesson on learned embeddings: the book's model, its listing as printed, and a GRU.
 pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
     let fixture = SafeTensors::deserialize(EMBEDDING).unwrap();
     for &(name, pairs) in EMBEDDING_CASES {
@@ -105,7 +105,7 @@ pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
     }
 }
 
-/// The same for the lesson on writing: the book's model, and those that predict what follows every token.
+/// Loss, gradients and steps of the lesson on writing: the book's model, and those that predict what follows every token.
 pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
     // Step after step, as the models read them.
     const WINDOWS: [usize; 15] = [4, 9, 2, 5, 10, 4, 6, 11, 6, 7, 4, 1, 8, 4, 1];
@@ -133,7 +133,7 @@ pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
     }
 }
 
-/// The same for the lesson on long memory: three networks that race, of which each gradient is clipped by itself.
+/// Loss, gradients and steps of the lesson on long memory: three networks that race, of which each gradient is clipped by itself.
 pub async fn memory_equals_pytorch(device: &Device, tolerance: f64) {
     let fixture = SafeTensors::deserialize(MEMORY).unwrap();
     for &(name, pairs) in MEMORY_CASES {

@@ -13,7 +13,7 @@ pub struct Prepared {
     pub config: EmbeddingConfig,
     /// The sentences as they are.
     pub sentences: Sentences,
-    /// The same as numbers.
+    /// The sentences as numbers.
     pub data: Dataset,
 }
 
