@@ -67,6 +67,11 @@ async fn losses_and_updates_equal_pytorch() {
 }
 
 #[wasm_bindgen_test]
+async fn cross_entropy_ignores_as_pytorch_does() {
+    reference::cross_entropy_ignores_as_pytorch_does(&device().await, ENGINE.1).await;
+}
+
+#[wasm_bindgen_test]
 async fn gradients_through_time_equal_pytorch() {
     reference::gradients_through_time_equal_pytorch(&device().await, ENGINE.1).await;
 }

@@ -22,6 +22,9 @@ const CHECKS: &[(&str, Check)] = &[
     ("losses_and_updates_equal_pytorch", |device| {
         block_on(reference::losses_and_updates_equal_pytorch(device, TOLERANCE));
     }),
+    ("cross_entropy_ignores_as_pytorch_does", |device| {
+        block_on(reference::cross_entropy_ignores_as_pytorch_does(device, TOLERANCE));
+    }),
     ("variants_equal_pytorch", |device| block_on(reference::variants_equal_pytorch(device, TOLERANCE))),
     ("modules_equal_pytorch", |device| block_on(reference::modules_equal_pytorch(device, TOLERANCE))),
     ("airline_equals_pytorch", |device| block_on(reference::airline_equals_pytorch(device, TOLERANCE))),

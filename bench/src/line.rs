@@ -37,7 +37,7 @@ pub struct Training {
     pub calls: Option<Calls>,
     /// [`Workload::flops`] by `ms`, in 10⁹ a second.
     pub gflops: f64,
-    /// The same by `peak_gflops`.
+    /// `gflops`, as a share of `peak_gflops`.
     pub peak_fraction: Option<f64>,
     /// Of [`Workload::flops_by_word`], which is what our layers compute: the speed of the kernels themselves.
     pub kernel_fraction: Option<f64>,

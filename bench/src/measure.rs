@@ -232,7 +232,7 @@ async fn train(
     })
 }
 
-/// The same with a second worker; whoever is measured beside it is the first alone.
+/// Trains with a second worker; whoever is measured beside it is the first alone.
 async fn train_together(
     workload: Workload,
     team: Box<dyn Team>,

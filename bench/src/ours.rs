@@ -33,7 +33,7 @@ impl Ours {
         Ours { objective, state, team: None }
     }
 
-    /// The same, with others who compute shards.
+    /// This model with others who compute shards.
     pub fn with_team(self, team: Box<dyn Team>) -> Self {
         Ours { team: Some(team), ..self }
     }
@@ -155,7 +155,7 @@ fn text_losses(text: Text, count: usize, builder: &mut Builder, device: &Device)
         Box::new(move |parameters, batch| {
             let (x, y) = &batches[batch];
             let (logits, _) = model.logits(parameters, x, rows, nn::HiddenState::default());
-            let loss = cross_entropy(logits, y.clone());
+            let loss = cross_entropy(logits, y.clone(), None);
             if share < 1.0 { loss.mul_scalar(share) } else { loss }
         })
     };

@@ -113,7 +113,7 @@ impl Workload {
         self.flops_with(rows)
     }
 
-    /// The same where the input's share of the gates is computed once for each distinct word that a step reads; the
+    /// Floating-point operations of a step where the input's share of the gates is computed once for each distinct word that a step reads; the
     /// mean over all batches.
     pub fn flops_by_word(self) -> f64 {
         match self.shape() {

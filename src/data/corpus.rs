@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Tokens;
 use crate::Error;
 
 /// Different tokens at most: a token's number takes two bytes.
@@ -21,7 +22,7 @@ pub const END: &str = "<e>";
 pub struct Lexicon {
     /// Tokens by number. Where sentences are marked, the first four are [`UNKNOWN`], [`PADDING`], [`BEGINNING`] and
     /// [`END`]; else [`UNKNOWN`] stands first where some token of the text has no number.
-    pub tokens: Vec<String>,
+    pub tokens: Tokens,
     /// Is each sentence marked by what stands behind it?
     pub is_marked: bool,
     /// Are there blanks between tokens, as between the words of English?
@@ -29,9 +30,9 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// The number of a token.
+    /// The number of a token: the first, where it stands more than once.
     pub fn number(&self, token: &str) -> Option<usize> {
-        self.tokens.iter().position(|known| known == token)
+        self.tokens.number(token)
     }
 
     /// The number of [`UNKNOWN`], where it has one.
@@ -182,11 +183,11 @@ mod tests {
 
     #[test]
     fn numbers_come_back_and_none_is_out_of_bounds() {
-        let tokens: Vec<String> = (0..400).map(|number| number.to_string()).collect();
+        let tokens = (0..400).map(|number| number.to_string()).collect();
         let lexicon = Lexicon { tokens, is_marked: false, is_spaced: false };
         let corpus = Corpus::new(lexicon, [0, 399, 256, 65_000]).unwrap();
         assert_eq!((corpus.len(), corpus.numbers()), (4, vec![0, 399, 256, 0]));
-        let many = Lexicon { tokens: vec![String::new(); VOCABULARY_LIMIT + 1], ..Lexicon::default() };
+        let many = Lexicon { tokens: vec![String::new(); VOCABULARY_LIMIT + 1].into(), ..Lexicon::default() };
         assert!(matches!(Corpus::new(many, []), Err(Error::TooLarge { .. })));
     }
 }

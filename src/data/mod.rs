@@ -6,6 +6,7 @@ pub mod kinds;
 mod scaling;
 mod sentences;
 mod series;
+mod tokens;
 mod windows;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use kinds::{InLink, Kind};
 pub use scaling::Scaler;
 pub use sentences::{Sentence, Sentences, labelled};
 pub use series::{Column, Series};
+pub use tokens::Tokens;
 pub use windows::Windows;
 
 /// The reader's own data, in the place of a lesson's.

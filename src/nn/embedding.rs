@@ -21,7 +21,7 @@ impl Embedding {
         Embedding { num_embeddings, embedding_dim, block, name }
     }
 
-    /// The same, uniform in ±`bound`.
+    /// Adds the table to `builder`, uniform in ±`bound`.
     pub fn uniform(
         builder: &mut Builder,
         name: &str,
@@ -57,7 +57,7 @@ impl Embedding {
         let mut distinct: Vec<usize> = tokens.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
-        let places = tokens.iter().filter_map(|token| distinct.binary_search(token).ok()).collect();
+        let places = tokens.iter().map(|token| distinct.partition_point(|known| known < token)).collect();
         let indices: Vec<i32> = distinct.iter().map(|&token| token as i32).collect();
         let indices = TensorData::new(indices, [distinct.len()]);
         let indices = Tensor::from_data(indices, &parameters.flat().device().inner());
@@ -104,7 +104,7 @@ mod tests {
             let vectors = embedding.forward(&parameters, as_integers(&tokens)).reshape([4, 2, 3]);
             let results = [Input::from(vectors), embedding.input(&parameters, &tokens, 2)].map(|input| {
                 let output = module.forward(&parameters, input, Pass::default());
-                let loss = cross_entropy(output.steps(), as_integers(&[0, 1, 2, 3, 4, 5, 6, 7]));
+                let loss = cross_entropy(output.steps(), as_integers(&[0, 1, 2, 3, 4, 5, 6, 7]), None);
                 let gradient = parameters.gradient(&loss);
                 [loss.inner(), gradient].map(|values| values.into_data().try_into_vec::<f32>().unwrap())
             });

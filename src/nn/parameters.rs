@@ -42,7 +42,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Parameters with these names and shapes whose values are `flat`, one after the other, row by row.
+    /// Parameters with these names and shapes whose values are `flat [n]`, one after the other, row by row.
     pub fn new(specs: Rc<[Spec]>, flat: Tensor<1>) -> Self {
         let mut start = 0;
         let blocks = specs
@@ -61,7 +61,7 @@ impl Parameters {
         &self.specs
     }
 
-    /// All values, one parameter after the other, without gradients.
+    /// All values `[n]`, one parameter after the other, without gradients.
     pub fn flat(&self) -> &Tensor<1> {
         &self.flat
     }
@@ -71,24 +71,25 @@ impl Parameters {
         self.specs.iter().map(Spec::count).sum()
     }
 
-    /// The parameters of one layer, one after the other.
+    /// The parameters of one layer `[n]`, one after the other.
     pub fn block(&self, block: Block) -> Tensor<1> {
         self.blocks[block.0].clone()
     }
 
-    /// The same values with every block a leaf of a new graph: what is computed from them can be differentiated.
+    /// These values with every block a leaf of a new graph: what is computed from them can be differentiated.
     pub fn tracked(&self) -> Self {
         let blocks = self.blocks.iter().map(|block| block.clone().autodiff().require_grad()).collect();
         Parameters { specs: self.specs.clone(), flat: self.flat.clone(), blocks }
     }
 
-    /// The gradient of `loss` by these [tracked](Parameters::tracked) parameters, laid out as
-    /// [`flat`](Parameters::flat); zero where the loss does not depend on a parameter.
+    /// The gradient of `loss [1]` by these [tracked](Parameters::tracked) parameters, laid out as
+    /// [`flat`](Parameters::flat) `[n]`; zero where the loss does not depend on a parameter.
     pub fn gradient(&self, loss: &Tensor<1>) -> Tensor<1> {
         self.gather(&mut loss.backward())
     }
 
-    /// The same out of what a loss's `backward` gave, which holds the gradients of other tensors as well.
+    /// The gradient by these parameters, laid out as [`flat`](Parameters::flat) `[n]`, out of what a loss's `backward` gave,
+    /// which holds the gradients of other tensors as well.
     pub fn gather(&self, gradients: &mut Gradients) -> Tensor<1> {
         let mut blocks: Vec<Tensor<1>> = self
             .blocks
@@ -131,7 +132,7 @@ impl Builder {
         self.add(vec![(name, shape)], |stream| stream.normal().to_vec())
     }
 
-    /// The initial values of the parameter of this name; none where there is no such parameter.
+    /// The initial values of the parameter of this name, row by row; none where there is no such parameter.
     pub fn values(&mut self, name: &str) -> &mut [f32] {
         let Some(index) = self.specs.iter().position(|spec| spec.name == name) else { return &mut [] };
         let start: usize = self.specs[..index].iter().map(Spec::count).sum();

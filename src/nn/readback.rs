@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, Transaction};
 
 use crate::Error;
 
-/// The values of all `tensors`, in one readback.
+/// The values of all `tensors`, each `[n]`, in one readback and in their order.
 ///
 /// # Errors
 /// [`Error::EngineLost`] if the device can't answer any more.

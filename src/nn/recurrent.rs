@@ -45,7 +45,7 @@ impl From<Tensor<3>> for Input {
 }
 
 impl Input {
-    /// The same without gradients.
+    /// This input without gradients.
     fn inner(self) -> Self {
         match self {
             Input::Vectors(vectors) => Input::Vectors(vectors.inner()),
@@ -263,7 +263,7 @@ impl Output {
         if self.config.batch_first { steps.swap_dims(0, 1) } else { steps }
     }
 
-    /// The same, step after step: `[seq_length × batch_size, directions × hidden_size]`.
+    /// [`output`](Self::output), step after step: `[seq_length × batch_size, directions × hidden_size]`.
     pub fn steps(&self) -> Tensor<2> {
         all_steps(self.top(), self.config)
     }

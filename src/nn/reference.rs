@@ -1,13 +1,13 @@
-//! A pass of a cell made of Burn's own tensor operations: slow, plain, differentiated by Burn. It is what the
-//! handwritten kernels are compared with, and takes `f64` as well.
+//! A pass of a cell and a loss made of Burn's own tensor operations: slow, plain, differentiated by Burn. They are what
+//! the handwritten kernels are compared with, and take `f64` as well.
 
-use burn::tensor::activation::{relu, sigmoid, tanh};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::activation::{log_softmax, relu, sigmoid, tanh};
+use burn::tensor::{Int, Tensor, TensorData};
 
 use super::Cell;
 use super::kernels::{Place, Scan};
 
-/// See [`kernels::recurrent`](super::kernels::recurrent).
+/// See [`kernels::recurrent`](super::kernels::recurrent), whose shapes it has.
 pub fn recurrent(input: Tensor<2>, block: Tensor<1>, initial: Tensor<3>, scan: Scan) -> Tensor<3> {
     let (hidden, batch, rows) = (scan.hidden_size, scan.batch_size, scan.gate_rows());
     let input = match &scan.gather {
@@ -98,4 +98,21 @@ fn real(scan: &Scan, t: usize, like: &Tensor<2>) -> Tensor<2> {
     let mask: Vec<f32> = (0..scan.batch_size).map(|b| if scan.is_real(t, b) { 1.0 } else { 0.0 }).collect();
     let mask = Tensor::<2>::from_data(TensorData::new(mask, [scan.batch_size, 1]), &like.device().inner());
     mask.cast(like.dtype())
+}
+
+/// See [`kernels::cross_entropy`](super::kernels::cross_entropy): `logits [rows, classes]`, `targets [rows]` to `[1]`.
+///
+/// # Panics
+/// If a target that counts names no class.
+pub fn cross_entropy(logits: Tensor<2>, targets: Tensor<1, Int>, ignore_index: Option<usize>) -> Tensor<1> {
+    let [rows, _] = logits.dims();
+    let ignored = match ignore_index {
+        Some(index) => targets.clone().equal_elem(index as i32),
+        None => targets.clone().equal_elem(i32::MIN),
+    };
+    let counts = ignored.clone().bool_not().float().cast(logits.dtype());
+    // An ignored target may name no class; it reads the first one instead, and counts nothing.
+    let targets = targets.mask_fill(ignored, 0).reshape([rows, 1]);
+    let losses = log_softmax(logits, 1).gather(1, targets).reshape([rows]).neg();
+    (losses * counts.clone()).sum() / counts.sum().clamp_min(1.0)
 }

@@ -33,7 +33,7 @@ pub struct WatchedLayer {
 }
 
 impl WatchedLayer {
-    /// A layer from numbers.
+    /// This layer with these values, `[steps, vectors, hidden_size]`.
     #[cfg(feature = "engine")]
     pub fn with_values(self, values: &[f32]) -> Self {
         WatchedLayer { bytes: values.iter().flat_map(|value| value.to_le_bytes()).collect(), ..self }

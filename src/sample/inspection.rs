@@ -96,7 +96,7 @@ mod tests {
         let mut tokens: Vec<String> = text.chars().map(String::from).collect();
         tokens.sort();
         tokens.dedup();
-        let lexicon = Lexicon { tokens, is_marked: false, is_spaced: false };
+        let lexicon = Lexicon { tokens: tokens.into(), is_marked: false, is_spaced: false };
         let (numbers, _) =
             lexicon.encode(text.chars().map(String::from).collect::<Vec<_>>().iter().map(String::as_str));
         (lexicon, numbers)

@@ -74,7 +74,7 @@ pub enum Source<B = Vec<u8>> {
         /// As it stands.
         text: String,
     },
-    /// The bytes of a file, in any of the known encodings.
+    /// The bytes of a file, held as `B`, in any of the known encodings.
     File {
         /// All of them.
         #[serde(skip)]

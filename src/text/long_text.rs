@@ -240,7 +240,7 @@ mod tests {
     fn rare_characters_share_a_number() {
         let few = CorpusOptions { min_freq: 2, ..options() };
         let (corpus, facts) = corpus("aabbc", &few, None).unwrap();
-        assert_eq!(corpus.lexicon.tokens, ["<unk>", "a", "b"]);
+        assert_eq!(*corpus.lexicon.tokens, ["<unk>", "a", "b"]);
         assert_eq!((corpus.numbers(), facts.unknown), (vec![1, 1, 2, 2, 0], 1));
     }
 

@@ -54,7 +54,11 @@ pub fn load(bytes: &[u8], specs: &Rc<[Spec]>, device: &Device) -> Result<(Parame
     let file = SafeTensors::deserialize(bytes).map_err(|error| wrong(error.to_string()))?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| wrong(error.to_string()))?;
     let metadata = header.metadata().as_ref();
-    let step = metadata.and_then(|metadata| metadata.get("step")?.parse().ok()).unwrap_or(0);
+    // A file that PyTorch wrote by itself says nothing of steps.
+    let step = match metadata.and_then(|metadata| metadata.get("step")) {
+        Some(step) => step.parse().map_err(|_| wrong("step".into()))?,
+        None => 0,
+    };
     let mut values = Vec::new();
     for spec in specs.iter() {
         let view = file.tensor(&spec.name).map_err(|_| wrong(spec.name.clone()))?;

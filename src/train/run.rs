@@ -331,6 +331,7 @@ impl Run {
     fn report_progress(&mut self, now: f64, events: &mut Vec<Event>) {
         self.reported = now;
         let losses = self.measures.losses[self.sent..].to_vec();
+        // Norms are measured for every step or for none.
         let norms = self.measures.norms.get(self.sent..).unwrap_or_default().to_vec();
         self.sent = self.measures.losses.len();
         events.push(Event::Progress { run: self.id, progress: self.progress(), losses, norms });
@@ -366,6 +367,7 @@ impl Run {
         let parameters = &self.trainer.state.parameters;
         let is_quick = self.trainer.task.examined_every().is_none();
         let picture = if is_quick { self.picture(parameters).await? } else { self.examined.clone() };
+        // Where nothing is shown, no figures have been made.
         let mut metrics = picture.map(|picture| picture.metrics).unwrap_or_default();
         if is_quick {
             let loss = read([self.trainer.task.loss(parameters)]).await?.concat();

@@ -79,7 +79,7 @@ impl Session {
         }
     }
 
-    /// The same with helpers for steps that are large enough to be shared.
+    /// This session with helpers for steps that are large enough to be shared.
     pub fn with_team(self, recruit: Recruit) -> Self {
         Session { recruit: Some(recruit), ..self }
     }
@@ -299,6 +299,7 @@ impl Session {
         self.training = false;
         let Some(run) = &mut self.run else { return };
         if run.report_all(&*self.clock, events).await.is_ok() {
+            // Why it stopped is said below; that a snapshot failed too says nothing more.
             events.extend(run.snapshot().await.ok());
         }
         events.push(Event::Failed { run: Some(run.id), error });

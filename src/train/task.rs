@@ -47,7 +47,7 @@ pub trait Objective {
         self.loss(parameters)
     }
 
-    /// The same for a step that goes on where the one before it ended: its loss, and what it carries over to the next
+    /// The training loss of a step that goes on where the one before it ended: its loss, and what it carries over to the next
     /// step, without gradients. `carried` is empty at the beginning. `None` where steps stand alone; where they do not,
     /// there is one shard.
     fn carried_loss(

@@ -78,12 +78,13 @@ pub async fn compute(
     shard: usize,
 ) -> Result<Part, Error> {
     let (loss, gradient) = shard_gradient(objective, parameters, step, shard);
-    let mut values = read([loss, gradient]).await?.into_iter();
-    let loss = values.next().and_then(|loss| loss.first().copied()).unwrap_or(f32::NAN);
-    Ok(Part { shard, loss, gradient: values.next().unwrap_or_default() })
+    match <[Vec<f32>; 2]>::try_from(read([loss, gradient]).await?) {
+        Ok([loss, gradient]) if loss.len() == 1 => Ok(Part { shard, loss: loss[0], gradient }),
+        _ => Err(Error::EngineLost { reason: "a shard's loss was not read back".into() }),
+    }
 }
 
-/// The same, left on the device.
+/// A shard's loss `[1]` and gradient, left on the device.
 pub(super) fn shard_gradient(
     objective: &dyn Objective,
     parameters: &Parameters,

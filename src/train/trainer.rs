@@ -77,7 +77,7 @@ impl State {
         self.apply(objective, shards.collect())
     }
 
-    /// The same with the help of a team.
+    /// Takes steps with the help of a team.
     ///
     /// # Errors
     /// Why the team failed; nothing has changed then.
@@ -119,6 +119,7 @@ impl State {
             (loss + more_loss, gradient + more_gradient)
         });
         let flat = self.parameters.flat();
+        // An objective without shards has nothing to learn.
         let (loss, gradient) = sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
         let (gradient, norm) = match objective.max_norm() {
             Some(max_norm) => {

@@ -141,3 +141,18 @@ fn imports_are_read_as_they_are_written() {
     let code = "use crate::data::{Corpus, Lexicon};\nuse crate::{Error, codec, nn::{Cell, Layer}};\nlet x = crate::text::cut();";
     assert_eq!(named(code), ["data", "error", "codec", "nn", "text"]);
 }
+
+/// "The same" sends a reader to another place, and seldom says to which.
+#[test]
+fn no_description_begins_with_the_same() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let all =
+        ["src", "web/src", "xtask", "bench/src", "tests/reference"].map(|folder| files(&root.join(folder)));
+    let begins = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("/// The same ") || line.starts_with("//! The same ")
+    };
+    let has = |path: &&PathBuf| fs::read_to_string(path).expect("a file of ours").lines().any(begins);
+    let found: Vec<&PathBuf> = all.iter().flatten().filter(has).collect();
+    assert!(found.is_empty(), "{found:?}");
+}

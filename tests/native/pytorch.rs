@@ -39,3 +39,8 @@ fn bits_are_the_same_everywhere() {
 fn gradients_through_time_equal_pytorch() {
     block_on(reference::gradients_through_time_equal_pytorch(&Device::flex(), TOLERANCE));
 }
+
+#[test]
+fn cross_entropy_ignores_as_pytorch_does() {
+    block_on(reference::cross_entropy_ignores_as_pytorch_does(&Device::flex(), TOLERANCE));
+}

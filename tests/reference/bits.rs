@@ -52,7 +52,7 @@ async fn trained(cell: Cell, device: &Device) -> u64 {
         let input = embedding.input(&tracked, &tokens, batch);
         let output =
             recurrent.forward(&tracked, input, Pass { dropout: Some(&mut dropout), ..Pass::default() });
-        let loss = cross_entropy(linear.forward(&tracked, output.steps()), targets.clone());
+        let loss = cross_entropy(linear.forward(&tracked, output.steps()), targets.clone(), None);
         let flat = optimizer.update(parameters.flat().clone(), tracked.gradient(&loss), 0.01);
         parameters = Parameters::new(Rc::clone(parameters.specs()), flat);
     }

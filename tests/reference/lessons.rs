@@ -86,7 +86,7 @@ pub async fn airline_equals_pytorch(device: &Device, tolerance: f64) {
     }
 }
 
-/// The same for the lesson on learned embeddings: the book's model, its listing as printed, and a GRU.
+/// Loss, gradients and steps of the lesson on learned embeddings: the book's model, its listing as printed, and a GRU.
 pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
     let fixture = SafeTensors::deserialize(EMBEDDING).unwrap();
     for &(name, pairs) in EMBEDDING_CASES {
@@ -96,7 +96,8 @@ pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
         let model = embedding::Model::new(&config, &data, &mut builder, device);
         let rows: Vec<&[usize]> = data.table.iter().map(Vec::as_slice).collect();
         let labels = model.words(data.labels.iter().copied());
-        let loss = |parameters: &Parameters| cross_entropy(model.logits(parameters, &rows), labels.clone());
+        let loss =
+            |parameters: &Parameters| cross_entropy(model.logits(parameters, &rows), labels.clone(), None);
         let specs = Rc::clone(builder.build(device).specs());
         let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
         case.first_step(tolerance).await;
@@ -104,7 +105,7 @@ pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
     }
 }
 
-/// The same for the lesson on writing: the book's model, and those that predict what follows every token.
+/// Loss, gradients and steps of the lesson on writing: the book's model, and those that predict what follows every token.
 pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
     // Step after step, as the models read them.
     const WINDOWS: [usize; 15] = [4, 9, 2, 5, 10, 4, 6, 11, 6, 7, 4, 1, 8, 4, 1];
@@ -123,7 +124,7 @@ pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
         };
         let loss = |parameters: &Parameters| {
             let (logits, _) = model.logits(parameters, &WINDOWS, 3, HiddenState::default(), None);
-            cross_entropy(logits, targets.clone())
+            cross_entropy(logits, targets.clone(), None)
         };
         let specs = Rc::clone(builder.build(device).specs());
         let case = Case { name, fixture: &fixture, specs, device, loss: &loss };
@@ -132,7 +133,7 @@ pub async fn novel_equals_pytorch(device: &Device, tolerance: f64) {
     }
 }
 
-/// The same for the lesson on long memory: three networks that race, of which each gradient is clipped by itself.
+/// Loss, gradients and steps of the lesson on long memory: three networks that race, of which each gradient is clipped by itself.
 pub async fn memory_equals_pytorch(device: &Device, tolerance: f64) {
     let fixture = SafeTensors::deserialize(MEMORY).unwrap();
     for &(name, pairs) in MEMORY_CASES {

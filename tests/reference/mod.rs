@@ -6,6 +6,7 @@ mod bits;
 mod cell;
 mod fixture;
 mod lessons;
+mod losses;
 mod modules;
 
 #[cfg(feature = "cpu")]
@@ -14,4 +15,5 @@ pub use cell::gradients_through_time_equal_pytorch;
 pub use lessons::{
     airline_equals_pytorch, embedding_equals_pytorch, memory_equals_pytorch, novel_equals_pytorch,
 };
+pub use losses::cross_entropy_ignores_as_pytorch_does;
 pub use modules::{losses_and_updates_equal_pytorch, modules_equal_pytorch, variants_equal_pytorch};

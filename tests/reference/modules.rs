@@ -23,9 +23,9 @@ const BATCH: usize = 3;
 const STEPS: usize = 4;
 const LENGTHS: [usize; 3] = [2, 4, 1];
 
-/// A pass: the kernels' or the reference's.
-type ComputePass = fn(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>;
-const PASSES: [(&str, ComputePass); 2] = [("kernels", recurrent), ("reference", reference::recurrent)];
+/// What computes one scan: the kernels or the reference.
+type Scanning = fn(Tensor<2>, Tensor<1>, Tensor<3>, Scan) -> Tensor<3>;
+const SCANNINGS: [(&str, Scanning); 2] = [("kernels", recurrent), ("reference", reference::recurrent)];
 
 /// Every cell, 1 and 3 layers, both numbers of directions, with and without biases, full and ragged: outputs, final
 /// states and all gradients are PyTorch's.
@@ -79,7 +79,7 @@ struct Case<'f> {
 
 impl Case<'_> {
     async fn check(&self, tolerance: f64) {
-        for (which, pass) in PASSES {
+        for (which, scanning) in SCANNINGS {
             let mut builder = Builder::new(0);
             let module = Recurrent::new(&mut builder, "module", self.config);
             let specs = Rc::clone(builder.build(self.device).specs());
@@ -96,8 +96,8 @@ impl Case<'_> {
             let has_c = self.config.cell.states() == 2;
             let kept = has_c.then(|| leaf("value/c_0", states));
             let initial = HiddenState { hidden: Some(hidden.clone()), cell: kept.clone() };
-            let run = Pass { initial, lengths: self.ragged.then_some(&LENGTHS[..]), dropout: None };
-            let output = module.forward_by(pass, &parameters, input.clone(), run);
+            let pass = Pass { initial, lengths: self.ragged.then_some(&LENGTHS[..]), dropout: None };
+            let output = module.forward_by(scanning, &parameters, input.clone(), pass);
 
             let columns = self.config.num_directions() * HIDDEN;
             let state = output.state();
@@ -155,7 +155,7 @@ pub async fn losses_and_updates_equal_pytorch(device: &Device, tolerance: f64) {
     let mut checks: Vec<(&str, Tensor<1>)> = Vec::new();
 
     let logits = tensor::<2>(fixture, "cross_entropy/logits", [5, 7], device).autodiff().require_grad();
-    let loss = cross_entropy(logits.clone(), integers("cross_entropy/targets"));
+    let loss = cross_entropy(logits.clone(), integers("cross_entropy/targets"), None);
     let gradients = loss.backward();
     checks.push(("cross_entropy/loss", loss.inner()));
     checks.push(("cross_entropy/gradient", logits.grad(&gradients).unwrap().flatten(0, 1)));

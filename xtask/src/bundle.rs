@@ -18,7 +18,7 @@ use crate::{composition, content, parts, root, stand_in, tools};
 
 /// What a first visit should download before its first training step on the CPU engine, in brotli bytes, and the
 /// page's own part of that. Not reached yet; ARCHITECTURE.md says what stands in the way.
-const GOAL: (usize, usize) = (700_000, 200_000);
+const GOAL: (usize, usize) = (820_000, 350_000);
 /// What it may download; see [`hold`].
 const LIMIT: (usize, usize) = (957_000, 419_000);
 

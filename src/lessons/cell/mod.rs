@@ -121,7 +121,7 @@ pub struct Steps {
     /// as `f*c` of an LSTM (with c before the step), or a GRU's `hn`, W_hn h + b_hn. A map, so that a cell has those wires
     /// that it has.
     pub wires: BTreeMap<String, Vec<f32>>,
-    /// The same function in the textbook's form, for an LSTM.
+    /// An LSTM's function in the textbook's form; none for the other cells.
     pub concatenated: Option<Concatenated>,
 }
 
@@ -339,7 +339,7 @@ pub struct CellGradients {
     pub parts: [f64; 2],
     /// The norm of the gradient by all parameters.
     pub norm: f64,
-    /// The same after clipping.
+    /// The norm of the gradient by all parameters after clipping.
     pub clipped: f64,
 }
 

@@ -45,7 +45,7 @@ impl Classifier {
 
     fn loss_of(&self, parameters: &Parameters, batch: &[usize]) -> Tensor<1> {
         let labels = self.model.words(batch.iter().map(|&index| self.data.labels[index]));
-        cross_entropy(self.logits(parameters, batch), labels)
+        cross_entropy(self.logits(parameters, batch), labels, None)
     }
 
     /// All sentences in their order, no more at a time than a step may have.

@@ -102,7 +102,11 @@ impl Networks {
             return mean_squared_error(answers, Tensor::from_data(truth, &self.device));
         }
         let classes: Vec<i32> = exercises.truth.iter().map(|class| *class as i32).collect();
-        cross_entropy(answers, Tensor::<1, Int>::from_data(TensorData::new(classes, [count]), &self.device))
+        cross_entropy(
+            answers,
+            Tensor::<1, Int>::from_data(TensorData::new(classes, [count]), &self.device),
+            None,
+        )
     }
 
     /// The answer that each row of outputs stands for: the number, or the most probable class.

@@ -43,7 +43,7 @@ pub(super) const ROW: Row = Row {
 pub struct Prose {
     /// Mean cross-entropy of a token, in nats, over passages of the training text, without dropout.
     pub loss: f64,
-    /// The same over the held-out part, where there is one.
+    /// Mean cross-entropy of a token, in nats, over the held-out part, where there is one.
     pub holdout_loss: Option<f64>,
     /// What two models without a network reach on the same part: counted single tokens, and counted pairs.
     pub baselines: Losses,

@@ -26,7 +26,7 @@ pub struct Model {
 enum Head {
     /// Every state to the tokens.
     Every(Linear),
-    /// The same with the table of vectors as weight.
+    /// Each token's state to a layer whose weight is the table of vectors.
     Tied(Tied),
     /// The sum of all states to a layer with ReLU, and that to the tokens.
     Sum { linear1: Linear, linear2: Linear },

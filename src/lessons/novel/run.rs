@@ -98,7 +98,7 @@ impl WritingModel {
         dropout: Option<Stream>,
     ) -> (Tensor<1>, HiddenState) {
         let (logits, state) = self.model.logits(parameters, &batch.tokens, batch.rows, initial, dropout);
-        (cross_entropy(logits, self.model.numbers(&batch.targets)), state)
+        (cross_entropy(logits, self.model.numbers(&batch.targets), None), state)
     }
 }
 

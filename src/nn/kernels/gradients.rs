@@ -39,9 +39,13 @@ impl<B: Kernels + Layers, C: CheckpointStrategy> Layers for Autodiff<B, C> {
         }
     }
 
-    fn cross_entropy(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> FloatTensor<Self> {
+    fn cross_entropy(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        ignore_index: Option<i32>,
+    ) -> FloatTensor<Self> {
         let (logits, node) = logits.into_parts();
-        let loss = B::cross_entropy_forward(logits, targets);
+        let loss = B::cross_entropy_forward(logits, targets, ignore_index);
         match Scaled.prepare::<C>([node]).compute_bound().stateful() {
             OpsKind::Tracked(step) => step.finish(loss.gradient, loss.value),
             OpsKind::UnTracked(step) => step.finish(loss.value),

@@ -109,6 +109,7 @@ impl Scan {
     /// The step that sequence `b` begins with; `None` if it has none.
     pub fn first(&self, b: usize) -> Option<usize> {
         let length = match &self.lengths {
+            // A sequence without a length has no steps, as `is_real` has it.
             Some(lengths) => lengths.get(b).copied().unwrap_or(0).min(self.seq_length),
             None => self.seq_length,
         };

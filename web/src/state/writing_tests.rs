@@ -25,7 +25,7 @@ fn state() -> State {
 
 fn lexicon() -> Lexicon {
     let tokens = ["小", "满", "说", "。"].map(str::to_owned);
-    Lexicon { tokens: tokens.into(), is_marked: false, is_spaced: false }
+    Lexicon { tokens: tokens.into_iter().collect(), is_marked: false, is_spaced: false }
 }
 
 fn facts() -> CorpusFacts {

@@ -112,6 +112,7 @@ impl Pass<'_> {
         if rows == 0 {
             return to;
         }
+        // Without features there are no numbers, and so no rows.
         let input_rows = input.len().checked_div(scan.input_size).unwrap_or(0);
         let by_row = by_input_row(scan, gates, input_rows);
         for part in input_parts(scan) {
@@ -286,11 +287,15 @@ fn gru_reset(dr: &mut [f32], r: &[f32], h_before: &[f32], reset: &[f32], dh: &mu
 
 /// A row's gates, each `hidden` long.
 fn gates<const N: usize>(row: &[f32], hidden: usize) -> [&[f32]; N] {
+    assert!(row.len() >= N * hidden, "a row has fewer gates than its cell");
     let mut gates = row.chunks_exact(hidden.max(1));
+    // Only gates without units are missing.
     std::array::from_fn(|_| gates.next().unwrap_or_default())
 }
 
 fn gates_mut<const N: usize>(row: &mut [f32], hidden: usize) -> [&mut [f32]; N] {
+    assert!(row.len() >= N * hidden, "a row has fewer gates than its cell");
     let mut gates = row.chunks_exact_mut(hidden.max(1));
+    // Only gates without units are missing.
     std::array::from_fn(|_| gates.next().unwrap_or_default())
 }

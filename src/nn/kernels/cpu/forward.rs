@@ -68,6 +68,7 @@ pub fn run(scan: &Scan, input: &[f32], block: &[f32], initial: &[f32]) -> Forwar
 /// once.
 fn project(scan: &Scan, weights: &Weights, input: &[f32], block: &[f32], tape: &mut [f32]) {
     let (size, width) = (scan.input_size, scan.tape_width());
+    // Without features there are no numbers, and so no rows.
     let rows = input.len().checked_div(size).unwrap_or(0);
     let x = Matrix::new(input, rows, size);
     let mut shared = vec![0.0; if scan.gather.is_some() { rows * width } else { 0 }];
@@ -218,6 +219,8 @@ fn gru_candidate(row: &mut [f32], h: &mut [f32]) {
 
 /// A row's gates, each `hidden` long.
 fn gates_of<const N: usize>(row: &mut [f32], hidden: usize) -> [&mut [f32]; N] {
+    assert!(row.len() >= N * hidden, "a row has fewer gates than its cell");
     let mut gates = row.chunks_exact_mut(hidden.max(1));
+    // Only gates without units are missing.
     std::array::from_fn(|_| gates.next().unwrap_or_default())
 }

@@ -2,21 +2,30 @@
 
 use super::activation::exp;
 
-/// The mean over the rows of −log softmax(logits)[target], and its gradient (softmax − one-hot) / rows.
+/// The mean of −log softmax(logits)[target] over the rows that count, those whose target is not `ignored`; and its
+/// gradient by the logits `[rows, classes]`, (softmax − one-hot) / rows that count, zero in a row that does not. Where none
+/// counts the loss is 0.
 ///
 /// A target that names no class counts as an impossible one: the loss is not a number.
-pub fn cross_entropy(logits: &[f32], classes: usize, targets: &[i32]) -> (f32, Vec<f32>) {
+pub fn cross_entropy(
+    logits: &[f32],
+    classes: usize,
+    targets: &[i32],
+    ignored: Option<i32>,
+) -> (f32, Vec<f32>) {
     let mut gradient = vec![0.0; logits.len()];
-    let share = 1.0 / targets.len().max(1) as f32;
+    let counts = |target: &i32| Some(*target) != ignored;
+    let share = 1.0 / targets.iter().filter(|target| counts(target)).count().max(1) as f32;
     let mut loss = 0.0;
     let rows = logits.chunks_exact(classes.max(1)).zip(gradient.chunks_exact_mut(classes.max(1)));
-    for ((logits, to), &target) in rows.zip(targets) {
+    for ((logits, to), &target) in rows.zip(targets).filter(|(_, target)| counts(target)) {
         let most =
             logits.iter().fold(f32::NEG_INFINITY, |most, &value| if value > most { value } else { most });
         to.iter_mut().zip(logits).for_each(|(to, value)| *to = exp(value - most));
         let sum = sum(to);
         let scale = share / sum;
         to.iter_mut().for_each(|to| *to *= scale);
+        // A negative number names no class either.
         let target = usize::try_from(target).ok();
         match target.and_then(|target| Some((logits.get(target)?, to.get_mut(target)?))) {
             Some((logit, to)) => {
@@ -59,4 +68,24 @@ fn in_lanes(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
         sums.iter_mut().zip(group).for_each(|(sum, value)| *sum += of(*value));
     }
     sums.iter().sum::<f32>() + rest.iter().map(|value| of(*value)).sum::<f32>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cross_entropy;
+
+    #[test]
+    fn a_target_that_names_no_class_is_no_number_and_reads_nothing() {
+        let logits = [0.0, 1.0, 2.0, 0.5, 0.25, 0.0];
+        for target in [3, 5, -1, i32::MAX, i32::MIN] {
+            let (loss, gradient) = cross_entropy(&logits, 3, &[1, target], None);
+            assert!(loss.is_nan(), "{target}");
+            assert!(gradient.iter().all(|value| value.is_finite()));
+            // As an ignored one it is not there.
+            let ignoring = cross_entropy(&logits, 3, &[1, target], Some(target));
+            let (loss, mut gradient) = cross_entropy(&logits[..3], 3, &[1], None);
+            gradient.extend([0.0; 3]);
+            assert_eq!(ignoring, (loss, gradient));
+        }
+    }
 }

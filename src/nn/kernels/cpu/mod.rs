@@ -20,13 +20,45 @@ fn contiguous(tensor: FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() { tensor } else { tensor.to_contiguous() }
 }
 
-/// The elements of a [`contiguous`] tensor.
+/// The elements of a [`contiguous`] tensor of `f32`.
+///
+/// # Panics
+/// If they have another type. That is a bug, and no numbers made from such a tensor would train anything.
+#[track_caller]
 fn values(tensor: &FlexTensor) -> &[f32] {
-    tensor.as_slice().unwrap_or_default()
+    match tensor.as_slice() {
+        Some(values) => values,
+        None => foreign(tensor, DType::F32),
+    }
 }
 
-/// The same to be changed; copied first, if anybody else holds them.
+/// The elements of a [`contiguous`] tensor of `i32`.
+///
+/// # Panics
+/// As [`values`].
+#[track_caller]
+fn whole_numbers(tensor: &FlexTensor) -> &[i32] {
+    match tensor.as_slice() {
+        Some(values) => values,
+        None => foreign(tensor, DType::I32),
+    }
+}
+
+/// Stops at a tensor of another type than a kernel computes with; the message has the kernel's place.
+#[track_caller]
+fn foreign(tensor: &FlexTensor, wanted: DType) -> ! {
+    panic!("a kernel that computes with {wanted:?} was handed {:?}", tensor.dtype())
+}
+
+/// The elements of a [`contiguous`] tensor of `f32`, to be changed; copied first, if anybody else holds them.
+///
+/// # Panics
+/// As [`values`].
+#[track_caller]
 fn values_mut(tensor: &mut FlexTensor) -> &mut [f32] {
+    if tensor.dtype() != DType::F32 {
+        foreign(tensor, DType::F32);
+    }
     let (start, count) = (tensor.layout().start_offset(), tensor.layout().num_elements());
     &mut tensor.storage_mut()[start..start + count]
 }
@@ -71,8 +103,12 @@ impl Layers for Flex {
         tensor(output, [rows, shape.out_features])
     }
 
-    fn cross_entropy(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> FloatTensor<Self> {
-        Self::cross_entropy_forward(logits, targets).value
+    fn cross_entropy(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        ignore_index: Option<i32>,
+    ) -> FloatTensor<Self> {
+        Self::cross_entropy_forward(logits, targets, ignore_index).value
     }
 
     fn mean_squared_error(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -187,11 +223,15 @@ impl Kernels for Flex {
         tensor(to, [shape.numbers()])
     }
 
-    fn cross_entropy_forward(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> Loss<Self> {
+    fn cross_entropy_forward(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        ignore_index: Option<i32>,
+    ) -> Loss<Self> {
         let (logits, targets) = (contiguous(logits), contiguous(targets));
         let [rows, classes] = matrix(&logits);
         let (loss, gradient) =
-            losses::cross_entropy(values(&logits), classes, targets.as_slice().unwrap_or_default());
+            losses::cross_entropy(values(&logits), classes, whole_numbers(&targets), ignore_index);
         Loss { value: tensor(vec![loss], [1]), gradient: tensor(gradient, [rows, classes]) }
     }
 

@@ -32,6 +32,7 @@ pub fn launch(
         scan.hidden_size,
         weights.hh.offset,
         weights.hh.stride,
+        // Not read where there is no bias.
         weights.bias_hh.unwrap_or(0),
         scan.cell,
         *rows,
@@ -47,7 +48,7 @@ fn sums_of_state(#[comptime] cell: Cell) -> comptime_type!(usize) {
     comptime!(state_gates(cell))
 }
 
-/// The same on the host.
+/// [`sums_of_state`] on the host.
 pub fn state_gates(cell: Cell) -> usize {
     match cell {
         Cell::GruResetBefore => 2,

@@ -5,15 +5,44 @@ use cubecl::prelude::*;
 /// Threads of the workgroup that sums a loss.
 pub const SUMMING: u32 = 256;
 
-/// Every row's loss, and (softmax − one-hot) / rows.
+/// How many of the targets are not the one that is ignored, by one workgroup.
 #[cube(launch)]
+pub fn counted_kernel(targets: &[i32], counted: &mut [f32], rows: usize, ignored: i32) {
+    let mut partial = Shared::<[f32]>::new_slice(256usize);
+    let unit = UNIT_POS_X as usize;
+    let mut sum = 0.0f32;
+    let mut at = unit;
+    while at < rows {
+        if targets[at] != ignored {
+            sum += 1.0f32;
+        }
+        at += 256usize;
+    }
+    partial[unit] = sum;
+    sync_cube();
+    if unit == 0 {
+        let mut total = 0.0f32;
+        for index in 0..256usize {
+            total += partial[index];
+        }
+        counted[0] = total;
+    }
+}
+
+/// Every row's loss, and (softmax − one-hot) divided by the rows that count: all of them or, where one target is ignored,
+/// `counted[0]`. A row that is ignored has zeros. A target that names no class reads nothing: its loss is not a number.
+#[cube(launch)]
+#[allow(clippy::too_many_arguments)]
 pub fn cross_entropy_kernel(
     logits: &[f32],
     targets: &[i32],
+    counted: &[f32],
     gradient: &mut [f32],
     losses: &mut [f32],
     rows: usize,
     classes: usize,
+    ignored: i32,
+    #[comptime] ignores: bool,
 ) {
     let row = ABSOLUTE_POS_X as usize;
     if row < rows {
@@ -28,20 +57,43 @@ pub fn cross_entropy_kernel(
             gradient[at + class] = value;
             sum += value;
         }
-        let share = 1.0f32 / f32::cast_from(rows);
-        let scale = share / sum;
-        for class in 0..classes {
-            gradient[at + class] *= scale;
+        let mut share = 1.0f32 / f32::cast_from(rows);
+        let mut counts = true;
+        if ignores {
+            share = 1.0f32 / clamp_min(counted[0], 1.0f32);
+            counts = targets[row] != ignored;
         }
-        let target = targets[row] as usize;
-        losses[row] = f32::ln(sum) + most - logits[at + target];
-        gradient[at + target] -= share;
+        if counts {
+            let scale = share / sum;
+            for class in 0..classes {
+                gradient[at + class] *= scale;
+            }
+            let target = targets[row];
+            if target >= 0 && (target as usize) < classes {
+                losses[row] = f32::ln(sum) + most - logits[at + target as usize];
+                gradient[at + target as usize] -= share;
+            } else {
+                // The logarithm of a negative number is none; a literal is not allowed everywhere.
+                losses[row] = f32::ln(-sum);
+            }
+        } else {
+            for class in 0..classes {
+                gradient[at + class] = 0.0f32;
+            }
+            losses[row] = 0.0f32;
+        }
     }
 }
 
-/// The mean of all values, by one workgroup.
+/// The sum of all values divided by their number or, where some are ignored, by `counted[0]`; by one workgroup.
 #[cube(launch)]
-pub fn mean_kernel(values: &[f32], mean: &mut [f32], count: usize) {
+pub fn mean_kernel(
+    values: &[f32],
+    counted: &[f32],
+    mean: &mut [f32],
+    count: usize,
+    #[comptime] ignores: bool,
+) {
     let mut partial = Shared::<[f32]>::new_slice(256usize);
     let unit = UNIT_POS_X as usize;
     let mut sum = 0.0f32;
@@ -57,7 +109,11 @@ pub fn mean_kernel(values: &[f32], mean: &mut [f32], count: usize) {
         for index in 0..256usize {
             total += partial[index];
         }
-        mean[0] = total / f32::cast_from(count);
+        let mut divisor = f32::cast_from(count);
+        if ignores {
+            divisor = clamp_min(counted[0], 1.0f32);
+        }
+        mean[0] = total / divisor;
     }
 }
 

@@ -137,8 +137,12 @@ impl Layers for CubeBackend {
         output
     }
 
-    fn cross_entropy(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> FloatTensor<Self> {
-        Self::cross_entropy_forward(logits, targets).value
+    fn cross_entropy(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        ignore_index: Option<i32>,
+    ) -> FloatTensor<Self> {
+        Self::cross_entropy_forward(logits, targets, ignore_index).value
     }
 
     fn mean_squared_error(predicted: FloatTensor<Self>, target: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -356,29 +360,51 @@ impl Kernels for CubeBackend {
         to
     }
 
-    fn cross_entropy_forward(logits: FloatTensor<Self>, targets: IntTensor<Self>) -> Loss<Self> {
+    fn cross_entropy_forward(
+        logits: FloatTensor<Self>,
+        targets: IntTensor<Self>,
+        ignore_index: Option<i32>,
+    ) -> Loss<Self> {
         let (logits, targets) = (into_contiguous(logits), into_contiguous(targets));
         let [count, classes] = logits.matrix();
         let (gradient, losses, value) =
             (empty(&logits, [count, classes]), empty(&logits, [count]), empty(&logits, [1]));
+        // One number; of no meaning where every target counts.
+        let counted = empty(&logits, [1]);
+        if let Some(ignored) = ignore_index {
+            losses::counted_kernel::launch(
+                &logits.client,
+                CubeCount::Static(1, 1, 1),
+                CubeDim::new_1d(losses::SUMMING),
+                targets.clone().into_buffer_arg(),
+                counted.clone().into_buffer_arg(),
+                count,
+                ignored,
+            );
+        }
         losses::cross_entropy_kernel::launch(
             &logits.client,
             CubeCount::Static(count.div_ceil(32) as u32, 1, 1),
             CubeDim::new_1d(32),
             logits.clone().into_buffer_arg(),
             targets.into_buffer_arg(),
+            counted.clone().into_buffer_arg(),
             gradient.clone().into_buffer_arg(),
             losses.clone().into_buffer_arg(),
             count,
             classes,
+            ignore_index.unwrap_or_default(),
+            ignore_index.is_some(),
         );
         losses::mean_kernel::launch(
             &logits.client,
             CubeCount::Static(1, 1, 1),
             CubeDim::new_1d(losses::SUMMING),
             losses.into_buffer_arg(),
+            counted.into_buffer_arg(),
             value.clone().into_buffer_arg(),
             count,
+            ignore_index.is_some(),
         );
         Loss { value, gradient }
     }

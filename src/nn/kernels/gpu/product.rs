@@ -55,6 +55,7 @@ impl Product<'_> {
         let (added, summed, twice) = match self.bias {
             Bias::None => (0, 0, 0),
             Bias::Added(at) => (at, 0, 0),
+            // Where there is no second bias, the first is written twice.
             Bias::Summed(at, second) => (0, at, second.unwrap_or(at)),
         };
         // The sums are one more column, of a right matrix of ones.

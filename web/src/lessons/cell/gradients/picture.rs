@@ -25,7 +25,7 @@ pub struct Vector {
     pub parts: [f64; 2],
     /// The norm of both together.
     pub norm: f64,
-    /// The same after clipping.
+    /// The norm of the gradient after clipping.
     pub clipped: f64,
     /// The threshold θ.
     pub threshold: f64,
