@@ -11,7 +11,7 @@ const ENGINE: [&str; 16] = [
 ];
 
 /// The page's modules in the same manner.
-const PAGE: [&str; 28] = [
+const PAGE: [&str; 30] = [
     "messages",
     "fetch",
     "worker_client",
@@ -28,8 +28,10 @@ const PAGE: [&str; 28] = [
     "storage",
     "library",
     "engine_client",
+    "text_client",
     "offline",
     "charts",
+    "own_data",
     "controls",
     "figures",
     "lesson",
