@@ -110,6 +110,8 @@ pub struct Corpus {
     /// another as one array.
     #[serde(with = "serde_bytes")]
     numbers: Vec<u8>,
+    /// Where the numbers are elsewhere: the number under which they are kept there, and how many they are.
+    kept: Option<(u32, usize)>,
 }
 
 impl Corpus {
@@ -123,12 +125,22 @@ impl Corpus {
             return Err(Error::TooLarge { found, limit: VOCABULARY_LIMIT });
         }
         let numbers = numbers.into_iter().flat_map(|number| (number as u16).to_le_bytes()).collect();
-        Ok(Corpus { lexicon, numbers })
+        Ok(Corpus { lexicon, numbers, kept: None })
     }
 
     /// How many tokens the text has.
     pub fn len(&self) -> usize {
-        self.numbers.len() / 2
+        self.kept.map_or(self.numbers.len() / 2, |(_, len)| len)
+    }
+
+    /// This text without its numbers, which whoever gives it out keeps under `number`.
+    pub fn kept(&self, number: u32) -> Self {
+        Corpus { lexicon: self.lexicon.clone(), numbers: Vec::new(), kept: Some((number, self.len())) }
+    }
+
+    /// The number under which the numbers are kept elsewhere; nothing where they are here.
+    pub fn kept_as(&self) -> Option<u32> {
+        self.kept.map(|(number, _)| number)
     }
 
     /// Is there no token?
@@ -136,7 +148,7 @@ impl Corpus {
         self.len() == 0
     }
 
-    /// The numbers of its tokens; one that no token has becomes the first.
+    /// The numbers of its tokens, `[len]`; one that no token has becomes the first. None where they are kept elsewhere.
     pub fn numbers(&self) -> Vec<u16> {
         self.each().collect()
     }
@@ -187,6 +199,9 @@ mod tests {
         let lexicon = Lexicon { tokens, is_marked: false, is_spaced: false };
         let corpus = Corpus::new(lexicon, [0, 399, 256, 65_000]).unwrap();
         assert_eq!((corpus.len(), corpus.numbers()), (4, vec![0, 399, 256, 0]));
+        let kept = corpus.kept(7);
+        assert_eq!((kept.len(), kept.kept_as(), kept.numbers()), (4, Some(7), vec![]));
+        assert_eq!((&kept.lexicon, corpus.kept_as()), (&corpus.lexicon, None));
         let many = Lexicon { tokens: vec![String::new(); VOCABULARY_LIMIT + 1].into(), ..Lexicon::default() };
         assert!(matches!(Corpus::new(many, []), Err(Error::TooLarge { .. })));
     }

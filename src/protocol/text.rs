@@ -124,12 +124,20 @@ pub enum TextEvent {
         /// The data, and how its file was written, where it was one.
         outcome: Result<(Data, Option<FileFacts>), Error>,
     },
-    /// A long text has become numbers, or why it could not.
+    /// A long text has become numbers, or why it could not. The worker keeps them under the request's number, and hands
+    /// them to an engine over a port.
     Corpus {
         /// As asked.
         request: u32,
-        /// What came of it.
-        outcome: Result<(Corpus, CorpusFacts), Error>,
+        /// The text without its numbers, what was found in it, and its first tokens as they stand in it.
+        outcome: Result<(Corpus, CorpusFacts, String), Error>,
+    },
+    /// A corpus has been handed over, as a port asked.
+    HandedOver {
+        /// Its number.
+        corpus: u32,
+        /// Was it still kept?
+        is_there: bool,
     },
     /// A few words have been cut, or why they could not.
     Words {

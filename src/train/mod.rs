@@ -4,6 +4,7 @@
 //! [`Session`] obeys the page's commands with it, in slices short enough that the next command is heard at once.
 //! Nothing here knows whether it runs in a browser's worker or on the command line.
 
+mod corpora;
 mod examination;
 mod lesson;
 mod model_file;

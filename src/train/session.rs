@@ -4,10 +4,12 @@
 use burn::tensor::Device;
 use serde_bytes::ByteBuf;
 
+use super::corpora::Corpora;
 use super::run::Run;
 use super::team::Team;
 use super::{EngineLessons, State, Trainer};
 use crate::Error;
+use crate::data::Corpus;
 use crate::protocol::{Command, Engine, Event, Job, Origin, RunId};
 use crate::settings::SPEED;
 
@@ -46,6 +48,7 @@ pub struct Session {
     saved: f64,
     measurement: Option<Measurement>,
     recruit: Option<Recruit>,
+    corpora: Corpora,
 }
 
 /// A throw-away copy of a run in training, to see how fast it goes.
@@ -76,6 +79,7 @@ impl Session {
             saved: 0.0,
             measurement: None,
             recruit: None,
+            corpora: Corpora::default(),
         }
     }
 
@@ -84,8 +88,24 @@ impl Session {
         Session { recruit: Some(recruit), ..self }
     }
 
-    /// Carries out one command. Commands about a run that is no longer there are ignored.
+    /// Carries out one command. Commands about a run that is no longer there are ignored. One that names a corpus is carried
+    /// out when that has come.
     pub async fn handle(&mut self, command: Command) -> Vec<Event> {
+        match self.corpora.complete(command) {
+            Some(command) => self.carry_out(command).await,
+            None => Vec::new(),
+        }
+    }
+
+    /// Takes a corpus in the place of the one before, and carries out the command that has waited for it.
+    pub async fn receive(&mut self, number: u32, corpus: Corpus) -> Vec<Event> {
+        match self.corpora.receive(number, corpus).and_then(|command| self.corpora.complete(command)) {
+            Some(command) => self.carry_out(command).await,
+            None => Vec::new(),
+        }
+    }
+
+    async fn carry_out(&mut self, command: Command) -> Vec<Event> {
         let mut events = Vec::new();
         let about = about(&command);
         if let Err(error) = self.obey(command, &mut events).await {

@@ -7,11 +7,13 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::MessagePort;
 
 use super::inbox::Inbox;
 use super::team::{Assistant, Workers};
 use super::{scope, seconds};
 use crate::Error;
+use crate::data::Corpus;
 use crate::lessons::ENGINE_LESSONS;
 use crate::protocol::{Command, Engine, Event, PROTOCOL_VERSION};
 use crate::train::team::Team;
@@ -23,10 +25,17 @@ enum Message {
     Command(Result<Command, String>),
     /// From another worker, whose run this one assists.
     Question(JsValue),
+    /// The port on which the corpus with this number will come.
+    Port(u32, MessagePort),
+    /// That corpus, if it is still kept.
+    Corpus(u32, Result<Option<Corpus>, String>),
 }
 
 impl Message {
     fn read(message: JsValue) -> Self {
+        if let Some((number, port)) = super::wire::port(&message) {
+            return Message::Port(number, port);
+        }
         if Assistant::is_meant(&message) {
             return Message::Question(message);
         }
@@ -70,6 +79,19 @@ async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
                     post(Event::Failed { run: None, error: Error::ForeignVersion { version } });
                 }
                 Message::Question(question) => assistant.handle(&question).await,
+                Message::Port(number, port) => {
+                    inbox.listen_once(&port, move |corpus| {
+                        Message::Corpus(number, super::wire::corpus(&corpus))
+                    });
+                }
+                Message::Corpus(number, Ok(Some(corpus))) => {
+                    session.receive(number, corpus).await.into_iter().for_each(post);
+                }
+                // The worker for text has told the page, which has it made once more.
+                Message::Corpus(_, Ok(None)) => {}
+                Message::Corpus(_, Err(version)) => {
+                    post(Event::Failed { run: None, error: Error::ForeignVersion { version } });
+                }
             }
         }
         let (events, next) = session.advance().await;

@@ -44,6 +44,24 @@ impl<M: 'static> Inbox<M> {
         inbox
     }
 
+    /// Collects the first message on a port, too.
+    #[cfg(feature = "engine")]
+    pub fn listen_once(
+        self: &Rc<Self>,
+        port: &web_sys::MessagePort,
+        read: impl FnOnce(JsValue) -> M + 'static,
+    ) {
+        let inbox = Rc::clone(self);
+        let listener = Closure::once_into_js(move |message: MessageEvent| {
+            inbox.messages.borrow_mut().push_back(read(message.data()));
+            if let Some(wake) = inbox.wake.take() {
+                let _ = wake.call0(&JsValue::NULL);
+            }
+        });
+        // Setting it opens the port.
+        port.set_onmessage(Some(listener.unchecked_ref()));
+    }
+
     /// The oldest message that has not been taken.
     pub fn take(&self) -> Option<M> {
         self.messages.borrow_mut().pop_front()

@@ -1,11 +1,12 @@
 //! The worker that cuts text, counts it and numbers it. It fetches the dictionary when the first text needs it.
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ReadableStreamDefaultReader, Response};
+use web_sys::{MessagePort, ReadableStreamDefaultReader, Response};
 
 use super::inbox::Inbox;
 use super::wire;
@@ -21,10 +22,31 @@ use crate::word2vec::Near;
 /// The dictionary, beside the worker's own script.
 const DICTIONARY: &str = "engine_text_dictionary.zz";
 
+/// Tokens of a long text that the page shows as they came out.
+const BEGINNING: usize = 160;
+
 /// Words that an answer to [`TextCommand::Find`] lists.
 const FOUND: usize = 12;
 
-type Command = Result<TextCommand, String>;
+/// Corpora that are kept for engines: the text in use, and the one before.
+const KEPT: usize = 2;
+
+/// What has arrived from the page.
+enum Message {
+    /// Where it could not be read, what was wrong with it.
+    Command(Result<TextCommand, String>),
+    /// The port on which an engine waits for the corpus with this number.
+    Port(u32, MessagePort),
+}
+
+impl Message {
+    fn read(message: JsValue) -> Self {
+        match wire::port(&message) {
+            Some((number, port)) => Message::Port(number, port),
+            None => Message::Command(wire::read(&message)),
+        }
+    }
+}
 
 /// Makes this worker one for text. Called once, from `main`.
 pub fn start() {
@@ -33,18 +55,26 @@ pub fn start() {
         // The module aborts after this; the page must know that no answer will come.
         post(TextEvent::Failed { error: Error::EngineLost { reason: info.to_string() } });
     }));
-    let inbox = Inbox::listen(&scope(), |message| wire::read(&message));
+    let inbox = Inbox::listen(&scope(), Message::read);
     spawn_local(serve(inbox));
 }
 
-async fn serve(inbox: Rc<Inbox<Command>>) {
+async fn serve(inbox: Rc<Inbox<Message>>) {
     post(TextEvent::Ready { protocol: PROTOCOL_VERSION });
     let mut lab = Lab::default();
+    let mut kept: VecDeque<(u32, Corpus)> = VecDeque::new();
     loop {
         // What the page does not want to know any more is not computed: the last text, cut as last asked.
         let mut asked = None;
         inbox.give_way().await;
-        while let Some(command) = inbox.take() {
+        while let Some(message) = inbox.take() {
+            let command = match message {
+                Message::Command(command) => command,
+                Message::Port(number, port) => {
+                    hand_over(number, &port, &kept);
+                    continue;
+                }
+            };
             match command {
                 Ok(TextCommand::Write { text }) => lab.write(text),
                 Ok(TextCommand::Read { bytes }) => post(read(lab.read(bytes))),
@@ -73,7 +103,13 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                     post(TextEvent::Data { request, outcome });
                 }
                 Ok(TextCommand::Corpus { request, source, options }) => {
-                    post(TextEvent::Corpus { request, outcome: corpus(&mut lab, source, &options).await });
+                    let outcome = corpus(&mut lab, source, &options).await.map(|(corpus, facts)| {
+                        let told = (corpus.kept(request), facts, corpus.beginning(BEGINNING));
+                        kept.push_front((request, corpus));
+                        kept.truncate(KEPT);
+                        told
+                    });
+                    post(TextEvent::Corpus { request, outcome });
                 }
                 Ok(TextCommand::Words { request, text }) => {
                     let tokenizer = match long_text::is_chinese(&text) {
@@ -115,6 +151,16 @@ fn read(outcome: Result<(FileFacts, Option<String>), Error>) -> TextEvent {
         Ok((file, text)) => TextEvent::Read { file, text },
         Err(error) => TextEvent::Failed { error },
     }
+}
+
+/// Sends a corpus over a port, if it is still kept, and says so.
+fn hand_over(number: u32, port: &MessagePort, kept: &VecDeque<(u32, Corpus)>) {
+    let corpus = kept.iter().find(|(own, _)| *own == number).map(|(_, corpus)| corpus);
+    let sent = wire::hand_over(port, corpus);
+    if let Err(reason) = &sent {
+        web_sys::console::error_1(reason);
+    }
+    post(TextEvent::HandedOver { corpus: number, is_there: corpus.is_some() && sent.is_ok() });
 }
 
 /// Data of a kind.

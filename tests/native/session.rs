@@ -399,6 +399,27 @@ fn every_choice_of_every_setting_starts_a_run() {
     }
 }
 
+/// The numbers of a long text come by themselves, before or after the command that names them.
+#[test]
+fn a_run_on_a_long_text_waits_for_its_numbers() {
+    let lesson = LESSONS.into_iter().find(|lesson| lesson.needs_corpus()).unwrap();
+    let named = |number| Job { corpus: Some(Arc::new(text().kept(number))), ..job(lesson, &[]) };
+    let open = |run, number| Command::Open { run, job: named(number), origin: Origin::Seed };
+    let mut bench = Bench::new(1e-4);
+    assert_eq!(bench.send(open(1, 3)), []);
+    let events = block_on(bench.session.receive(3, text()));
+    assert!(matches!(events[..], [Event::Opened { run: 1, .. }, ..]), "{events:?}");
+    // It is here now, and what a command names that waits is not another one's.
+    assert!(matches!(bench.send(open(2, 3)), [Event::Opened { run: 2, .. }, ..]));
+    assert_eq!(bench.send(open(3, 4)), []);
+    assert_eq!(block_on(bench.session.receive(5, text())), []);
+    assert!(matches!(block_on(bench.session.receive(4, text()))[..], [Event::Opened { run: 3, .. }, ..]));
+    // A run that is stopped waits for nothing.
+    assert_eq!(bench.send(open(4, 6)), []);
+    bench.send(Command::Stop { run: 4 });
+    assert_eq!(block_on(bench.session.receive(6, text())), []);
+}
+
 #[test]
 fn the_gates_of_every_model_can_be_watched() {
     for lesson in LESSONS.into_iter().filter(|lesson| lesson.is_trained()) {

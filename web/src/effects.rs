@@ -7,9 +7,7 @@ use std::thread::LocalKey;
 use crate::messages::Source;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use unroll::data::Corpus;
 use unroll::protocol::Recording;
-use unroll::text::CorpusFacts;
 use unroll::{Error, codec};
 
 use crate::context::App;
@@ -120,9 +118,9 @@ async fn prepare(app: App, key: CorpusKey) {
     };
     let answer = {
         let key = key.clone();
-        move |outcome: Result<(Corpus, CorpusFacts), Error>| {
-            let outcome = Box::new(outcome.map(|(corpus, facts)| (Arc::new(corpus), facts)));
-            app.dispatch(Msg::Prepared { key, outcome });
+        move |outcome: Result<text_client::Prepared, Error>| {
+            let outcome = outcome.map(|(corpus, facts, beginning)| (Arc::new(corpus), facts, beginning));
+            app.dispatch(Msg::Prepared { key, outcome: Box::new(outcome) });
         }
     };
     match bytes {

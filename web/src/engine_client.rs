@@ -6,15 +6,20 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use unroll::protocol::Engine;
 use wasm_bindgen::prelude::*;
+use web_sys::MessageChannel;
 
 use crate::context::App;
+use crate::fetch::said;
 use crate::messages::{self, Command, Event};
 use crate::state::Msg;
+use crate::text_client;
 use crate::worker_client::WorkerClient;
 
 thread_local! {
     /// By the lesson that they work for.
     static CLIENTS: RefCell<BTreeMap<Key, WorkerClient<Command>>> = const { RefCell::new(BTreeMap::new()) };
+    /// The number of the corpus that each of them was given last: it keeps that one.
+    static GIVEN: RefCell<BTreeMap<Key, u32>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 type Key = (&'static str, Engine);
@@ -45,16 +50,46 @@ pub fn warm(app: App, engine: Engine) {
 pub fn send(app: App, engine: Engine, command: Command) {
     warm(app, engine);
     let key = key(app, engine);
-    let outcome = CLIENTS
-        .with_borrow_mut(|clients| clients.get_mut(&key).map_or(Ok(()), |client| client.send(command)));
+    let given = match corpus_of(&command) {
+        Some(corpus) => give(app, key, corpus),
+        None => Ok(()),
+    };
+    let outcome = given.and_then(|()| {
+        CLIENTS.with_borrow_mut(|clients| clients.get_mut(&key).map_or(Ok(()), |client| client.send(command)))
+    });
     if let Err(reason) = outcome {
         app.dispatch(Msg::EngineDied { engine, reason });
     }
 }
 
+/// The number of the corpus that a command needs, if the worker for text has it.
+fn corpus_of(command: &Command) -> Option<u32> {
+    match command {
+        Command::Open { job, .. } | Command::Measure { job, .. } => job.corpus.as_ref()?.kept_as(),
+        _ => None,
+    }
+}
+
+/// Lets the worker for text hand a corpus to an engine, unless that has it. The page sees nothing of it pass.
+fn give(app: App, key: Key, corpus: u32) -> Result<(), String> {
+    if GIVEN.with_borrow_mut(|given| given.insert(key, corpus)) == Some(corpus) {
+        return Ok(());
+    }
+    let channel = MessageChannel::new().map_err(|error| said(&error))?;
+    CLIENTS.with_borrow_mut(|clients| {
+        clients.get_mut(&key).map_or(Ok(()), |client| client.give_port(corpus, channel.port1()))
+    })?;
+    text_client::hand_over(corpus, channel.port2(), move || {
+        GIVEN.with_borrow_mut(|given| given.remove(&key));
+        app.dispatch(Msg::CorpusLost(corpus));
+    });
+    Ok(())
+}
+
 /// Ends an engine's worker; the next command fetches a new one.
 pub fn retire(app: App, engine: Engine) {
     let key = key(app, engine);
+    GIVEN.with_borrow_mut(|given| given.remove(&key));
     if let Some(client) = CLIENTS.with_borrow_mut(|clients| clients.remove(&key)) {
         client.retire();
     }

@@ -11,6 +11,7 @@ use unroll::data::{Corpus, Data, Kind};
 use unroll::protocol::text::TextEvent;
 use unroll::text::{CorpusFacts, CorpusOptions, FileFacts, Tokenizer};
 use wasm_bindgen::JsValue;
+use web_sys::MessagePort;
 
 use crate::i18n::tr;
 use crate::messages::{self, Source, TextCommand};
@@ -22,6 +23,8 @@ thread_local! {
     static ASKED: RefCell<BTreeMap<u32, Asked>> = const { RefCell::new(BTreeMap::new()) };
     /// The number of the last question.
     static LAST: Cell<u32> = const { Cell::new(0) };
+    /// Who hears that a corpus can't be handed over, by its number; it stays until the worker says that it has been.
+    static HANDED: RefCell<Vec<(u32, Box<dyn FnOnce()>)>> = const { RefCell::new(Vec::new()) };
     static LISTENER: RefCell<Option<Rc<dyn Fn(Heard)>>> = const { RefCell::new(None) };
     /// Is the worker still being compiled?
     static BUILDING: ArcRwSignal<bool> = ArcRwSignal::new(false);
@@ -38,10 +41,14 @@ pub enum Heard {
 /// Takes what was asked for, or why there is none.
 type Take<T> = Box<dyn FnOnce(Result<T, Error>)>;
 
+/// A long text as the page knows it: its tokens, but not its numbers, which the worker keeps; what was found in it; and how
+/// it begins.
+pub type Prepared = (Corpus, CorpusFacts, String);
+
 /// Who waits for what.
 enum Asked {
     Data(Take<(Data, Option<FileFacts>)>),
-    Corpus(Take<(Corpus, CorpusFacts)>),
+    Corpus(Take<Prepared>),
     Words(Take<Vec<String>>),
 }
 
@@ -67,11 +74,7 @@ pub fn data(
 }
 
 /// Has a long text cleaned and numbered.
-pub fn corpus(
-    source: Source,
-    options: CorpusOptions,
-    take: impl FnOnce(Result<(Corpus, CorpusFacts), Error>) + 'static,
-) {
+pub fn corpus(source: Source, options: CorpusOptions, take: impl FnOnce(Result<Prepared, Error>) + 'static) {
     let request = ask(Asked::Corpus(Box::new(take)));
     send(TextCommand::Corpus { request, source, options });
 }
@@ -80,6 +83,23 @@ pub fn corpus(
 pub fn words(text: String, take: impl FnOnce(Result<Vec<String>, Error>) + 'static) {
     let request = ask(Asked::Words(Box::new(take)));
     send(TextCommand::Words { request, text });
+}
+
+/// Has the worker send a corpus over a port, by the number under which it keeps it. `lost` is called if it no longer does.
+pub fn hand_over(corpus: u32, port: MessagePort, lost: impl FnOnce() + 'static) {
+    HANDED.with_borrow_mut(|handed| handed.push((corpus, Box::new(lost))));
+    with_client(|client| client.give_port(corpus, port));
+}
+
+/// A corpus has been handed over, or could not be.
+fn handed(corpus: u32, is_there: bool) {
+    let first = HANDED.with_borrow_mut(|handed| {
+        let place = handed.iter().position(|(number, _)| *number == corpus)?;
+        Some(handed.remove(place).1)
+    });
+    if let Some(lost) = first.filter(|_| !is_there) {
+        lost();
+    }
 }
 
 fn ask(asked: Asked) -> u32 {
@@ -106,12 +126,16 @@ pub fn building() -> Option<String> {
 
 /// Sends a command; it waits until the worker is up.
 pub fn send(command: TextCommand) {
+    with_client(|client| client.send(command));
+}
+
+fn with_client(tell: impl FnOnce(&mut WorkerClient<TextCommand>) -> Result<(), String>) {
     let outcome = CLIENT.with_borrow_mut(|client| {
         let client = match client {
             Some(client) => client,
             None => client.insert(WorkerClient::spawn("engine-text", heard, died)?),
         };
-        client.send(command)
+        tell(client)
     });
     if let Err(reason) = outcome {
         died(reason);
@@ -129,6 +153,9 @@ fn died(reason: String) {
     retire();
     for asked in ASKED.take().into_values() {
         asked.refuse(Error::EngineLost { reason: reason.clone() });
+    }
+    for (_, lost) in HANDED.take() {
+        lost();
     }
     tell(Heard::Died(reason));
 }
@@ -165,6 +192,7 @@ fn heard(message: JsValue) {
                 take(outcome);
             }
         }
+        Ok(TextEvent::HandedOver { corpus, is_there }) => handed(corpus, is_there),
         Ok(TextEvent::Failed { error: Error::EngineLost { reason } }) => died(reason),
         Ok(event) => tell(Heard::Said(event)),
         Err(reason) => died(reason),

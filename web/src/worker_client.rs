@@ -1,11 +1,12 @@
 //! A worker as the page sees it: commands wait until it is up, and its messages and its death are heard.
 
+use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
 use unroll::protocol::{Attachment, PROTOCOL_VERSION};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 
 use crate::fetch;
 use crate::messages::{self, Blob};
@@ -13,13 +14,20 @@ use crate::messages::{self, Blob};
 /// Marks the workers that are still being compiled.
 const BUILDING: &str = "data-building";
 
+/// What a worker is told.
+enum Told<C> {
+    Command(C),
+    /// The number of a corpus, and the port on which it goes from one worker to another.
+    Port(u32, MessagePort),
+}
+
 /// A worker that is told commands of type `C`.
 pub struct WorkerClient<C> {
     worker: Worker,
     /// Has it said that it is up?
     ready: bool,
     /// What it is to be told as soon as it is.
-    queue: Vec<C>,
+    queue: Vec<Told<C>>,
     /// The listeners live as long as the worker.
     on_message: Closure<dyn FnMut(MessageEvent)>,
     on_error: Closure<dyn FnMut(ErrorEvent)>,
@@ -56,10 +64,22 @@ impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
     /// # Errors
     /// What the platform said.
     pub fn send(&mut self, command: C) -> Result<(), String> {
+        self.tell(Told::Command(command))
+    }
+
+    /// Gives the worker an end of a channel, on which a corpus goes from the worker for text to an engine.
+    ///
+    /// # Errors
+    /// What the platform said.
+    pub fn give_port(&mut self, corpus: u32, port: MessagePort) -> Result<(), String> {
+        self.tell(Told::Port(corpus, port))
+    }
+
+    fn tell(&mut self, told: Told<C>) -> Result<(), String> {
         if self.ready {
-            return self.post(command);
+            return self.post(told);
         }
-        self.queue.push(command);
+        self.queue.push(told);
         Ok(())
     }
 
@@ -72,7 +92,7 @@ impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
             return Err(format!("protocol {protocol}, expected {PROTOCOL_VERSION}"));
         }
         self.ready = true;
-        std::mem::take(&mut self.queue).into_iter().try_for_each(|command| self.post(command))
+        std::mem::take(&mut self.queue).into_iter().try_for_each(|told| self.post(told))
     }
 
     /// Ends the worker.
@@ -85,8 +105,11 @@ impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
         set_timeout(move || drop(listeners), std::time::Duration::ZERO);
     }
 
-    fn post(&self, mut command: C) -> Result<(), String> {
-        let (message, transfer) = messages::written(&mut command);
+    fn post(&self, told: Told<C>) -> Result<(), String> {
+        let (message, transfer) = match told {
+            Told::Command(mut command) => messages::written(&mut command),
+            Told::Port(corpus, port) => (Array::of2(&port, &corpus.into()), Array::of1(&port)),
+        };
         self.worker.post_message_with_transfer(&message, &transfer).map_err(|error| fetch::said(&error))
     }
 }

@@ -76,9 +76,11 @@ pub enum Msg {
     Prepared {
         /// Which.
         key: CorpusKey,
-        /// The numbers.
-        outcome: Box<Result<(Arc<Corpus>, CorpusFacts), Error>>,
+        /// Its tokens, what was found in it, and how it begins.
+        outcome: Box<Result<(Arc<Corpus>, CorpusFacts, String), Error>>,
     },
+    /// The worker for text no longer keeps the numbers of this corpus.
+    CorpusLost(u32),
     /// Have the model write on after these pieces of a prompt.
     Write(Vec<String>),
     /// Have it write no more.

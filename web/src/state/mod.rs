@@ -356,6 +356,7 @@ impl State {
             }
             Msg::Prepare => return self.prepare(),
             Msg::Prepared { key, outcome } => return self.prepared(key, *outcome),
+            Msg::CorpusLost(corpus) => return self.corpus_lost(corpus),
             Msg::Write(prompt) => return self.write(prompt),
             Msg::Silence => return self.fall_silent(),
             Msg::Inspect(word) => return self.inspect(word),

@@ -44,10 +44,12 @@ impl CorpusKey {
 pub struct PreparedText {
     /// Which text, and how.
     pub key: CorpusKey,
-    /// The numbers.
+    /// Its tokens; the numbers are with the worker for text.
     pub corpus: Arc<Corpus>,
     /// What was found in it.
     pub facts: CorpusFacts,
+    /// Its first tokens, as they stand in it.
+    pub beginning: String,
 }
 
 /// What a model has been asked to write, and how far it has come.
@@ -140,15 +142,15 @@ impl State {
     pub(super) fn prepared(
         &mut self,
         key: CorpusKey,
-        outcome: Result<(Arc<Corpus>, CorpusFacts), Error>,
+        outcome: Result<(Arc<Corpus>, CorpusFacts, String), Error>,
     ) -> Vec<Effect> {
-        if self.preparing.as_ref() != Some(&key) {
+        if self.preparing.as_ref() != Some(&key) && key != self.corpus_key() {
             return Vec::new();
         }
         self.preparing = None;
         match outcome {
-            Ok((corpus, facts)) => {
-                self.text = Some(PreparedText { key, corpus, facts });
+            Ok((corpus, facts, beginning)) => {
+                self.text = Some(PreparedText { key, corpus, facts, beginning });
                 if self.opening.is_some() { self.send_open() } else { Vec::new() }
             }
             Err(error) if self.opening.is_some() => self.run_failed(error),
@@ -157,6 +159,16 @@ impl State {
                 Vec::new()
             }
         }
+    }
+
+    /// No engine can be given this corpus any more: another text has taken its place, or the worker for text has died. Where
+    /// a run waits for it, its text is numbered once more.
+    pub(super) fn corpus_lost(&mut self, corpus: u32) -> Vec<Effect> {
+        let is_there = |held: &Arc<Corpus>| held.kept_as() != Some(corpus);
+        self.text = self.text.take().filter(|text| is_there(&text.corpus));
+        self.change_current(|run| run.corpus = run.corpus.take().filter(is_there));
+        let waits = self.opening.is_some() && self.current_run().is_some_and(|run| run.corpus.is_none());
+        if waits { self.send_open() } else { Vec::new() }
     }
 
     /// Is a text being prepared?

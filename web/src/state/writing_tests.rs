@@ -81,6 +81,29 @@ fn pieces(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_text_that_the_worker_no_longer_keeps_is_numbered_once_more() {
+    let mut state = state();
+    state.update(Msg::PlayPause);
+    let key = state.corpus_key();
+    let kept = |number| Arc::new(Corpus::new(lexicon(), [0, 1, 2, 3]).unwrap().kept(number));
+    let prepared = |number| Msg::Prepared {
+        key: key.clone(),
+        outcome: Box::new(Ok((kept(number), facts(), "ab".into()))),
+    };
+    let (_, job, _) = open_in(&state.update(prepared(5))).unwrap();
+    assert_eq!(job.corpus.map(|corpus| (corpus.kept_as(), corpus.len())), Some((Some(5), 4)));
+    // Another one is not what the run waits for.
+    assert_eq!(state.update(Msg::CorpusLost(4)), []);
+    let effects = state.update(Msg::CorpusLost(5));
+    assert!(effects.contains(&Effect::Prepare(key.clone())) && state.text.is_none(), "{effects:?}");
+    let (run, job, _) = open_in(&state.update(prepared(6))).unwrap();
+    assert_eq!(job.corpus.and_then(|corpus| corpus.kept_as()), Some(6));
+    // Once it is open, the engine has its numbers.
+    hear(&mut state, opened(run));
+    assert_eq!(state.update(Msg::CorpusLost(6)), []);
+}
+
+#[test]
 fn a_run_waits_for_the_numbers_of_its_text() {
     let mut state = state();
     let effects = state.update(Msg::PlayPause);
@@ -90,7 +113,7 @@ fn a_run_waits_for_the_numbers_of_its_text() {
     // Asking for it once more changes nothing.
     assert_eq!(state.update(Msg::Prepare), []);
     let corpus = Arc::new(Corpus::new(lexicon(), [0, 1, 2, 3]).unwrap());
-    let outcome = Box::new(Ok((Arc::clone(&corpus), facts())));
+    let outcome = Box::new(Ok((Arc::clone(&corpus), facts(), "ab".into())));
     let (run, job, origin) = open_in(&state.update(Msg::Prepared { key, outcome })).unwrap();
     assert_eq!((job.corpus, origin), (Some(corpus), Origin::Seed));
     assert_eq!(hear(&mut state, opened(run)), [Effect::Send(Engine::Cpu, Command::Start { run })]);

@@ -1,5 +1,7 @@
 //! The text in use, and the reader's own: from a file, dropped, pasted or fetched, and kept in this browser.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use unroll::Error;
@@ -14,8 +16,6 @@ use crate::own_data::{Given, Outcome, OwnData, about_file};
 use crate::state::{Msg, State};
 use crate::{clipboard, fetch, files, text_client};
 
-/// Tokens of the text that are shown as they came out.
-const PREVIEW: usize = 160;
 /// Characters of a name.
 const NAME_LIMIT: usize = 40;
 
@@ -45,8 +45,7 @@ fn InUse() -> impl IntoView {
     });
     let text = app.select(|state| state.text.clone().filter(|text| text.key == state.corpus_key()));
     let preparing = app.select(State::is_preparing);
-    let preview =
-        Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.corpus.beginning(PREVIEW))));
+    let preview = Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.beginning.clone())));
     let facts = move || {
         let (facts, vocabulary) =
             text.with(|text| text.as_ref().map(|text| (text.facts, text.corpus.lexicon.tokens.len())))?;
@@ -95,12 +94,12 @@ fn take(app: App, given: Given, outcome: RwSignal<Outcome>, entries: RwSignal<Ve
         Source::Text { text } => Blob::from(text.as_bytes()),
     };
     text_client::corpus(given.source, options, move |read| {
-        let long_enough = read.and_then(|(corpus, facts)| match corpus.len() {
+        let long_enough = read.and_then(|(corpus, facts, beginning)| match corpus.len() {
             found if found < needed => Err(Error::TextTooShort { found, needed }),
-            _ => Ok(facts),
+            _ => Ok((Arc::new(corpus), facts, beginning)),
         });
-        let facts = match long_enough {
-            Ok(facts) => facts,
+        let prepared = match long_enough {
+            Ok(prepared) => prepared,
             Err(error) => return outcome.set(Outcome::Refused(error)),
         };
         let name: String = given.name.trim().chars().take(NAME_LIMIT).collect();
@@ -110,10 +109,15 @@ fn take(app: App, given: Given, outcome: RwSignal<Outcome>, entries: RwSignal<Ve
             match library::keep(&entry, &bytes).await {
                 Ok(()) => {
                     // How its file was written is said of the text in use.
-                    outcome.set(Outcome::Taken { name, count: facts.characters, file: None });
+                    outcome.set(Outcome::Taken { name, count: prepared.1.characters, file: None });
                     entries.set(library::list().await);
                     app.dispatch(Msg::UseData(Some(Data::Text(entry.text))));
-                    app.dispatch(Msg::Prepare);
+                    // What has just been numbered need not be once more, unless it is to be cut in another way by now.
+                    let key = app.peek(State::corpus_key);
+                    app.dispatch(match key.options == options {
+                        true => Msg::Prepared { key, outcome: Box::new(Ok(prepared)) },
+                        false => Msg::Prepare,
+                    });
                 }
                 Err(reason) => outcome.set(Outcome::NotKept(reason)),
             }

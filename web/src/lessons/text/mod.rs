@@ -96,8 +96,7 @@ impl LabInHand {
     }
 
     /// A part of what was found at last, a few frames later: what stands further down must not hold up what stands above
-    /// it. A long text fills
-    /// thousands of places at once.
+    /// it. A long text fills thousands of places at once.
     fn found_after<T>(
         self,
         frames: u32,

@@ -219,6 +219,7 @@ impl Lab {
         match event {
             // What others asked for is theirs.
             TextEvent::Ready { .. }
+            | TextEvent::HandedOver { .. }
             | TextEvent::Data { .. }
             | TextEvent::Corpus { .. }
             | TextEvent::Words { .. } => {}
