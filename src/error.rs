@@ -36,9 +36,9 @@ pub enum Error {
         /// Columns of this row.
         found: usize,
     },
-    /// A series has neither one nor two columns.
+    /// A series has several columns of values where the lesson takes one.
     ColumnCount {
-        /// Columns found.
+        /// Columns of values found.
         found: usize,
     },
     /// A series is too short for the settings chosen.
@@ -100,6 +100,13 @@ pub enum Error {
     },
     /// The file is no text that can be read.
     NotText,
+    /// The browser can't read a file that was given to it: it has been moved or deleted meanwhile, or is a folder.
+    FileUnreadable {
+        /// Its name.
+        name: String,
+        /// What the platform said.
+        reason: String,
+    },
     /// A payload in a link has been cut on its way.
     LinkCut {
         /// Characters that arrived.
@@ -198,7 +205,7 @@ impl std::fmt::Display for Error {
             Error::RaggedRow { row, expected, found } => {
                 write!(f, "row {row}: {found} columns where the first row has {expected}")
             }
-            Error::ColumnCount { found } => write!(f, "{found} columns; a series has one or two"),
+            Error::ColumnCount { found } => write!(f, "{found} columns of values where the lesson takes one"),
             Error::SeriesTooShort { found, needed } => {
                 write!(f, "the series has {found} values; these settings need at least {needed}")
             }
@@ -216,6 +223,7 @@ impl std::fmt::Display for Error {
             Error::Unreachable { address, reason } => write!(f, "{address} can't be fetched: {reason}"),
             Error::NotAModel { what } => write!(f, "this is no model file of Unroll: {what}"),
             Error::NotText => write!(f, "the file is not text"),
+            Error::FileUnreadable { name, reason } => write!(f, "{name} can't be read: {reason}"),
             Error::LinkCut { found, expected } => {
                 write!(f, "the link was cut at {found} of {expected} characters")
             }

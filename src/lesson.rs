@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::data::Data;
+use crate::data::{Data, Kind, kinds};
 use crate::settings::{Form, Group, RUN_SETTINGS, Setting};
 
 /// The language of the page.
@@ -49,8 +49,8 @@ pub struct Lesson {
     pub recorded: &'static [&'static str],
     /// The preset on which the page opens for readers of a language, where that is not the lesson's own.
     pub opens_on: &'static [(Lang, &'static str)],
-    /// What data of the reader's own it takes.
-    pub takes: Takes,
+    /// The kind of data of the reader's own that it takes; nothing where what it works on is made up.
+    pub takes: Option<&'static Kind>,
     /// What is to be known of its training; none where nothing is trained.
     pub training: Option<Training>,
 }
@@ -63,21 +63,6 @@ pub struct Preset {
     pub id: &'static str,
     /// What differs from the settings' own presets.
     pub pairs: &'static [(&'static str, &'static str)],
-}
-
-/// Data of the reader's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    /// A series of numbers.
-    Series,
-    /// Sentences with a label each.
-    Sentences,
-    /// Any text.
-    Text,
-    /// A text as long as a book: its numbers come with the job.
-    LongText,
-    /// None: what it works on is made up.
-    Nothing,
 }
 
 /// How a lesson trains, as far as the page must know.
@@ -135,6 +120,11 @@ impl Lesson {
     /// Is something trained in it?
     pub fn is_trained(&self) -> bool {
         self.training.is_some()
+    }
+
+    /// Do its models learn from a text as long as a book, whose numbers come with the job?
+    pub fn needs_corpus(&self) -> bool {
+        self.takes == Some(&kinds::LONG_TEXT)
     }
 
     /// The figures beside the loss.

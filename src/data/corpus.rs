@@ -7,8 +7,6 @@ use crate::Error;
 
 /// Different tokens at most: a token's number takes two bytes.
 pub const VOCABULARY_LIMIT: usize = 60_000;
-/// Bytes of a text that is read.
-pub const TEXT_LIMIT: usize = 32 * 1024 * 1024;
 
 /// Stands for tokens that have no number.
 pub const UNKNOWN: &str = "<unk>";

@@ -1,17 +1,15 @@
-//! A series as text: files of one or two columns in the dialects that spreadsheets write.
+//! A series as text: tables in the dialects that spreadsheets write, a column of labels before the values.
 //!
-//! Separators are tab, semicolon, comma or white space; the first row may be a header; text is UTF-8 or, with its
-//! mark, UTF-16. With tabs and semicolons a comma in a number is a decimal comma. Thousands separators are refused,
-//! for nobody can tell `1,234` from `1.234`.
+//! Separators are tab, semicolon, comma or white space; the first row may be a header. With tabs and semicolons a comma in
+//! a number is a decimal comma. Thousands separators are refused, for nobody can tell `1,234` from `1.234`.
 
-use csv::{QuoteStyle, ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::Series;
+use super::series::unnamed;
+use super::{Column, Series};
 use crate::Error;
 
-/// Bytes of a file that are read.
-pub const FILE_LIMIT: usize = 2 * 1024 * 1024;
-/// Values of a series.
+/// Values of a series, in all columns together.
 pub const VALUES_LIMIT: usize = 100_000;
 /// The largest number taken: its square, and the sum of all squares, are still finite.
 const MAGNITUDE_LIMIT: f64 = 1e100;
@@ -19,18 +17,15 @@ const MAGNITUDE_LIMIT: f64 = 1e100;
 const LABEL_LIMIT: usize = 80;
 
 impl Series {
-    /// Reads a series from the bytes of a file: values in the only or the second column, labels in the first.
+    /// Reads a series from decoded text with `\n` at the end of each line: values in the only column, or labels in the
+    /// first and values in all others.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], [`Error::NotText`], [`Error::ColumnCount`], [`Error::RaggedRow`], [`Error::Hole`],
-    /// [`Error::NotANumber`], [`Error::SeriesTooShort`] for fewer than two values, [`Error::ConstantSeries`]. Rows
-    /// are counted as a text editor counts lines.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        if bytes.len() > FILE_LIMIT {
-            return Err(Error::TooLarge { found: bytes.len(), limit: FILE_LIMIT });
-        }
-        let text = decode(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
-        let (first_row, lines) = filled_lines(&text)?;
+    /// [`Error::TooLarge`], [`Error::NotText`], [`Error::RaggedRow`], [`Error::Hole`], [`Error::NotANumber`],
+    /// [`Error::SeriesTooShort`] for fewer than two rows, [`Error::ConstantSeries`] where no column varies. Rows are
+    /// counted as a text editor counts lines.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let (first_row, lines) = filled_lines(text)?;
         let separator = Separator::of(&lines);
         let (delimiter, body) = match separator {
             // One tab for every run of blanks, so that the same reader serves.
@@ -55,23 +50,25 @@ impl Series {
         read_rows(&rows, separator)
     }
 
-    /// The series as comma-separated text that [`Series::parse`] reads back: two columns with a header, or the values
-    /// alone where the labels only count them.
+    /// The series as comma-separated text that [`Series::parse`] reads back: labels and columns under a header; no labels
+    /// where they only count the rows of a single column, and then no header where it has no name.
     pub fn to_csv(&self) -> String {
         let counted = self.labels.iter().enumerate().all(|(index, label)| *label == (index + 1).to_string());
-        if counted {
-            return self.values.iter().map(|value| format!("{value}\n")).collect();
-        }
-        // Labels in quotes: a separator inside one must not be taken for the file's.
-        let mut writer = WriterBuilder::new().quote_style(QuoteStyle::NonNumeric).from_writer(Vec::new());
-        let labels = self.labels.iter().map(String::as_str);
-        let values = self.values.iter().map(f64::to_string);
-        let mut written = writer.write_record(["label", "value"]);
-        for (label, value) in labels.zip(values) {
-            written = written.and_then(|()| writer.write_record([label, &value]));
-        }
-        let bytes = written.ok().and_then(|()| writer.into_inner().ok());
-        bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+        let is_bare = counted && self.columns.len() == 1;
+        // Words in quotes: a separator inside one must not be taken for the file's.
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let row = |label: Option<&str>, cells: Vec<String>| {
+            let label = label.filter(|_| !is_bare).map(quoted);
+            label.into_iter().chain(cells).collect::<Vec<_>>().join(",") + "\n"
+        };
+        let names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        let has_header = !is_bare || names != [unnamed(1, 1)];
+        let header = has_header.then(|| row(Some("label"), names.into_iter().map(quoted).collect()));
+        let rows = self.labels.iter().enumerate().map(|(index, label)| {
+            let cells = self.columns.iter().filter_map(|column| column.values.get(index)).map(f64::to_string);
+            row(Some(label), cells.collect())
+        });
+        header.into_iter().chain(rows).collect()
     }
 }
 
@@ -111,22 +108,6 @@ fn outside_quotes(line: &str) -> impl Iterator<Item = char> {
     })
 }
 
-fn decode(bytes: &[u8]) -> Result<String, Error> {
-    let utf16 = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
-        let (pairs, rest) = bytes.as_chunks::<2>();
-        let text = char::decode_utf16(pairs.iter().copied().map(unit)).collect::<Result<String, _>>().ok();
-        text.filter(|_| rest.is_empty())
-    };
-    let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => utf16(u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => utf16(u16::from_be_bytes, rest),
-        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
-        _ => String::from_utf8(bytes.to_vec()).ok(),
-    };
-    let is_text = |text: &String| !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'));
-    text.filter(is_text).ok_or(Error::NotText)
-}
-
 /// The number of the first row that holds something, and the rows from there to the last one that does.
 fn filled_lines(text: &str) -> Result<(usize, Vec<&str>), Error> {
     let is_empty = |line: &&str| line.chars().all(|c| c.is_whitespace() || c == ',' || c == ';');
@@ -142,54 +123,69 @@ fn filled_lines(text: &str) -> Result<(usize, Vec<&str>), Error> {
 }
 
 fn read_rows(rows: &[(usize, StringRecord)], separator: Separator) -> Result<Series, Error> {
-    let columns = rows.first().map_or(1, |(_, record)| record.len());
-    if !(1..=2).contains(&columns) {
-        return Err(Error::ColumnCount { found: columns });
+    let width = rows.first().map_or(1, |(_, record)| record.len());
+    // The first of several columns has the labels.
+    let first = usize::from(width > 1);
+    let count = width - first;
+    let header = has_header(rows, first, separator).then(|| &rows[0].1);
+    let rows = if header.is_some() { &rows[1..] } else { rows };
+    let found = rows.len().saturating_mul(count);
+    if found > VALUES_LIMIT {
+        return Err(Error::TooLarge { found, limit: VALUES_LIMIT });
     }
-    let rows = if has_header(rows, separator) { &rows[1..] } else { rows };
-    if rows.len() > VALUES_LIMIT {
-        return Err(Error::TooLarge { found: rows.len(), limit: VALUES_LIMIT });
-    }
-    let mut series = Series { labels: Vec::new(), values: Vec::new() };
+    let name = |place: usize| {
+        let cell = header.map_or("", |header| &header[first + place]);
+        let is_name = is_word(cell, separator);
+        if is_name { cell.chars().take(LABEL_LIMIT).collect() } else { unnamed(place + 1, count) }
+    };
+    let column = |place| Column { name: name(place), values: Vec::with_capacity(rows.len()) };
+    let mut series = Series { labels: Vec::new(), columns: (0..count).map(column).collect() };
     for (index, (row, record)) in rows.iter().enumerate() {
         let row = *row;
-        if record.len() != columns {
-            return Err(Error::RaggedRow { row, expected: columns, found: record.len() });
+        if record.len() != width {
+            return Err(Error::RaggedRow { row, expected: width, found: record.len() });
         }
-        let cell = &record[columns - 1];
-        if cell.is_empty() {
-            return Err(Error::Hole { row });
+        for (place, column) in series.columns.iter_mut().enumerate() {
+            let cell = &record[first + place];
+            if cell.is_empty() {
+                return Err(Error::Hole { row });
+            }
+            let value = number(cell, separator).ok_or_else(|| Error::NotANumber {
+                row,
+                column: first + place + 1,
+                text: cell.chars().take(LABEL_LIMIT).collect(),
+            })?;
+            column.values.push(value);
         }
-        let value = number(cell, separator).ok_or_else(|| Error::NotANumber {
-            row,
-            column: columns,
-            text: cell.chars().take(LABEL_LIMIT).collect(),
-        })?;
         let label: String =
-            if columns == 2 { record[0].chars().take(LABEL_LIMIT).collect() } else { String::new() };
+            if first == 1 { record[0].chars().take(LABEL_LIMIT).collect() } else { String::new() };
         series.labels.push(if label.is_empty() { (index + 1).to_string() } else { label });
-        series.values.push(value);
     }
-    if series.values.len() < 2 {
-        return Err(Error::SeriesTooShort { found: series.values.len(), needed: 2 });
+    if series.len() < 2 {
+        return Err(Error::SeriesTooShort { found: series.len(), needed: 2 });
     }
-    if series.values.iter().all(|value| *value == series.values[0]) {
+    let is_constant = |column: &Column| column.values.iter().all(|value| *value == column.values[0]);
+    if series.columns.iter().all(is_constant) {
         return Err(Error::ConstantSeries);
     }
     Ok(series)
 }
 
-/// Is the first row a header: a word where the numbers stand, or, as tables written by programs have it, a corner
-/// without a label above labels?
-fn has_header(rows: &[(usize, StringRecord)], separator: Separator) -> bool {
+/// Is the first row a header: words where the numbers stand (those from column `values` on), or, as tables written by
+/// programs have it, a corner without a label above labels?
+fn has_header(rows: &[(usize, StringRecord)], values: usize, separator: Separator) -> bool {
     let Some((_, first)) = rows.first() else { return false };
-    let cell = first.iter().next_back().unwrap_or_default();
-    // What begins with a digit is a number with a slip in it.
-    let is_word = cell.starts_with(|c: char| !c.is_ascii_digit()) && number(cell, separator).is_none();
-    let is_corner = first.len() == 2
+    let mut cells = first.iter().skip(values).filter(|cell| !cell.is_empty()).peekable();
+    let are_words = cells.peek().is_some() && cells.all(|cell| is_word(cell, separator));
+    let is_corner = values == 1
         && first[0].is_empty()
-        && rows.get(1).is_some_and(|(_, second)| !second[0].is_empty());
-    is_word || is_corner
+        && rows.get(1).is_some_and(|(_, second)| second.get(0).is_some_and(|label| !label.is_empty()));
+    are_words || is_corner
+}
+
+/// Is it no number? What begins with a digit is a number with a slip in it.
+fn is_word(cell: &str, separator: Separator) -> bool {
+    cell.starts_with(|c: char| !c.is_ascii_digit()) && number(cell, separator).is_none()
 }
 
 /// A number of sensible size in the file's dialect.
@@ -214,21 +210,17 @@ fn number(cell: &str, separator: Separator) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Series, Error> {
-        Series::parse(text.as_bytes())
-    }
-
     fn check(text: &str, labels: &[&str], values: &[f64]) {
-        let series = parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        let series = Series::parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
         assert_eq!(series.labels, labels, "{text:?}");
-        assert_eq!(series.values, values, "{text:?}");
+        assert_eq!(series.only_values(), Ok(values), "{text:?}");
     }
 
     #[test]
     fn dialects() {
         check("1\n2\n", &["1", "2"], &[1.0, 2.0]);
-        check("passengers\r\n1\r\n2.5\r\n\r\n", &["1", "2"], &[1.0, 2.5]);
-        check("\u{feff}month,passengers\n1949-01,112\n1949-02,118", &["1949-01", "1949-02"], &[112.0, 118.0]);
+        check("passengers\n1\n2.5\n\n", &["1", "2"], &[1.0, 2.5]);
+        check("month,passengers\n1949-01,112\n1949-02,118", &["1949-01", "1949-02"], &[112.0, 118.0]);
         check("月份;人数\n一月;1,5\n二月;-2\n;\n", &["一月", "二月"], &[1.5, -2.0]);
         check("a\t0,125\nb\t2,5", &["a", "b"], &[0.125, 2.5]);
         check(
@@ -238,56 +230,74 @@ mod tests {
         );
         check("\"Jan, 1949\",1\n\"Feb \"\"x\"\"\", 2e3", &["Jan, 1949", "Feb \"x\""], &[1.0, 2000.0]);
         check(",0\n1949-01,1\n1949-02,2", &["1949-01", "1949-02"], &[1.0, 2.0]);
-        check("\n\n1\r2\r", &["1", "2"], &[1.0, 2.0]);
+        check("\n\n1\n2\n", &["1", "2"], &[1.0, 2.0]);
     }
 
     #[test]
-    fn utf16_with_its_mark() {
-        let text: Vec<u16> = "月\t1\n月\t2".encode_utf16().collect();
-        let little: Vec<u8> = [0xfeff].iter().chain(&text).flat_map(|unit| unit.to_le_bytes()).collect();
-        let big: Vec<u8> = [0xfeff].iter().chain(&text).flat_map(|unit| unit.to_be_bytes()).collect();
-        assert_eq!(Series::parse(&little).unwrap().values, [1.0, 2.0]);
-        assert_eq!(Series::parse(&big), Series::parse(&little));
-        assert_eq!(Series::parse(&little[..7]), Err(Error::NotText));
+    fn several_columns_have_names() {
+        let column = |name: &str, values: &[f64]| Column { name: name.into(), values: values.to_vec() };
+        let series = |text: &str| Series::parse(text).unwrap();
+        let (open, close) = (column("开盘", &[1.5, 2.0]), column("收盘", &[2.0, -3.0]));
+        let table = series("日期;开盘;收盘\n1月;1,5;2\n2月;2;-3\n");
+        assert_eq!(
+            (&table.labels[..], &table.columns),
+            (&["1月".into(), "2月".into()][..], &vec![open, close])
+        );
+        let bare = series("a 1 2\nb 1 3").columns;
+        assert_eq!(bare, [column("value 1", &[1.0, 1.0]), column("value 2", &[2.0, 3.0])]);
+        // What a program writes that counts columns: no names, but no values either.
+        assert_eq!(series(",0,1\na,1,2\nb,1,3").columns, bare);
+        assert_eq!(series("month,passengers\na,1\nb,2").columns, [column("passengers", &[1.0, 2.0])]);
+        assert_eq!(series("1\n2").columns, [column("value", &[1.0, 2.0])]);
+        let slip = Error::NotANumber { row: 1, column: 2, text: "12o".into() };
+        assert_eq!(Series::parse("a,12o,x\nb,1,2"), Err(slip));
+        assert_eq!(Series::parse("a,1,2\nb,3,"), Err(Error::Hole { row: 2 }));
+        assert_eq!(Series::parse("a,1,2\nb,1,2"), Err(Error::ConstantSeries));
     }
 
     #[test]
     fn errors_name_the_row_in_the_file() {
         let word = |row, column, text: &str| Err(Error::NotANumber { row, column, text: text.into() });
-        assert_eq!(parse("x\n1\n2\nthree\n4"), word(4, 1, "three"));
-        assert_eq!(parse("\n\na,1\nb,two\n"), word(4, 2, "two"));
-        assert_eq!(parse("12o\n118"), word(1, 1, "12o"));
-        assert_eq!(parse("1\nNaN"), word(2, 1, "NaN"));
-        assert_eq!(parse("1\n-inf"), word(2, 1, "-inf"));
-        assert_eq!(parse("1\n1e999"), word(2, 1, "1e999"));
-        assert_eq!(parse("a,1\nb,\"1,234\""), word(2, 2, "1,234"));
-        assert_eq!(parse("a\t1\nb\t1,234"), word(2, 2, "1,234"));
-        assert_eq!(parse("a;1\nb;1.234,5"), word(2, 2, "1.234,5"));
-        assert_eq!(parse("1\n\n3"), Err(Error::Hole { row: 2 }));
-        assert_eq!(parse("a,1\nb,\nc,3"), Err(Error::Hole { row: 2 }));
-        assert_eq!(parse("a,1\n,,\nc,3"), Err(Error::Hole { row: 2 }));
-        assert_eq!(parse("a,1\nb,2\nc"), Err(Error::RaggedRow { row: 3, expected: 2, found: 1 }));
-        assert_eq!(parse("a,b,c\n1,2,3"), Err(Error::ColumnCount { found: 3 }));
-        assert_eq!(parse(""), Err(Error::SeriesTooShort { found: 0, needed: 2 }));
-        assert_eq!(parse("x\n1"), Err(Error::SeriesTooShort { found: 1, needed: 2 }));
-        assert_eq!(parse("3\n3\n3.0"), Err(Error::ConstantSeries));
+        assert_eq!(Series::parse("x\n1\n2\nthree\n4"), word(4, 1, "three"));
+        assert_eq!(Series::parse("\n\na,1\nb,two\n"), word(4, 2, "two"));
+        assert_eq!(Series::parse("12o\n118"), word(1, 1, "12o"));
+        assert_eq!(Series::parse("1\nNaN"), word(2, 1, "NaN"));
+        assert_eq!(Series::parse("1\n-inf"), word(2, 1, "-inf"));
+        assert_eq!(Series::parse("1\n1e999"), word(2, 1, "1e999"));
+        assert_eq!(Series::parse("a,1\nb,\"1,234\""), word(2, 2, "1,234"));
+        assert_eq!(Series::parse("a\t1\nb\t1,234"), word(2, 2, "1,234"));
+        assert_eq!(Series::parse("a;1\nb;1.234,5"), word(2, 2, "1.234,5"));
+        assert_eq!(Series::parse("1\n\n3"), Err(Error::Hole { row: 2 }));
+        assert_eq!(Series::parse("a,1\nb,\nc,3"), Err(Error::Hole { row: 2 }));
+        assert_eq!(Series::parse("a,1\n,,\nc,3"), Err(Error::Hole { row: 2 }));
+        assert_eq!(Series::parse("a,1\nb,2\nc"), Err(Error::RaggedRow { row: 3, expected: 2, found: 1 }));
+        assert_eq!(Series::parse("a,1,2\nb,3,4,5"), Err(Error::RaggedRow { row: 2, expected: 3, found: 4 }));
+        assert_eq!(Series::parse(""), Err(Error::SeriesTooShort { found: 0, needed: 2 }));
+        assert_eq!(Series::parse("x\n1"), Err(Error::SeriesTooShort { found: 1, needed: 2 }));
+        assert_eq!(Series::parse("3\n3\n3.0"), Err(Error::ConstantSeries));
     }
 
     #[test]
-    fn what_is_no_text_or_too_much_is_refused() {
-        assert_eq!(Series::parse(b"PK\x03\x04\0\0"), Err(Error::NotText));
-        let long = vec![b'1'; FILE_LIMIT + 1];
-        assert_eq!(Series::parse(&long), Err(Error::TooLarge { found: FILE_LIMIT + 1, limit: FILE_LIMIT }));
+    fn too_much_is_refused() {
         let many: String = (0..=VALUES_LIMIT).map(|index| format!("{}\n", index % 9)).collect();
-        assert_eq!(parse(&many), Err(Error::TooLarge { found: VALUES_LIMIT + 1, limit: VALUES_LIMIT }));
+        let (found, limit) = (VALUES_LIMIT + 1, VALUES_LIMIT);
+        assert_eq!(Series::parse(&many), Err(Error::TooLarge { found, limit }));
+        let wide = format!("a{}\n", ",1".repeat(VALUES_LIMIT / 2 + 1)).repeat(2);
+        assert!(matches!(Series::parse(&wide), Err(Error::TooLarge { .. })));
     }
 
     #[test]
     fn written_text_reads_back() {
-        let passengers = crate::lessons::airline::passengers();
-        assert_eq!(parse(&passengers.to_csv()), Ok(passengers));
-        let counted = Series { labels: vec!["1".into(), "2".into()], values: vec![0.1, -1e-300] };
-        assert_eq!(counted.to_csv().lines().count(), 2);
-        assert_eq!(parse(&counted.to_csv()), Ok(counted));
+        let bare = Series::single(vec!["1".into(), "2".into()], vec![0.1, -1e-300]);
+        assert_eq!(bare.to_csv().lines().count(), 2);
+        let named = Series::parse("\"a,b\"\n1\n2").unwrap();
+        assert_eq!(named.to_csv(), "\"a,b\"\n1\n2\n");
+        let table = Series::parse("day,\"say \"\"x\"\"\",y\nMon;,1,2\nTue,3,4").unwrap();
+        let labelled = Series::single(vec!["1949-01".into(), "1949-02".into()], vec![112.0, 118.0]);
+        // As every link of one column has it.
+        assert!(labelled.to_csv().starts_with("\"label\",\"value\"\n\"1949-01\",112\n"));
+        for series in [bare, named, table, labelled] {
+            assert_eq!(Series::parse(&series.to_csv()), Ok(series));
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod csv_text;
+pub mod kinds;
 mod scaling;
 mod sentences;
 mod series;
@@ -10,11 +11,12 @@ mod windows;
 
 use serde::{Deserialize, Serialize};
 
-pub use corpus::{BEGINNING, Corpus, END, Lexicon, PADDING, TEXT_LIMIT, UNKNOWN, VOCABULARY_LIMIT};
-pub use csv_text::{FILE_LIMIT, VALUES_LIMIT};
+pub use corpus::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN, VOCABULARY_LIMIT};
+pub use csv_text::VALUES_LIMIT;
+pub use kinds::{InLink, Kind};
 pub use scaling::Scaler;
 pub use sentences::{Sentence, Sentences, labelled};
-pub use series::Series;
+pub use series::{Column, Series};
 pub use tokens::Tokens;
 pub use windows::Windows;
 
@@ -43,32 +45,23 @@ pub struct OwnText {
 impl Data {
     /// The series, if it is one.
     pub fn series(&self) -> Option<&Series> {
-        match self {
-            Data::Series(series) => Some(series),
-            Data::Sentences(_) | Data::Text(_) => None,
-        }
+        if let Data::Series(series) = self { Some(series) } else { None }
     }
 
     /// The sentences, if it is those.
     pub fn sentences(&self) -> Option<&Sentences> {
-        match self {
-            Data::Sentences(sentences) => Some(sentences),
-            Data::Series(_) | Data::Text(_) => None,
-        }
+        if let Data::Sentences(sentences) = self { Some(sentences) } else { None }
     }
 
     /// The text, if it is one.
     pub fn text(&self) -> Option<&OwnText> {
-        match self {
-            Data::Text(text) => Some(text),
-            Data::Series(_) | Data::Sentences(_) => None,
-        }
+        if let Data::Text(text) = self { Some(text) } else { None }
     }
 
-    /// Values or sentences; a text is one.
+    /// Moments of a series, or sentences; a text is one.
     pub fn len(&self) -> usize {
         match self {
-            Data::Series(series) => series.values.len(),
+            Data::Series(series) => series.len(),
             Data::Sentences(sentences) => sentences.sentences.len(),
             Data::Text(_) => 1,
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kinds::{CutLine, between_blanks};
 use crate::Error;
 
 /// Sentences that are read at most.
@@ -34,15 +35,18 @@ impl Sentences {
     /// out.
     ///
     /// # Errors
-    /// [`Error::NoSentence`] where a row has no token, [`Error::OneLabel`], [`Error::TooLarge`] (in sentences, tokens
+    /// [`Error::NoSentence`] where a row has no token, or where there is no row, [`Error::OneLabel`], [`Error::TooLarge`] (in sentences, tokens
     /// of one or labels).
     pub fn new(rows: Vec<(usize, String, Vec<String>)>) -> Result<Self, Error> {
         bounded(rows.len(), SENTENCES_LIMIT)?;
+        if rows.is_empty() {
+            return Err(Error::NoSentence { row: 1 });
+        }
         let mut labels: Vec<String> = rows.iter().map(|(_, label, _)| label.clone()).collect();
         labels.sort();
         labels.dedup();
         if labels.len() < 2 {
-            return Err(Error::OneLabel { label: labels.pop().unwrap_or_default() });
+            return Err(Error::OneLabel { label: labels.concat() });
         }
         bounded(labels.len(), LABELS_LIMIT)?;
         let sentence = |(row, label, tokens): (usize, String, Vec<String>)| {
@@ -58,15 +62,21 @@ impl Sentences {
         Ok(Sentences { labels, sentences })
     }
 
-    /// Reads what [`to_text`](Self::to_text) writes: a line for each sentence, its label, a tab, its tokens with blanks
-    /// between them.
+    /// Reads a line for each sentence: its label, a tab or a blank, and what `cut` finds tokens in.
     ///
     /// # Errors
     /// As [`labelled`] and [`new`](Self::new).
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let tokens = |line: &str| line.split_whitespace().map(str::to_owned).collect();
-        let rows = labelled(text)?.into_iter().map(|(row, label, line)| (row, label, tokens(&line)));
+    pub fn read(text: &str, cut: CutLine) -> Result<Self, Error> {
+        let rows = labelled(text)?.into_iter().map(|(row, label, line)| (row, label, cut(&line)));
         Sentences::new(rows.collect())
+    }
+
+    /// Reads what [`to_text`](Self::to_text) writes: the tokens of a line stand between blanks.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Sentences::read(text, &between_blanks)
     }
 
     /// A line for each sentence: its label, a tab, its tokens with blanks between them.
@@ -123,7 +133,7 @@ mod tests {
     fn what_is_missing_is_named_with_its_row() {
         assert_eq!(Sentences::parse("1 a\n\n0\n"), Err(Error::NoSentence { row: 3 }));
         assert_eq!(Sentences::parse("1 a\n1 b\n"), Err(Error::OneLabel { label: "1".into() }));
-        assert_eq!(Sentences::parse(""), Err(Error::OneLabel { label: String::new() }));
+        assert_eq!(Sentences::parse("\n"), Err(Error::NoSentence { row: 1 }));
         let many = "1 a\n".repeat(SENTENCES_LIMIT + 1);
         assert_eq!(
             Sentences::parse(&many),

@@ -34,7 +34,7 @@ impl<B> Attachment<B> for TextCommand<B> {
     fn attachment(&mut self) -> Option<&mut B> {
         match self {
             TextCommand::Read { bytes } => Some(bytes),
-            TextCommand::Label { source: Source::File { bytes }, .. }
+            TextCommand::Data { source: Source::File { bytes }, .. }
             | TextCommand::Corpus { source: Source::File { bytes }, .. } => Some(bytes),
             _ => None,
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::data::{Corpus, Sentences};
+use crate::data::{Corpus, Data};
 use crate::text::{Charset, CorpusFacts, CorpusOptions, Cut, CutOptions, FileFacts, Source, Tokenizer};
 use crate::word2vec::{self, Near, WordMap};
 
@@ -44,13 +44,17 @@ pub enum TextCommand<B = Vec<u8>> {
     },
     /// Learn no more. What has been learnt stays.
     Stop,
-    /// Read sentences with labels, a line each, and cut them; answered by [`TextEvent::Labelled`]. The text in hand
-    /// stays as it is.
-    Label {
-        /// The lines.
+    /// Read data of a kind; answered by [`TextEvent::Data`]. The text in hand stays as it is.
+    Data {
+        /// Returned with the answer.
+        request: u32,
+        /// The [id](crate::data::Kind::id) of the kind.
+        kind: String,
+        /// The text.
         source: Source<B>,
-        /// What counts as a token.
-        tokenizer: Tokenizer,
+        /// What counts as a token, where the kind has tokens. The dictionary is fetched only for a tokenizer that needs
+        /// it.
+        tokenizer: Option<Tokenizer>,
     },
     /// Read a long text, clean it and number its tokens; answered by [`TextEvent::Corpus`]. The text in hand stays as it
     /// is.
@@ -113,10 +117,12 @@ pub enum TextEvent {
     },
     /// The words that were looked for.
     Near(Near),
-    /// Sentences with labels have been read and cut, or why they could not.
-    Labelled {
-        /// What came of it.
-        outcome: Result<Sentences, Error>,
+    /// Data has been read, or why it could not.
+    Data {
+        /// As asked.
+        request: u32,
+        /// The data, and how its file was written, where it was one.
+        outcome: Result<(Data, Option<FileFacts>), Error>,
     },
     /// A long text has become numbers, or why it could not.
     Corpus {

@@ -6,28 +6,17 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::payload;
-use crate::data::Data;
+use crate::data::{Data, Kind, kinds};
 use crate::lesson::{Lang, Lesson};
 use crate::protocol::Engine;
 use crate::settings::Form;
 
 /// Characters of a note to the receiver.
 pub const NOTE_LIMIT: usize = 500;
-/// Characters that the user's own data may take in a link.
-pub const DATA_PAYLOAD_LIMIT: usize = 4000;
-/// Bytes of data as text that may go into a link, before deflating.
-pub(super) const DATA_TEXT_LIMIT: usize = 16 * 1024;
 /// Characters of the address of a model.
 pub const ADDRESS_LIMIT: usize = 2000;
-/// Characters that the user's own text may take in a link.
-pub const TEXT_PAYLOAD_LIMIT: usize = 6000;
-/// Bytes of a text that may go into a link, before deflating.
-pub(super) const TEXT_LIMIT: usize = 32 * 1024;
 /// What `data` holds where the data or the text was too long.
 pub(super) const LEFT_OUT: &str = "-";
-pub(super) const SERIES: char = 't';
-pub(super) const SENTENCES: char = 's';
-pub(super) const TEXT: char = 'x';
 
 /// Everything but letters, digits and `-._~,` is escaped. Chinese too: messengers end a link at the first character
 /// that is not ASCII.
@@ -65,7 +54,7 @@ impl Panel {
 /// The user's own text in a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkText {
-    /// All of it; a link leaves it out where it takes more than [`TEXT_PAYLOAD_LIMIT`] characters.
+    /// All of it; a link leaves it out where it takes more characters than its kind may; see [`kinds::TEXT`].
     Whole(String),
     /// It is longer than any link.
     TooLong,
@@ -119,24 +108,19 @@ impl Link {
         }
     }
 
-    /// The data as the link carries it: `None` if there is none or it takes more than [`DATA_PAYLOAD_LIMIT`]
-    /// characters. A link without its data carries no weights either: they mean nothing on other data.
+    /// The data as the link carries it: `None` if there is none or it takes more characters than its kind may. A link
+    /// without its data carries no weights either: they mean nothing on other data.
     pub fn data_payload(&self) -> Option<String> {
+        let data = self.data.as_ref()?;
         // Looked at first, because the page writes its address often: nothing of that size comes out short enough.
-        let (kind, text) = match self.data.as_ref().filter(|data| data.len() <= DATA_PAYLOAD_LIMIT)? {
-            Data::Series(series) => (SERIES, series.to_csv()),
-            Data::Sentences(sentences) => (SENTENCES, sentences.to_text()),
-            Data::Text(_) => return None,
-        };
-        let short = Some(text).filter(|text| text.len() <= DATA_TEXT_LIMIT)?;
-        Some(payload::seal(kind, short.as_bytes())).filter(|text| text.len() <= DATA_PAYLOAD_LIMIT)
+        let is_short = data.len() <= data.kind().in_link.as_ref()?.characters;
+        sealed(data.kind(), &is_short.then(|| data.print())??)
     }
 
-    /// The text as the link carries it: `None` if there is none or it takes more than [`TEXT_PAYLOAD_LIMIT`] characters.
+    /// The text as the link carries it: `None` if there is none or it takes more characters than a text may.
     pub fn text_payload(&self) -> Option<String> {
         let Some(LinkText::Whole(text)) = &self.text else { return None };
-        let short = Some(text).filter(|text| text.len() <= TEXT_LIMIT)?;
-        Some(payload::seal(TEXT, short.as_bytes())).filter(|text| text.len() <= TEXT_PAYLOAD_LIMIT)
+        sealed(&kinds::TEXT, text)
     }
 
     /// The link as the part of the address from `#` on: `#/airline?cell=gru&v=1`.
@@ -182,4 +166,10 @@ pub(super) fn engine_word(engine: Engine) -> &'static str {
         Engine::Cpu => "cpu",
         Engine::Webgpu => "webgpu",
     }
+}
+
+/// A text of a kind as a link carries it, if it is short enough.
+fn sealed(kind: &Kind, text: &str) -> Option<String> {
+    let link = kind.in_link.as_ref().filter(|link| text.len() <= link.bytes)?;
+    Some(payload::seal(link.letter, text.as_bytes())).filter(|payload| payload.len() <= link.characters)
 }

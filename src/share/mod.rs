@@ -11,7 +11,7 @@ mod payload;
 mod read;
 pub mod weights;
 
-pub use link::{DATA_PAYLOAD_LIMIT, Link, LinkText, NOTE_LIMIT, Panel, TEXT_PAYLOAD_LIMIT};
+pub use link::{Link, LinkText, NOTE_LIMIT, Panel};
 pub use model::{HEADER_LIMIT, MODEL_FORMAT, MODEL_LIMIT, ModelFile, numbers_of};
 pub use note::LinkNote;
 pub use read::LINK_LIMIT;

@@ -4,15 +4,13 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::link::{
-    ADDRESS_LIMIT, DATA_TEXT_LIMIT, LEFT_OUT, SENTENCES, SERIES, TEXT, TEXT_LIMIT, engine_word,
-};
+use super::link::{ADDRESS_LIMIT, LEFT_OUT, engine_word};
 use super::note::shown;
 use super::payload::{self, Inflated};
 use super::{Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
 use crate::Error;
-use crate::data::{Data, Sentences, Series};
-use crate::lesson::{self, Lang, Lesson, Takes};
+use crate::data::{InLink, Kind, kinds};
+use crate::lesson::{self, Lang, Lesson};
 use crate::protocol::Engine;
 
 /// Bytes of a link that are read; all that a link made here can need, and little enough to read at once.
@@ -124,9 +122,12 @@ impl Reader {
                 Some(engine) => self.link.made = Some(engine),
                 None => self.unreadable(key, value),
             },
-            "data" if self.link.lesson.takes == Takes::Text => self.text(value),
-            "data" => self.data(value),
-            "model" if self.link.lesson.takes == Takes::LongText => self.model(value),
+            "data" => match self.link.lesson.takes {
+                // A text is no job's data, but what the page shows.
+                Some(Kind { in_link: Some(link), form: None, .. }) => self.text(link, value),
+                kind => self.data(kind, value),
+            },
+            "model" if self.link.lesson.needs_corpus() => self.model(value),
             "w" => self.weights = Some(value.to_owned()),
             _ => match self.link.lesson.all_settings().into_iter().find(|setting| setting.key == key) {
                 Some(setting) => self.notes.extend(self.link.form.write(setting, value).map(LinkNote::from)),
@@ -213,24 +214,17 @@ impl Reader {
         self.link.note = Some(note).filter(|note| !note.is_empty());
     }
 
-    fn data(&mut self, value: &str) {
+    fn data(&mut self, kind: Option<&Kind>, value: &str) {
         if value == LEFT_OUT {
             self.complete = false;
             self.notes.push(LinkNote::DataLeftOut);
             return;
         }
-        let kind = if self.link.lesson.takes == Takes::Sentences { SENTENCES } else { SERIES };
-        let data = match payload::open(value, &[kind], |_| DATA_TEXT_LIMIT) {
-            Ok((SENTENCES, Inflated::Whole(bytes))) => String::from_utf8(bytes)
-                .map_err(|_| Error::LinkDamaged)
-                .and_then(|text| Sentences::parse(&text))
-                .map(Data::Sentences),
-            Ok((_, Inflated::Whole(bytes))) => Series::parse(&bytes).map(Data::Series),
-            Ok((_, Inflated::TooLong)) => {
-                Err(Error::TooLarge { found: DATA_TEXT_LIMIT + 1, limit: DATA_TEXT_LIMIT })
-            }
-            Err(error) => Err(error),
+        // A lesson that takes none, or none that a link could hold, can't do anything with this.
+        let Some((link, form)) = kind.and_then(|kind| kind.in_link.as_ref().zip(kind.form.as_ref())) else {
+            return self.notes.push(LinkNote::UnknownKey { key: "data".to_owned() });
         };
+        let data = opened(link, value).and_then(|text| (form.parse)(&text, &kinds::between_blanks));
         match data {
             Ok(data) => self.link.data = Some(data),
             Err(error) => {
@@ -240,20 +234,23 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, value: &str) {
+    fn text(&mut self, link: &InLink, value: &str) {
         if value == LEFT_OUT {
             self.notes.push(LinkNote::TextLeftOut);
             return;
         }
-        let text = match payload::open(value, &[TEXT], |_| TEXT_LIMIT) {
-            Ok((_, Inflated::Whole(bytes))) => String::from_utf8(bytes).map_err(|_| Error::LinkDamaged),
-            Ok((_, Inflated::TooLong)) => Err(Error::TooLarge { found: TEXT_LIMIT + 1, limit: TEXT_LIMIT }),
-            Err(error) => Err(error),
-        };
-        match text {
+        match opened(link, value) {
             Ok(text) => self.link.text = Some(LinkText::Whole(text)),
             Err(error) => self.notes.push(LinkNote::TextLost { error }),
         }
+    }
+}
+
+/// The text in a link's payload.
+fn opened(link: &InLink, value: &str) -> Result<String, Error> {
+    match payload::open(value, &[link.letter], |_| link.bytes)? {
+        (_, Inflated::Whole(bytes)) => String::from_utf8(bytes).map_err(|_| Error::LinkDamaged),
+        (_, Inflated::TooLong) => Err(Error::TooLarge { found: link.bytes + 1, limit: link.bytes }),
     }
 }
 

@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes of a file that is read, for the text lab.
-pub const FILE_LIMIT: usize = 64 * 1024 * 1024;
-
 /// An encoding that readers of Chinese meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,7 +65,7 @@ pub struct FileFacts {
     pub full_width: usize,
 }
 
-/// Where a text comes from.
+/// Where a text comes from. `B` is how the bytes of a file are held: they travel beside a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source<B = Vec<u8>> {

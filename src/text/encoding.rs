@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Charset, Decoded};
+use super::{Charset, Decoded, FileFacts, width};
 use crate::Error;
 
 impl Charset {
@@ -51,6 +51,12 @@ impl Decoded {
             _ => text.replace("\r\n", "\n").replace('\r', "\n"),
         };
         Ok(Decoded { text, charset, mark: own_mark.is_some(), foreign_line_ends, ill_formed })
+    }
+
+    /// How the file was written.
+    pub fn facts(&self) -> FileFacts {
+        let Decoded { ref text, charset, mark, foreign_line_ends, ill_formed } = *self;
+        FileFacts { charset, mark, foreign_line_ends, ill_formed, full_width: width::full_width(text) }
     }
 }
 

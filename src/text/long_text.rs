@@ -1,12 +1,11 @@
-//! From a file to the numbers of a language model: read, cleaned by the rules that the reader sees, cut.
+//! From a text to the numbers of a language model: cleaned by the rules that the reader sees, cut.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    CorpusFacts, CorpusOptions, Decoded, Mode, Order, Segmenter, Spaces, Tokenizer, Vocabulary,
-    VocabularyConfig,
+    CorpusFacts, CorpusOptions, Mode, Order, Segmenter, Spaces, Tokenizer, Vocabulary, VocabularyConfig,
 };
 use crate::Error;
 use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN, VOCABULARY_LIMIT};
@@ -192,17 +191,6 @@ pub fn corpus(
         ill_formed: 0,
     };
     Ok((Corpus::new(lexicon, numbers)?, facts))
-}
-
-/// Reads a file: its text, and what is to be said of how it was written.
-///
-/// # Errors
-/// [`Error::NotText`], [`Error::TooLarge`].
-pub fn decoded(bytes: &[u8]) -> Result<Decoded, Error> {
-    if bytes.len() > crate::data::TEXT_LIMIT {
-        return Err(Error::TooLarge { found: bytes.len(), limit: crate::data::TEXT_LIMIT });
-    }
-    Decoded::read(bytes, None)
 }
 
 #[cfg(test)]

@@ -1,5 +1,22 @@
 //! Text: how it is cut into tokens, which of them a vocabulary knows, and how often they stand beside each other.
 //!
+//! ```
+//! use unroll::data::kinds::SERIES;
+//! use unroll::text::{Charset, Source, Tokenizer, Vocabulary, VocabularyConfig, reader};
+//!
+//! // A table as a Chinese spreadsheet writes it: 日期,价 in GBK.
+//! let bytes = b"\xc8\xd5\xc6\xda,\xbc\xdb\r\n2024-01,131.5\r\n2024-02,128\r\n".to_vec();
+//! let (data, file) = reader::data(&SERIES, Source::File { bytes }, None, None)?;
+//! assert_eq!(file.map(|file| file.charset), Some(Charset::Gb18030));
+//! assert_eq!(data.series().map(|series| series.columns[0].name.as_str()), Some("价"));
+//!
+//! let tokens = Tokenizer::Words.tokens("To be, or not to be.", None);
+//! let vocabulary = Vocabulary::new(tokens, &VocabularyConfig::d2l());
+//! assert_eq!(vocabulary.token(1), Some("be"));
+//! assert_eq!(vocabulary.encode(["be", "or", "die"]), [1, 4, 0]);
+//! # Ok::<(), unroll::Error>(())
+//! ```
+//!
 //! Nothing here needs Burn. What the page shows of it comes from a worker, because a dictionary is large and a novel
 //! is long; without the feature `text` this is what the page needs to ask it, without the libraries that answer.
 
@@ -13,14 +30,18 @@ mod encoding;
 pub mod long_text;
 pub mod ngrams;
 #[cfg(feature = "text")]
+pub mod reader;
+#[cfg(feature = "text")]
 mod segmenter;
 mod tokenizer;
 mod user_words;
 mod vocabulary;
 #[cfg(feature = "text")]
-pub mod width;
+mod width;
+#[cfg(feature = "text")]
+pub use width::narrowed;
 
-pub use charset::{Charset, Decoded, FILE_LIMIT, FileFacts, Source};
+pub use charset::{Charset, Decoded, FileFacts, Source};
 pub use corpus_options::{CorpusFacts, CorpusOptions, Spaces};
 pub use cut::{Cut, CutOptions, Ngrams, POINTS, ShownToken};
 #[cfg(feature = "text")]

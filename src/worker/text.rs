@@ -11,11 +11,11 @@ use super::inbox::Inbox;
 use super::wire;
 use super::{scope, seconds};
 use crate::Error;
-use crate::data::Corpus;
+use crate::data::{Corpus, Data, Kind, kinds};
 use crate::lessons::text::Lab;
 use crate::protocol::PROTOCOL_VERSION;
 use crate::protocol::text::{TextCommand, TextEvent};
-use crate::text::{CorpusFacts, CorpusOptions, FileFacts, Mode, Source, Tokenizer, long_text};
+use crate::text::{CorpusFacts, CorpusOptions, FileFacts, Mode, Source, Tokenizer, long_text, reader};
 use crate::word2vec::Near;
 
 /// The dictionary, beside the worker's own script.
@@ -68,12 +68,9 @@ async fn serve(inbox: Rc<Inbox<Command>>) {
                         post(TextEvent::Learnt { map: learner.map() });
                     }
                 }
-                Ok(TextCommand::Label { source, tokenizer }) => {
-                    let outcome = match prepare(&mut lab, tokenizer).await {
-                        Ok(()) => lab.label(&source, tokenizer),
-                        Err(error) => Err(error),
-                    };
-                    post(TextEvent::Labelled { outcome });
+                Ok(TextCommand::Data { request, kind, source, tokenizer }) => {
+                    let outcome = data(&mut lab, &kind, source, tokenizer).await;
+                    post(TextEvent::Data { request, outcome });
                 }
                 Ok(TextCommand::Corpus { request, source, options }) => {
                     post(TextEvent::Corpus { request, outcome: corpus(&mut lab, source, &options).await });
@@ -120,17 +117,31 @@ fn read(outcome: Result<(FileFacts, Option<String>), Error>) -> TextEvent {
     }
 }
 
+/// Data of a kind.
+async fn data(
+    lab: &mut Lab,
+    kind: &str,
+    source: Source,
+    tokenizer: Option<Tokenizer>,
+) -> Result<(Data, Option<FileFacts>), Error> {
+    let kind = Kind::find(kind).ok_or_else(|| Error::ForeignVersion { version: kind.to_owned() })?;
+    if let Some(tokenizer) = tokenizer {
+        prepare(lab, tokenizer).await?;
+    }
+    lab.data(kind, source, tokenizer)
+}
+
 /// A long text as numbers.
 async fn corpus(
     lab: &mut Lab,
     source: Source,
     options: &CorpusOptions,
 ) -> Result<(Corpus, CorpusFacts), Error> {
-    let (text, file) = lab.long_text(source)?;
+    let (text, file) = reader::decoded(&kinds::LONG_TEXT, source)?;
     let text = long_text::cleaned(&text, options);
     prepare(lab, long_text::tokenizer(&text, options)).await?;
     let (corpus, facts) = lab.corpus(&text, options)?;
-    let (charset, ill_formed) = file.map_or((None, 0), |(charset, count)| (Some(charset), count));
+    let (charset, ill_formed) = file.map_or((None, 0), |file| (Some(file.charset), file.ill_formed));
     Ok((corpus, CorpusFacts { charset, ill_formed, ..facts }))
 }
 
@@ -171,7 +182,7 @@ async fn fetch(address: &str) -> Result<Vec<u8>, JsValue> {
 fn text_of(reason: &JsValue) -> String {
     match reason.dyn_ref::<js_sys::Error>() {
         Some(error) => String::from(error.message()),
-        None => reason.as_string().unwrap_or_default(),
+        None => reason.as_string().unwrap_or_else(|| format!("{reason:?}")),
     }
 }
 

@@ -2,15 +2,15 @@
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use unroll::data::{Data, Scaler, Sentences, Series, Windows};
-use unroll::lesson::Lang;
-use unroll::lesson::{Lesson, Takes};
+use unroll::data::{Column, Data, Scaler, Sentences, Series, Windows, kinds};
+use unroll::lesson::{Lang, Lesson};
 use unroll::lessons::LESSONS;
 use unroll::lessons::airline::{AirlineConfig, Dataset, LESSON, baselines, passengers};
 use unroll::protocol::Engine;
 use unroll::protocol::Precision;
 use unroll::settings::{Condition, Form, Kind, Setting};
 use unroll::share::{Link, LinkNote, LinkText, Panel, weights};
+use unroll::text::{FileFacts, Source, reader};
 
 /// Any permitted value of a setting, as links write it.
 fn text_of(setting: &'static Setting) -> BoxedStrategy<String> {
@@ -52,7 +52,21 @@ fn any_series(length: std::ops::Range<usize>) -> impl Strategy<Value = Series> {
         let (labels, values): (Vec<String>, Vec<f64>) = rows.into_iter().unzip();
         let count = |index: usize| (index + 1).to_string();
         let labels = if named { labels } else { (0..values.len()).map(count).collect() };
-        values.iter().any(|value| *value != values[0]).then_some(Series { labels, values })
+        values.iter().any(|value| *value != values[0]).then(|| Series::single(labels, values))
+    })
+}
+
+/// Several columns under names that hold what other dialects have between cells.
+fn any_table(length: std::ops::Range<usize>) -> impl Strategy<Value = Series> {
+    let name = "[a-z月,;\"'#&=%][a-z0-9月,;\"' \t#&=%.-]{0,8}[a-z月,;\"-]";
+    let column = (name, -1e9..1e9);
+    (any_series(length), prop::collection::vec(column, 0..4)).prop_map(|(mut series, more)| {
+        let first = series.values().to_vec();
+        series.columns.extend(more.into_iter().map(|(name, offset)| Column {
+            name,
+            values: first.iter().map(|value| value + offset).collect(),
+        }));
+        series
     })
 }
 
@@ -74,7 +88,7 @@ fn any_link() -> impl Strategy<Value = Link> {
         prop::collection::btree_set(prop::sample::select(Panel::ALL.to_vec()), 0..4),
     );
     let carried = (
-        prop::option::of((any_series(2..40), any_sentences())),
+        prop::option::of((any_table(2..40), any_sentences())),
         prop::option::of(prop::collection::vec(-3.0_f32..3.0, 1..300)),
         prop::option::of(prop::sample::select(vec![Engine::Cpu, Engine::Webgpu])),
         prop::option::of("\\PC{0,200}"),
@@ -83,15 +97,11 @@ fn any_link() -> impl Strategy<Value = Link> {
     (lesson, look, carried).prop_map(|((lesson, form), (lang, note, embed, present, hide), carried)| {
         let (data, numbers, made, text) = carried;
         // A lesson has its own kind of data.
-        let (data, text) = match lesson.takes {
-            Takes::Series => (data.map(|(series, _)| Data::Series(series)), None),
-            Takes::Sentences => (data.map(|(_, sentences)| Data::Sentences(sentences)), None),
-            Takes::Text => (None, text.map(LinkText::Whole)),
-            // Too long for a link.
-            Takes::LongText | Takes::Nothing => (None, None),
-        };
-        let model = (lesson.takes == Takes::LongText)
-            .then(|| "https://example.org/模型.safetensors?a=1&b".to_owned());
+        let takes = |kind| lesson.takes == Some(kind);
+        let data = data.map(|(series, sentences)| [Data::Series(series), Data::Sentences(sentences)]);
+        let data = data.into_iter().flatten().find(|data| takes(data.kind()));
+        let text = text.filter(|_| takes(&kinds::TEXT)).map(LinkText::Whole);
+        let model = lesson.needs_corpus().then(|| "https://example.org/模型.safetensors?a=1&b".to_owned());
         let payload = numbers.and_then(|numbers| weights::pack(&[&numbers], Precision::Half));
         let made = made.filter(|_| payload.is_some());
         Link { lesson, form, data, text, model, weights: payload, made, lang, note, embed, present, hide }
@@ -233,13 +243,13 @@ proptest! {
     }
 
     #[test]
-    fn a_series_reads_back_from_its_text(series in any_series(2..60)) {
-        prop_assert_eq!(Series::parse(series.to_csv().as_bytes()), Ok(series));
+    fn a_series_reads_back_from_its_text(series in any_table(2..60)) {
+        prop_assert_eq!(Series::parse(&series.to_csv()), Ok(series));
     }
 
     #[test]
     fn any_file_is_a_series_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        sound(Series::parse(&bytes));
+        sound(reader::data(&kinds::SERIES, Source::File { bytes }, None, None));
     }
 
     #[test]
@@ -248,7 +258,7 @@ proptest! {
             "1", "-2.5", "3,5", "x", "\"", ",", ";", "\t", " ", "\n", "\r\n", "\r", "月", "1e400", "NaN", "\u{feff}",
         ]), 0..40),
     ) {
-        sound(Series::parse(cells.concat().as_bytes()));
+        sound(reader::data(&kinds::SERIES, Source::Text { text: cells.concat() }, None, None));
     }
 
     #[test]
@@ -282,7 +292,7 @@ proptest! {
         for series in [series, passengers()] {
             let Ok(data) = Dataset::new(&series, &config) else { continue };
             prop_assert!(data.train.count >= 1 && data.trimmed < data.size);
-            prop_assert_eq!(data.values.len() + data.trimmed, series.values.len());
+            prop_assert_eq!(data.values.len() + data.trimmed, series.len());
             prop_assert_eq!(data.first() + data.train.count * data.size, data.split);
             prop_assert_eq!(data.holdout.count, config.holdout);
             prop_assert_eq!(data.last.len(), data.window * data.size);
@@ -306,11 +316,14 @@ fn within_bounds(link: &Link) {
     assert_eq!(changed(&again), changed(link));
 }
 
-fn sound(series: Result<Series, unroll::Error>) {
-    if let Ok(series) = series {
-        assert!(series.values.len() >= 2 && series.labels.len() == series.values.len());
-        assert!(series.values.iter().all(|value| value.is_finite()));
-        assert_eq!(Series::parse(series.to_csv().as_bytes()), Ok(series));
+fn sound(read: Result<(Data, Option<FileFacts>), unroll::Error>) {
+    if let Ok((Data::Series(series), _)) = read {
+        assert!(series.len() >= 2);
+        for column in &series.columns {
+            assert_eq!(column.values.len(), series.len());
+            assert!(column.values.iter().all(|value| value.is_finite()));
+        }
+        assert_eq!(Series::parse(&series.to_csv()), Ok(series));
     }
 }
 

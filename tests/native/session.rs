@@ -8,7 +8,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 use pollster::block_on;
 use unroll::data::{Corpus, Data, Lexicon, Sentences};
-use unroll::lesson::{Lesson, Takes};
+use unroll::lesson::Lesson;
 use unroll::lessons::cell::{Answer, Question, Use};
 use unroll::lessons::{ENGINE_LESSONS, LESSONS, airline, embedding};
 use unroll::protocol::Picture;
@@ -402,7 +402,7 @@ fn every_choice_of_every_setting_starts_a_run() {
 #[test]
 fn the_gates_of_every_model_can_be_watched() {
     for lesson in LESSONS.into_iter().filter(|lesson| lesson.is_trained()) {
-        let corpus = (lesson.takes == Takes::LongText).then(|| Arc::new(text()));
+        let corpus = lesson.needs_corpus().then(|| Arc::new(text()));
         let mut bench = Bench::new(1e-4);
         let job = Job { corpus, ..job(lesson, &[]) };
         bench.send(Command::Open { run: 1, job, origin: Origin::Seed });
@@ -467,7 +467,7 @@ fn text() -> Corpus {
 fn steps(lesson: &Lesson, pairs: &[(&str, &str)]) {
     let (form, notes) = Form::read(&lesson.all_settings(), pairs.iter().copied());
     assert_eq!(notes, [], "{pairs:?}");
-    let corpus = (lesson.takes == Takes::LongText).then(|| Arc::new(text()));
+    let corpus = lesson.needs_corpus().then(|| Arc::new(text()));
     let job = Job { lesson: lesson.id.into(), form, data: None, corpus };
     let mut bench = Bench::new(1e-4);
     bench.send(Command::Open { run: 1, job, origin: Origin::Seed });

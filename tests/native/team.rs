@@ -24,7 +24,7 @@ fn job() -> Job {
     Job {
         lesson: LESSON.id.into(),
         form,
-        data: Some(Data::Series(Series::parse(text.as_bytes()).unwrap())),
+        data: Some(Data::Series(Series::parse(&text).unwrap())),
         corpus: None,
     }
 }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use unroll::Error;
+use unroll::data::kinds::SENTENCES;
 use unroll::lessons::text::Lab;
 use unroll::text::{
     Charset, CutOptions, Decoded, Mode, Order, Segmenter, Source, Tokenizer, UserWord, Vocabulary,
@@ -189,12 +190,16 @@ fn wide_letters_are_ordinary_ones_where_the_reader_says_so() {
 #[test]
 fn sentences_with_labels_are_cut_and_what_is_wrong_is_named_with_its_row() {
     let lab = Lab::default();
-    let label = |text: &str| lab.label(&Source::Text { text: text.into() }, Tokenizer::Characters);
+    let read = |source| {
+        let (data, _) = lab.data(&SENTENCES, source, Some(Tokenizer::Characters))?;
+        Ok(data.sentences().cloned().unwrap())
+    };
+    let label = |text: &str| read(Source::Text { text: text.into() });
     let found = label("好\t天气 好\n坏 下雨\n").unwrap();
     assert_eq!(found.to_text(), "好\t天 气 好\n坏\t下 雨\n");
     assert_eq!(label("好 天气\n\n坏\n"), Err(Error::NoSentence { row: 3 }));
     assert_eq!(label("好 天气\n好 下雨\n"), Err(Error::OneLabel { label: "好".into() }));
-    let file = |bytes: Vec<u8>| lab.label(&Source::File { bytes }, Tokenizer::Characters);
+    let file = |bytes: Vec<u8>| read(Source::File { bytes });
     assert_eq!(file(written("好\t天气 好\r\n坏 下雨", Charset::Gb18030)), Ok(found));
     assert_eq!(file(vec![0, 1, 2]), Err(Error::NotText));
 }
@@ -212,7 +217,7 @@ fn a_refused_file_leaves_the_text_and_a_long_one_is_not_sent_back() {
     assert!(lab.read_as(Charset::Utf8).unwrap().0.ill_formed > 0);
     let (_, text) = lab.read("天".repeat(30_000).into_bytes()).unwrap();
     assert_eq!((text, characters(&mut lab)), (None, 30_000));
-    let limit = unroll::text::FILE_LIMIT;
+    let limit = unroll::data::kinds::TEXT.file_limit;
     assert!(matches!(lab.read(vec![b' '; limit + 1]), Err(Error::TooLarge { .. })));
 }
 

@@ -9,7 +9,7 @@ use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::novel::{LESSON, corpus_options};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::settings::Form;
-use unroll::text::long_text;
+use unroll::text::{Decoded, long_text};
 use unroll::train::{Next, Session};
 
 use crate::shared_data;
@@ -28,7 +28,7 @@ fn it_is_learnt_as_fast_as_by_pytorch() {
     let (form, notes) = Form::read(&LESSON.all_settings(), pairs);
     assert_eq!(notes, []);
     let options = corpus_options(&form);
-    let text = long_text::decoded(&book).unwrap().text;
+    let text = Decoded::read(&book, None).unwrap().text;
     let (corpus, _) = long_text::corpus(&long_text::cleaned(&text, &options), &options, None).unwrap();
     assert_eq!(corpus.lexicon.tokens.len() as u64, figures["tokens"].as_u64().unwrap());
 

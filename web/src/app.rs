@@ -15,29 +15,25 @@ use crate::i18n::{self, count_in, tr};
 use crate::late::{Late, Waiting};
 use crate::lesson::{Content, Desks, LessonView};
 use crate::lessons;
-use crate::lessons::text::{LabInHand, client};
 use crate::notebook::Notebook;
 use crate::offline::Offline;
 use crate::share::ShareDialog;
 use crate::state::{Language, Msg, Notice, Theme};
 use crate::story::{Part, Story};
 use crate::worker_client::follow_building;
-use crate::{effects, route, storage};
+use crate::{effects, route, storage, text_client};
 
 /// The page.
 #[component]
 pub fn Page() -> impl IntoView {
     let apps = Apps::new(storage::language(), storage::theme(), effects::perform);
-    let lab = LabInHand::new();
     let desks = Desks::new(&LESSONS);
-    client::serve(lab);
-    follow_building("engine-text", Box::new(move |is| lab.set_building(is)));
+    follow_building("engine-text", Box::new(text_client::set_building));
     follow_building("engine-webgpu", Box::new(move |is| apps.dispatch(&Msg::WebgpuBuilding(is))));
     let named = RwSignal::new(LESSONS[0]);
     // The same lesson with other settings is no other page.
     let lesson = Memo::new(move |_| named.get());
     provide_context(apps);
-    provide_context(lab);
     provide_context(desks);
     let arrive = move || {
         let (fragment, query) = route::address();

@@ -13,9 +13,8 @@ use unroll::text::CorpusFacts;
 use unroll::{Error, codec};
 
 use crate::context::App;
-use crate::lessons::text::client;
 use crate::state::{CorpusKey, Effect, Msg, Notice, State};
-use crate::{download, engine_client, fetch, library, route, storage};
+use crate::{download, engine_client, fetch, library, route, storage, text_client};
 
 thread_local! {
     /// Lessons whose address is to be written.
@@ -111,8 +110,11 @@ fn write_address(app: App) {
 async fn prepare(app: App, key: CorpusKey) {
     let bytes = match &key.own {
         Some(own) => {
-            let kept = library::text(&own.id).await;
-            kept.ok_or_else(|| Error::NoSuchText { name: own.name.clone() })
+            let name = own.name.clone();
+            match library::text(&own.id).await {
+                Ok(kept) => kept.ok_or(Error::NoSuchText { name }),
+                Err(reason) => Err(Error::FileUnreadable { name, reason }),
+            }
         }
         None => fetch::bytes(&format!("./texts/{}.txt", key.story), |_, _| {}).await,
     };
@@ -124,7 +126,7 @@ async fn prepare(app: App, key: CorpusKey) {
         }
     };
     match bytes {
-        Ok(bytes) => client::corpus(Source::File { bytes }, key.options, answer),
+        Ok(bytes) => text_client::corpus(Source::File { bytes }, key.options, answer),
         Err(error) => answer(Err(error)),
     }
 }

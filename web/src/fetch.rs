@@ -14,13 +14,16 @@ use crate::messages::Blob;
 /// # Errors
 /// [`Error::Unreachable`].
 pub async fn bytes(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Blob, Error> {
-    read(address, progress).await.map_err(|reason| {
-        let reason = match reason.dyn_ref::<js_sys::Error>() {
-            Some(error) => String::from(error.message()),
-            None => reason.as_string().unwrap_or_default(),
-        };
-        Error::Unreachable { address: address.to_owned(), reason }
-    })
+    let read = read(address, progress).await;
+    read.map_err(|reason| Error::Unreachable { address: address.to_owned(), reason: said(&reason) })
+}
+
+/// What the platform said.
+pub fn said(reason: &JsValue) -> String {
+    match reason.dyn_ref::<js_sys::Error>() {
+        Some(error) => String::from(error.message()),
+        None => reason.as_string().unwrap_or_else(|| format!("{reason:?}")),
+    }
 }
 
 /// A file as text, where it can be had. It is asked for at once; who awaits it waits for all of it.

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use unroll::Error;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DragEvent, Event, File, HtmlInputElement, Node};
+use web_sys::{DragEvent, Element, Event, File, HtmlInputElement, Node};
 
+use crate::fetch::said;
 use crate::messages::Blob;
 
 /// The file that was chosen; the field is emptied, so that the same file, edited, can be chosen again.
@@ -26,6 +27,22 @@ pub fn are_dragged(event: &DragEvent) -> bool {
     event.data_transfer().is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
 }
 
+/// Is what is dragged to be dropped here? Files are, and text too, but for a field, into which it goes by itself.
+pub fn are_welcome(event: &DragEvent) -> bool {
+    are_dragged(event) || !is_over_field(event)
+}
+
+/// The text that was dropped, if it was not dropped into a field.
+pub fn dropped_text(event: &DragEvent) -> Option<String> {
+    let text = event.data_transfer().and_then(|transfer| transfer.get_data("text/plain").ok());
+    text.filter(|text| !text.is_empty() && !is_over_field(event))
+}
+
+fn is_over_field(event: &DragEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| matches!(target.tag_name().as_str(), "TEXTAREA" | "INPUT"))
+}
+
 /// Has what is dragged left the whole element that listens? Entering a child leaves its parent too.
 pub fn have_left(event: &DragEvent) -> bool {
     let to = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
@@ -39,12 +56,11 @@ pub fn read(file: &File, limit: usize, take: impl FnOnce(Result<Blob, Error>) + 
         take(Err(Error::TooLarge { found: file.size() as usize, limit }));
         return;
     }
-    let buffer = file.array_buffer();
+    let (name, buffer) = (file.name(), file.array_buffer());
     leptos::task::spawn_local(async move {
         take(match JsFuture::from(buffer).await {
             Ok(buffer) => Ok(Blob::of(js_sys::Uint8Array::new(&buffer))),
-            // The file has gone, or is a folder.
-            Err(_) => Err(Error::NotText),
+            Err(reason) => Err(Error::FileUnreadable { name, reason: said(&reason) }),
         });
     });
 }

@@ -73,15 +73,23 @@ pub async fn delete(id: &str) -> Result<(), String> {
 }
 
 /// The bytes of a text, if it is there.
-pub async fn text(id: &str) -> Option<Blob> {
-    let database = open().await.ok()?;
-    let transaction = database.transaction(&[TEXTS], TransactionMode::ReadOnly).ok()?;
-    let value = transaction.object_store(TEXTS).ok()?.get(JsValue::from_str(id)).ok()?.await.ok()??;
-    database.close();
-    Some(Blob::of(value.dyn_into::<Uint8Array>().ok()?))
+///
+/// # Errors
+/// What the browser said.
+pub async fn text(id: &str) -> Result<Option<Blob>, String> {
+    let read = async {
+        let database = open().await?;
+        let transaction = database.transaction(&[TEXTS], TransactionMode::ReadOnly)?;
+        let value = transaction.object_store(TEXTS)?.get(JsValue::from_str(id))?.await?;
+        database.close();
+        Ok::<_, Failure>(value)
+    };
+    let value = read.await.map_err(|error| error.to_string())?;
+    // Something else than bytes was not put there by this page.
+    Ok(value.and_then(|value| value.dyn_into::<Uint8Array>().ok()).map(Blob::of))
 }
 
-/// All texts, by name.
+/// All texts, by name; none where the browser keeps nothing, which it says as soon as a text is to be kept.
 pub async fn list() -> Vec<Entry> {
     let read = async {
         let database = open().await?;

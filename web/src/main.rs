@@ -21,12 +21,14 @@ mod library;
 mod messages;
 mod notebook;
 mod offline;
+mod own_data;
 mod picture;
 mod route;
 mod share;
 mod state;
 mod storage;
 mod story;
+mod text_client;
 mod worker_client;
 
 use leptos::prelude::document;

@@ -37,7 +37,8 @@ impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
     ) -> Result<Self, String> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&address(meta), &options).map_err(|error| text_of(&error))?;
+        let worker =
+            Worker::new_with_options(&address(meta), &options).map_err(|error| fetch::said(&error))?;
         let on_message =
             Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| heard(message.data()));
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -86,7 +87,7 @@ impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
 
     fn post(&self, mut command: C) -> Result<(), String> {
         let (message, transfer) = messages::written(&mut command);
-        self.worker.post_message_with_transfer(&message, &transfer).map_err(|error| text_of(&error))
+        self.worker.post_message_with_transfer(&message, &transfer).map_err(|error| fetch::said(&error))
     }
 }
 
@@ -114,11 +115,4 @@ pub fn address(meta: &str) -> String {
 fn named(meta: &str) -> Option<HtmlMetaElement> {
     let found = document().query_selector(&format!("meta[name='{meta}']")).ok().flatten();
     found.and_then(|meta| meta.dyn_into().ok())
-}
-
-fn text_of(reason: &JsValue) -> String {
-    match reason.dyn_ref::<js_sys::Error>() {
-        Some(error) => String::from(error.message()),
-        None => reason.as_string().unwrap_or_default(),
-    }
 }

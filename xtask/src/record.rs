@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use unroll::lesson::{Lesson, Preset, Takes};
+use unroll::lesson::{Lesson, Preset};
 use unroll::lessons::{self, LESSONS, novel};
 use unroll::settings::Form;
 
@@ -40,7 +40,7 @@ fn record_preset(unroll: &Path, lesson: &Lesson, preset: &Preset, name: &str) ->
     let mut command = Command::new(unroll);
     command.args(["record", lesson.id]);
     command.args(preset.pairs.iter().map(|(key, value)| format!("{key}={value}")));
-    if lesson.takes == Takes::LongText {
+    if lesson.needs_corpus() {
         let (form, _) = Form::read(&lesson.all_settings(), preset.pairs.iter().copied());
         command.arg("--data").arg(format!("static/texts/{}.txt", novel::story(&form)));
         command.arg("--model").arg(format!("static/pretrained/{}.safetensors", preset.id));

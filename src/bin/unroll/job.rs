@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lexopt::{Arg, Parser};
-use unroll::Error;
-use unroll::data::{Corpus, Data, Sentences, Series};
-use unroll::lesson::{Lesson, Takes};
+use unroll::data::{Corpus, Data, kinds};
+use unroll::lesson::Lesson;
 use unroll::lessons::{self, novel};
 use unroll::protocol::Job;
 use unroll::settings::{Form, Note};
-use unroll::text::{self, Segmenter};
+use unroll::text::{Segmenter, Source, long_text, reader};
 
 use super::{Refusal, USAGE, wrong};
 
@@ -53,42 +52,44 @@ pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
         }));
     }
     let mut job = Job { lesson: lesson.id.into(), form, data: None, corpus: None };
-    match (lesson.takes, file) {
-        (Takes::LongText, Some(path)) => job.corpus = Some(Arc::new(corpus(&job.form, &path)?)),
-        (Takes::LongText, None) => return Err(wrong(&format!("{} needs a text: --data FILE", lesson.id))),
-        (_, Some(path)) => job.data = Some(data(lesson, &path)?),
-        (_, None) => {}
+    match file {
+        Some(path) if lesson.needs_corpus() => job.corpus = Some(Arc::new(corpus(&job.form, &path)?)),
+        Some(path) => job.data = Some(data(lesson, &path)?),
+        None if lesson.needs_corpus() => {
+            return Err(wrong(&format!("{} needs a text: --data FILE", lesson.id)));
+        }
+        None => {}
     }
     Ok(Asked { job, model })
 }
 
 /// Reads a long text as the settings ask.
 fn corpus(form: &Form, path: &Path) -> Result<Corpus, Refusal> {
-    let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| about(&error))?;
     let options = novel::corpus_options(form);
-    let text = text::long_text::decoded(&bytes).map_err(|error| about(&error))?.text;
-    let text = text::long_text::cleaned(&text, &options);
-    let needs = text::long_text::tokenizer(&text, &options).needs_dictionary();
-    let dictionary = needs.then(Segmenter::with_default_dictionary);
-    let (corpus, _) =
-        text::long_text::corpus(&text, &options, dictionary.as_ref()).map_err(|error| about(&error))?;
+    let numbered = |source| {
+        let (text, _) = reader::decoded(&kinds::LONG_TEXT, source)?;
+        let text = long_text::cleaned(&text, &options);
+        let needs = long_text::tokenizer(&text, &options).needs_dictionary();
+        let dictionary = needs.then(Segmenter::with_default_dictionary);
+        long_text::corpus(&text, &options, dictionary.as_ref())
+    };
+    let (corpus, _) = numbered(source(path)?).map_err(|error| about(path, &error))?;
     Ok(corpus)
 }
 
 /// Reads the user's own data, of the kind that the lesson takes.
 fn data(lesson: &Lesson, path: &Path) -> Result<Data, Refusal> {
-    let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
-    let bytes = std::fs::read(path).map_err(|error| about(&error))?;
-    match lesson.takes {
-        Takes::Series => Series::parse(&bytes).map(Data::Series),
-        Takes::Sentences => String::from_utf8(bytes)
-            .map_err(|_| Error::NotText)
-            .and_then(|text| Sentences::parse(&text))
-            .map(Data::Sentences),
-        Takes::Text | Takes::LongText | Takes::Nothing => {
-            return Err(wrong(&format!("{} takes no such data", lesson.id)));
-        }
-    }
-    .map_err(|error| about(&error))
+    let kind = lesson.takes.filter(|kind| kind.form.is_some());
+    let kind = kind.ok_or_else(|| wrong(&format!("{} takes no such data", lesson.id)))?;
+    let (data, _) = reader::data(kind, source(path)?, None, None).map_err(|error| about(path, &error))?;
+    Ok(data)
+}
+
+fn source(path: &Path) -> Result<Source, Refusal> {
+    let bytes = std::fs::read(path).map_err(|error| about(path, &error))?;
+    Ok(Source::File { bytes })
+}
+
+fn about(path: &Path, error: &dyn std::fmt::Display) -> Refusal {
+    wrong(&format!("{}: {error}", path.display()))
 }

@@ -88,7 +88,7 @@ mod tests {
 
     fn counting(length: usize) -> Series {
         let values = (0..length).map(|index| index as f64).collect();
-        Series { labels: vec![String::new(); length], values }
+        Series::single(vec![String::new(); length], values)
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
             let pairs = [("granularity", granularity), ("window", "2")];
             let before = baselines(&dataset(&series, &pairs));
             let size = dataset(&series, &pairs).size;
-            for value in series.values.iter_mut().rev().take(size) {
+            for value in series.columns[0].values.iter_mut().rev().take(size) {
                 *value += 1000.0;
             }
             for (before, after) in before.iter().zip(baselines(&dataset(&series, &pairs))) {

@@ -1,6 +1,7 @@
 //! The settings of the lesson and the config they validate to.
 
-use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
+use crate::data::kinds;
+use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
 use crate::nn::Cell;
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
@@ -55,7 +56,7 @@ pub static LESSON: Lesson = Lesson {
     ],
     recorded: &["lstm"],
     opens_on: &[],
-    takes: Takes::Series,
+    takes: Some(&kinds::SERIES),
     training: Some(Training {
         compare: &CELL.setting,
         unit: Unit::Epoch,

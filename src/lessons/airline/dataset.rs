@@ -40,12 +40,13 @@ impl Dataset {
     /// Prepares `series` as `config` asks.
     ///
     /// # Errors
-    /// [`Error::SeriesTooShort`] if not a single training window comes out, [`Error::TooLarge`] (in values) if one
-    /// training step would not fit in memory.
+    /// [`Error::ColumnCount`] if the series has several columns, [`Error::SeriesTooShort`] if not a single training window
+    /// comes out, [`Error::TooLarge`] (in values) if one training step would not fit in memory.
     pub fn new(series: &Series, config: &AirlineConfig) -> Result<Self, Error> {
         let (size, window) = (config.granularity.size(), config.window.max(1));
         let needed = (window + 1 + config.holdout) * size;
-        let found = series.values.len();
+        let values = series.only_values()?;
+        let found = values.len();
         if found < needed {
             return Err(Error::SeriesTooShort { found, needed });
         }
@@ -56,7 +57,7 @@ impl Dataset {
         }
 
         let trimmed = found % size;
-        let values = series.values[trimmed..].to_vec();
+        let values = values[trimmed..].to_vec();
         let split = values.len() - config.holdout * size;
         let scaler = match config.scaling {
             Scaling::MinMax => Scaler::min_max(&values[..split]),
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn the_oldest_values_go_where_vectors_do_not_come_out_even() {
         let mut series = passengers();
-        series.values.truncate(77);
+        series.columns[0].values.truncate(77);
         let data = Dataset::new(&series, &config(&[])).unwrap();
         assert_eq!((data.trimmed, data.values.len(), data.values[0]), (5, 72, 135.0));
     }
@@ -155,17 +156,17 @@ mod tests {
     #[test]
     fn too_short_says_what_is_needed() {
         let mut series = passengers();
-        series.values.truncate(71);
+        series.columns[0].values.truncate(71);
         let long = config(&[("holdout", "1")]);
         assert_eq!(Dataset::new(&series, &long), Err(Error::SeriesTooShort { found: 71, needed: 72 }));
-        series.values.push(1.0);
+        series.columns[0].values.push(1.0);
         assert_eq!(Dataset::new(&series, &long).unwrap().train.count, 1);
     }
 
     #[test]
     fn a_step_that_would_not_fit_in_memory_is_refused() {
         let values: Vec<f64> = (0..100_000).map(f64::from).collect();
-        let series = Series { labels: vec![String::new(); values.len()], values };
+        let series = Series::single(vec![String::new(); values.len()], values);
         let small = config(&[("granularity", "month")]);
         assert_eq!(Dataset::new(&series, &small).unwrap().train.count, 99_996);
         let large = config(&[("granularity", "month"), ("window", "36"), ("hidden_size", "512")]);

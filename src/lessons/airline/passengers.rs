@@ -23,10 +23,8 @@ pub static PASSENGERS: [u16; 144] = [
 /// The totals as a series whose labels are months, `1949-01` to `1960-12`.
 pub fn passengers() -> Series {
     let label = |index: usize| format!("{}-{:02}", 1949 + index / 12, index % 12 + 1);
-    Series {
-        labels: (0..PASSENGERS.len()).map(label).collect(),
-        values: PASSENGERS.iter().map(|&total| f64::from(total)).collect(),
-    }
+    let values = PASSENGERS.iter().map(|&total| f64::from(total)).collect();
+    Series::single((0..PASSENGERS.len()).map(label).collect(), values)
 }
 
 #[cfg(test)]
@@ -38,7 +36,7 @@ mod tests {
         assert_eq!(PASSENGERS.len(), 144);
         assert_eq!(PASSENGERS.iter().map(|&total| u32::from(total)).sum::<u32>(), 40_363);
         let series = passengers();
-        assert_eq!((series.labels[0].as_str(), series.values[0]), ("1949-01", 112.0));
-        assert_eq!((series.labels[143].as_str(), series.values[143]), ("1960-12", 432.0));
+        assert_eq!((series.labels[0].as_str(), series.values()[0]), ("1949-01", 112.0));
+        assert_eq!((series.labels[143].as_str(), series.values()[143]), ("1960-12", 432.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{GradientsQuestion, Pin, Question, ShapesQuestion, StepsQuestion, Use};
 use crate::Error;
-use crate::lesson::{Lesson, Preset, Takes};
+use crate::lesson::{Lesson, Preset};
 use crate::lessons::{airline, embedding, memory, novel};
 use crate::nn::{Cell, RecurrentConfig};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
@@ -153,7 +153,7 @@ pub static LESSON: Lesson = Lesson {
     ],
     recorded: &[],
     opens_on: &[],
-    takes: Takes::Nothing,
+    takes: None,
     training: None,
 };
 

@@ -1,8 +1,9 @@
 //! The settings of the lesson and the config they validate to.
 
 use super::dataset::sentences;
+use crate::data::kinds;
 use crate::data::{Data, Sentences};
-use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
+use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
 use crate::nn::Cell;
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
@@ -51,7 +52,7 @@ pub static LESSON: Lesson = Lesson {
     ],
     recorded: &["textbook"],
     opens_on: &[],
-    takes: Takes::Sentences,
+    takes: Some(&kinds::SENTENCES),
     training: Some(Training {
         compare: &BATCH_FIRST.setting,
         unit: Unit::Step,

@@ -1,7 +1,7 @@
 //! The settings of the lesson and the config they validate to.
 
 use super::Task;
-use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
+use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATES, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
@@ -57,7 +57,7 @@ pub static LESSON: Lesson = Lesson {
     ],
     recorded: &["adding"],
     opens_on: &[],
-    takes: Takes::Nothing,
+    takes: None,
     training: Some(Training {
         compare: &OPTIMIZER.setting,
         unit: Unit::Step,

@@ -1,8 +1,9 @@
 //! The settings of the lesson and the configs they validate to.
 
 use crate::data::VOCABULARY_LIMIT;
+use crate::data::kinds;
 use crate::lesson::Lang;
-use crate::lesson::{Lesson, Metric, Preset, Takes, Training, Unit};
+use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
@@ -196,7 +197,7 @@ pub static LESSON: Lesson = Lesson {
     ],
     recorded: &["wuxia", "tale"],
     opens_on: &[(Lang::En, "tale")],
-    takes: Takes::LongText,
+    takes: Some(&kinds::LONG_TEXT),
     training: Some(Training {
         compare: &CELL.setting,
         unit: Unit::Step,

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use super::learner::Learner;
 use crate::Error;
-use crate::data::{Corpus, Sentences, labelled};
+use crate::data::{Corpus, Data, Kind, kinds};
 use crate::text::{
-    Charset, CorpusFacts, CorpusOptions, Cut, CutOptions, Decoded, FILE_LIMIT, FileFacts, Ngrams, POINTS,
-    Segmenter, ShownToken, Source, Tokenizer, UserWord, Vocabulary, dictionary, long_text, ngrams, table,
-    width,
+    Charset, CorpusFacts, CorpusOptions, Cut, CutOptions, Decoded, FileFacts, Ngrams, POINTS, Segmenter,
+    ShownToken, Source, Tokenizer, UserWord, Vocabulary, dictionary, long_text, narrowed, ngrams, reader,
+    table,
 };
 use crate::word2vec;
 
@@ -50,9 +50,7 @@ impl Lab {
     /// # Errors
     /// [`Error::TooLarge`], [`Error::NotText`]; the text in hand stays.
     pub fn read(&mut self, bytes: Vec<u8>) -> Result<(FileFacts, Option<String>), Error> {
-        if bytes.len() > FILE_LIMIT {
-            return Err(Error::TooLarge { found: bytes.len(), limit: FILE_LIMIT });
-        }
+        kinds::TEXT.bound(bytes.len())?;
         let decoded = Decoded::read(&bytes, None)?;
         self.file = bytes;
         Ok(self.take(decoded))
@@ -68,11 +66,10 @@ impl Lab {
     }
 
     fn take(&mut self, decoded: Decoded) -> (FileFacts, Option<String>) {
-        let Decoded { text, charset, mark, foreign_line_ends, ill_formed } = decoded;
-        let full_width = width::full_width(&text);
-        let field = (text.chars().nth(FIELD_LIMIT).is_none()).then(|| text.clone());
-        self.text = text;
-        (FileFacts { charset, mark, foreign_line_ends, ill_formed, full_width }, field)
+        let facts = decoded.facts();
+        let field = (decoded.text.chars().nth(FIELD_LIMIT).is_none()).then(|| decoded.text.clone());
+        self.text = decoded.text;
+        (facts, field)
     }
 
     /// Does cutting so need the dictionary, and is it missing?
@@ -137,37 +134,17 @@ impl Lab {
         }
     }
 
-    /// Reads sentences with labels, a line each, and cuts them by the plain dictionary.
+    /// Reads data of a kind, its lines cut by the plain dictionary.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], [`Error::NotText`], and those of [`labelled`] and [`Sentences::new`].
-    pub fn label(&self, source: &Source, tokenizer: Tokenizer) -> Result<Sentences, Error> {
-        let text = match source {
-            Source::Text { text } => text.clone(),
-            Source::File { bytes } if bytes.len() > FILE_LIMIT => {
-                return Err(Error::TooLarge { found: bytes.len(), limit: FILE_LIMIT });
-            }
-            Source::File { bytes } => Decoded::read(bytes, None)?.text,
-        };
-        let cut = |line: &str| {
-            tokenizer.tokens(line, self.plain.as_ref()).into_iter().map(str::to_owned).collect::<Vec<_>>()
-        };
-        let rows = labelled(&text)?.into_iter().map(|(row, label, line)| (row, label, cut(&line)));
-        Sentences::new(rows.collect())
-    }
-
-    /// The text of a source as it stands in a book, and how its file was read.
-    ///
-    /// # Errors
-    /// As [`long_text::decoded`].
-    pub fn long_text(&self, source: Source) -> Result<(String, Option<(Charset, usize)>), Error> {
-        match source {
-            Source::Text { text } => Ok((text, None)),
-            Source::File { bytes } => {
-                let Decoded { text, charset, ill_formed, .. } = long_text::decoded(&bytes)?;
-                Ok((text, Some((charset, ill_formed))))
-            }
-        }
+    /// As [`reader::data`].
+    pub fn data(
+        &self,
+        kind: &Kind,
+        source: Source,
+        tokenizer: Option<Tokenizer>,
+    ) -> Result<(Data, Option<FileFacts>), Error> {
+        reader::data(kind, source, tokenizer, self.plain.as_ref())
     }
 
     /// Numbers the tokens of a text that has been [`cleaned`](long_text::cleaned), its words cut by the plain dictionary.
@@ -200,7 +177,7 @@ impl Lab {
 
     /// The text by the rules that the reader chose.
     fn cleaned(&self, options: &CutOptions) -> Cow<'_, str> {
-        if options.narrow { width::narrowed(&self.text) } else { Cow::Borrowed(&self.text) }
+        if options.narrow { narrowed(&self.text) } else { Cow::Borrowed(&self.text) }
     }
 
     /// The tokens of each line that is not blank.

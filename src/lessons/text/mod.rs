@@ -7,7 +7,8 @@ mod lab;
 mod learner;
 
 use super::Row;
-use crate::lesson::{Lesson, Preset, Takes};
+use crate::data::kinds;
+use crate::lesson::{Lesson, Preset};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, declare, table};
 use crate::text::{CutOptions, Mode, Order, Tokenizer, UserWord, VocabularyConfig};
 #[cfg(feature = "engine")]
@@ -135,7 +136,7 @@ pub static LESSON: Lesson = Lesson {
     ],
     recorded: &[],
     opens_on: &[],
-    takes: Takes::Text,
+    takes: Some(&kinds::TEXT),
     training: None,
 };
 

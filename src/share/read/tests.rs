@@ -1,6 +1,7 @@
 //! Links as people and messengers write, cut and damage them.
 
 use super::*;
+use crate::data::{Data, Series};
 use crate::lessons::LESSONS;
 use crate::lessons::airline;
 use crate::protocol::Precision;
@@ -88,10 +89,8 @@ fn weights_travel_with_their_engine_and_their_data() {
     // Data that is too long leaves no weights without it, and the receiver learns of it.
     let noise = |index: u64| (index.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 11) as f64;
     let values: Vec<f64> = (1..2000).map(noise).collect();
-    link.data = Some(Data::Series(Series {
-        labels: (1..2000).map(|index: u32| index.to_string()).collect(),
-        values,
-    }));
+    let labels = (1..2000).map(|index: u32| index.to_string()).collect();
+    link.data = Some(Data::Series(Series::single(labels, values)));
     assert_eq!(link.data_payload(), None);
     let (again, notes) = Link::parse(&link.to_fragment(), "", &LESSONS);
     assert_eq!(notes, [LinkNote::DataLeftOut]);

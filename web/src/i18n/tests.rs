@@ -54,6 +54,10 @@ fn every_declaration_has_its_message() {
         if lesson.is_trained() {
             keys.push(format!("lesson.{}.loss", lesson.id));
         }
+        if lesson.is_trained() && lesson.takes.is_some() {
+            let own = ["heading", "format", "field", "use", "shipped", "taken", "kept", "private"];
+            keys.extend(own.iter().map(|word| format!("lesson.{}.own.{word}", lesson.id)));
+        }
         keys.extend(lesson.presets.iter().map(|preset| format!("lesson.{}.preset.{}", lesson.id, preset.id)));
         for setting in lesson.all_settings() {
             keys.push(format!("setting.{}.label", setting.key));
@@ -91,6 +95,7 @@ fn every_error_has_its_message() {
         Error::NoSentence { row: 1 },
         Error::OneLabel { label: text() },
         Error::NotText,
+        Error::FileUnreadable { name: text(), reason: text() },
         Error::TextTooShort { found: 1, needed: 2 },
         Error::NoSuchText { name: text() },
         Error::Unreachable { address: text(), reason: text() },

@@ -186,10 +186,8 @@ mod tests {
     #[test]
     fn a_short_series_goes_along_and_a_long_one_says_that_it_does_not() {
         let series = |count: usize| {
-            Data::Series(Series {
-                labels: (1..=count).map(|row| row.to_string()).collect(),
-                values: (0..count).map(|row| (row as f64 * 0.37).sin() * 1_000.0).collect(),
-            })
+            let values = (0..count).map(|row| (row as f64 * 0.37).sin() * 1_000.0).collect();
+            Data::Series(Series::single((1..=count).map(|row| row.to_string()).collect(), values))
         };
         let mut subject = subject();
         subject.data = Some(series(48));

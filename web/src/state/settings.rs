@@ -3,7 +3,7 @@
 use crate::messages::Command;
 use unroll::Error;
 use unroll::data::Data;
-use unroll::lesson::{Takes, Training};
+use unroll::lesson::Training;
 use unroll::protocol::RunId;
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
@@ -89,7 +89,7 @@ impl State {
         }
         let mut effects = self.forget_link_weights();
         effects.push(Effect::WriteAddress);
-        let has_model = self.lesson.takes == Takes::LongText && self.recording().is_some();
+        let has_model = self.lesson.needs_corpus() && self.recording().is_some();
         if has_model && self.phase != Phase::Training && self.opening.is_none() {
             // Its shipped model writes, whatever was done with another one before.
             effects.extend(self.tell(|run| Command::Stop { run }));

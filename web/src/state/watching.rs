@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::messages::Command;
-use unroll::lesson::Takes;
 use unroll::protocol::{RunId, Watched};
 
 use super::runs::Then;
@@ -27,7 +26,7 @@ impl State {
     pub fn can_be_watched(&self) -> bool {
         let is_held = self.current.is_some() && self.current == self.engine.held;
         let is_shipped = self.phase == Phase::Recorded
-            && self.lesson.takes == Takes::LongText
+            && self.lesson.needs_corpus()
             && self.lesson.recorded_preset(&self.form).is_some();
         is_held || is_shipped || self.link.weights.is_some() || self.snapshot_of_current().is_some()
     }

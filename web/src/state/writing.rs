@@ -6,7 +6,6 @@ use crate::messages::Blob;
 use crate::messages::{Command, Origin};
 use unroll::Error;
 use unroll::data::{Corpus, Data, Lexicon, OwnText};
-use unroll::lesson::Takes;
 use unroll::lessons::LESSONS;
 use unroll::lessons::novel;
 use unroll::protocol::Job;
@@ -110,7 +109,7 @@ impl State {
     /// Gives the run that is to be built its text. False where the text has to be prepared first.
     pub(super) fn attach_corpus(&mut self, effects: &mut Vec<Effect>) -> bool {
         let Some(run) = self.current_run() else { return true };
-        if self.lesson.takes != Takes::LongText || run.corpus.is_some() {
+        if !self.lesson.needs_corpus() || run.corpus.is_some() {
             return true;
         }
         let key = CorpusKey::of(run.job());

@@ -105,13 +105,13 @@ fn own_sentences_are_cut_trained_on_and_sent() -> Result<()> {
         page.visit("#/embedding?drop_last=0&table_percent=100")?;
         page.reach("ready", 60)?;
         paste(page, "sentences", "好 今天真开心\n坏\n")?;
-        page.control("use-sentences")?;
+        page.control("use-own")?;
         page.wait_for(60, "the refusal", "document.querySelector('.own-error').innerText.includes('2')")?;
         ensure!(
             page.eval::<usize>("document.querySelectorAll('table[data-table=sentences] tr').length")? == 4
         );
         paste(page, "sentences", "好 今天真开心\n坏 今天真难过\n好 开心的一天\n坏 难过的一天\n")?;
-        page.control("use-sentences")?;
+        page.control("use-own")?;
         page.wait_for(60, "the sentences", "document.querySelector('.own-taken').innerText.includes('4')")?;
         page.wait("the address", "location.hash.includes('data=')")?;
         let chips = "[...document.querySelectorAll('table[data-table=sentences] tr:first-child .chip')]\
@@ -145,7 +145,7 @@ fn the_lab_hands_its_text_and_its_rules_on() -> Result<()> {
         )?;
         let field: String = page.eval("document.querySelector('[data-field=sentences]').value")?;
         ensure!(field == "0\t我喜欢面条\n0\t我喜欢下雨\n", "{field:?}");
-        page.control("use-sentences")?;
+        page.control("use-own")?;
         page.wait_for(60, "one label only", "document.querySelector('.own-error').innerText.length > 0")
     })
 }

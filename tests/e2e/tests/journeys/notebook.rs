@@ -63,7 +63,7 @@ fn the_readers_own_series_is_trained_on() -> Result<()> {
         page.wait("the new series", &format!("{months} !== {before}"))?;
         page.control("play")?;
         page.reach("finished", 60)?;
-        page.control("use-preset-series")?;
+        page.control("use-shipped")?;
         page.wait("the lesson's series", &format!("{months} === {before}"))
     })
 }
@@ -74,5 +74,5 @@ pub fn paste(page: &Browser, text: &str) -> Result<()> {
           field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
         text,
     )?;
-    page.control("use-series")
+    page.control("use-own")
 }

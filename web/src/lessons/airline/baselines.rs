@@ -1,7 +1,7 @@
 //! What a forecast must beat.
 
 use leptos::prelude::*;
-use unroll::data::Data;
+use unroll::data::{Data, Series};
 use unroll::lessons::airline::{AirlineConfig, Dataset, Scores, baselines, passengers};
 
 use crate::context::App;
@@ -14,7 +14,7 @@ type Basis = (String, (usize, usize));
 
 fn basis(state: &State) -> Basis {
     let AirlineConfig { granularity, window, holdout, .. } = AirlineConfig::from_form(&state.form);
-    let values = state.data.as_ref().and_then(Data::series).map(|series| &series.values);
+    let values = state.data.as_ref().and_then(Data::series).map(Series::values);
     (
         format!("{granularity:?} {window} {holdout}"),
         values.map_or((0, 0), |values| (values.as_ptr().addr(), values.len())),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use unroll::lesson::Takes;
 use unroll::lessons::cell::config::{GATES_OF, PASSAGE};
 use unroll::protocol::WatchedLayer;
 
@@ -13,8 +12,8 @@ use crate::controls::{Field, use_form};
 use crate::figures::{Heat, HeatMap};
 use crate::i18n::{language, tr, tr_args};
 use crate::lessons::novel;
-use crate::lessons::text::LabInHand;
 use crate::state::{Msg, State, Watching};
+use crate::text_client;
 
 /// Units that are drawn.
 const SHOWN: usize = 32;
@@ -107,9 +106,8 @@ pub fn Gates() -> impl IntoView {
         }
     });
     let can_look = Memo::new(move |_| app.get().select(State::can_be_watched).get());
-    let lab = expect_context::<LabInHand>();
     let cuts_words = Memo::new(move |_| app.get().select(novel::cuts_words).get());
-    let building = move || lab.building().filter(|_| cuts_words.get());
+    let building = move || text_client::building().filter(|_| cuts_words.get());
     let loading = Memo::new(move |_| app.get().select(|state| state.model_loading.is_some()).get());
     let watching = Memo::new(move |_| app.get().select(|state| state.watched.clone()).get());
     let look = Look {
@@ -122,7 +120,7 @@ pub fn Gates() -> impl IntoView {
     let ask = move |_| {
         let app = app.get_untracked();
         let lesson = app.peek(|state| state.lesson);
-        if lesson.takes == Takes::LongText {
+        if lesson.needs_corpus() {
             let own = form.form.with_untracked(|form| PASSAGE.read(form));
             let text = if own.trim().is_empty() { app.peek(written) } else { own };
             novel::cut(app, text, Msg::Watch);

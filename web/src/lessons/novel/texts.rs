@@ -1,40 +1,23 @@
 //! The text in use, and the reader's own: from a file, dropped, pasted or fetched, and kept in this browser.
 
-use crate::messages::Blob;
-use crate::messages::Source;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use unroll::Error;
-use unroll::data::{Data, OwnText, TEXT_LIMIT};
+use unroll::data::{Data, OwnText};
 use unroll::lessons::novel::{NovelConfig, corpus_options, story};
-use web_sys::DragEvent;
 
 use crate::context::{App, use_app};
-use crate::i18n::{tr, tr_args, tr_map};
-use crate::lessons::text::{LabInHand, client};
+use crate::i18n::{tr, tr_args};
 use crate::library::{self, Entry};
+use crate::messages::{Blob, Source};
+use crate::own_data::{Given, Outcome, OwnData, about_file};
 use crate::state::{Msg, State};
-use crate::{clipboard, fetch, files};
+use crate::{clipboard, fetch, files, text_client};
 
 /// Tokens of the text that are shown as they came out.
 const PREVIEW: usize = 160;
 /// Characters of a name.
 const NAME_LIMIT: usize = 40;
-
-/// What reading a text came to.
-#[derive(Clone, PartialEq)]
-enum Outcome {
-    /// Nothing has been read yet.
-    Quiet,
-    /// It is being read.
-    Reading,
-    /// It is in use now: its name and its characters.
-    Taken(String, usize),
-    /// The old one stays.
-    Refused(Error),
-    /// It can be used, but not kept: what the browser said.
-    NotKept(String),
-}
 
 /// The panel.
 #[component]
@@ -62,7 +45,6 @@ fn InUse() -> impl IntoView {
     });
     let text = app.select(|state| state.text.clone().filter(|text| text.key == state.corpus_key()));
     let preparing = app.select(State::is_preparing);
-    let lab = expect_context::<LabInHand>();
     let preview =
         Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.corpus.beginning(PREVIEW))));
     let facts = move || {
@@ -77,13 +59,10 @@ fn InUse() -> impl IntoView {
                 ("unknown", facts.unknown.to_string()),
             ],
         );
-        if let Some(charset) = facts.charset {
+        let about = about_file(facts.charset, facts.ill_formed);
+        if !about.is_empty() {
             words += " ";
-            words += &tr_args("novel.texts.charset", &[("charset", charset.name().to_owned())]);
-        }
-        if facts.ill_formed > 0 {
-            words += " ";
-            words += &tr_args("novel.texts.ill_formed", &[("count", facts.ill_formed.to_string())]);
+            words += &about;
         }
         Some(words)
     };
@@ -101,18 +80,21 @@ fn InUse() -> impl IntoView {
                 on:click=move |_| app.dispatch(Msg::Prepare)
             >{move || tr("novel.texts.look")}</button>
             " "
-            {move || preparing.get().then(|| lab.building())}
+            {move || preparing.get().then(text_client::building)}
         </p>
     }
 }
 
 /// Has a text numbered as the settings ask; where that can be done, keeps and uses it.
-fn take(app: App, name: String, bytes: Blob, outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) {
+fn take(app: App, given: Given, outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) {
     outcome.set(Outcome::Reading);
     let (options, needed) =
         app.peek(|state| (corpus_options(&state.form), NovelConfig::from_form(&state.form).tokens_needed()));
-    let source = Source::File { bytes: bytes.clone() };
-    client::corpus(source, options, move |read| {
+    let bytes = match &given.source {
+        Source::File { bytes } => bytes.clone(),
+        Source::Text { text } => Blob::from(text.as_bytes()),
+    };
+    text_client::corpus(given.source, options, move |read| {
         let long_enough = read.and_then(|(corpus, facts)| match corpus.len() {
             found if found < needed => Err(Error::TextTooShort { found, needed }),
             _ => Ok(facts),
@@ -121,13 +103,14 @@ fn take(app: App, name: String, bytes: Blob, outcome: RwSignal<Outcome>, entries
             Ok(facts) => facts,
             Err(error) => return outcome.set(Outcome::Refused(error)),
         };
-        let name: String = name.trim().chars().take(NAME_LIMIT).collect();
+        let name: String = given.name.trim().chars().take(NAME_LIMIT).collect();
         let id = format!("{:x}", js_sys::Date::now() as u64);
         let entry = Entry { text: OwnText { id, name: name.clone() }, bytes: bytes.len() };
         spawn_local(async move {
             match library::keep(&entry, &bytes).await {
                 Ok(()) => {
-                    outcome.set(Outcome::Taken(name, facts.characters));
+                    // How its file was written is said of the text in use.
+                    outcome.set(Outcome::Taken { name, count: facts.characters, file: None });
                     entries.set(library::list().await);
                     app.dispatch(Msg::UseData(Some(Data::Text(entry.text))));
                     app.dispatch(Msg::Prepare);
@@ -138,114 +121,52 @@ fn take(app: App, name: String, bytes: Blob, outcome: RwSignal<Outcome>, entries
     });
 }
 
-/// File picker, drop target, address and text field.
+/// The way to bring a text.
 #[component]
 fn OwnTexts(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
     let app = use_app();
-    let own = app.select(|state: &State| state.data.is_some());
-    let over = RwSignal::new(false);
-    let pasted = RwSignal::new(String::new());
+    view! {
+        <OwnData
+            accept=".txt,text/plain"
+            field=ArcRwSignal::new(String::new())
+            outcome
+            take=move |given| take(app, given, outcome, entries)
+        >
+            <Address outcome entries/>
+        </OwnData>
+    }
+}
+
+/// The address of a text that other pages may read.
+#[component]
+fn Address(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
+    let app = use_app();
     let address = RwSignal::new(String::new());
-    let read = move |file: web_sys::File| {
-        let name = file.name();
-        outcome.set(Outcome::Reading);
-        files::read(&file, TEXT_LIMIT, move |read| match read {
-            Ok(bytes) => take(app, name, bytes, outcome, entries),
-            Err(error) => outcome.set(Outcome::Refused(error)),
-        });
-    };
-    let dropped = move |event: DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        files::dropped(&event).into_iter().for_each(read);
-    };
     let fetch = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let address = address.get_untracked();
         outcome.set(Outcome::Reading);
         spawn_local(async move {
             match fetch::bytes(&address, |_, _| {}).await {
-                Ok(bytes) if bytes.len() > TEXT_LIMIT => {
-                    outcome.set(Outcome::Refused(Error::TooLarge { found: bytes.len(), limit: TEXT_LIMIT }));
-                }
                 Ok(bytes) => {
                     let name = address.rsplit('/').find(|part| !part.is_empty()).unwrap_or(&address);
-                    take(app, name.to_owned(), bytes, outcome, entries);
+                    let given = Given { name: name.to_owned(), source: Source::File { bytes } };
+                    take(app, given, outcome, entries);
                 }
                 Err(error) => outcome.set(Outcome::Refused(error)),
             }
         });
     };
-    let paste = move |_| {
-        let text = pasted.get_untracked();
-        let name = text.trim().lines().next().unwrap_or_default().to_owned();
-        take(app, name, text.into_bytes().into(), outcome, entries);
-    };
-    let refused = move || match outcome.get() {
-        Outcome::Refused(error) => {
-            Some(format!("{} {}", tr_map(&error.key(), &error.fields()), tr("novel.texts.kept")))
-        }
-        Outcome::NotKept(reason) => Some(tr_args("novel.texts.not_kept", &[("reason", reason)])),
-        Outcome::Quiet | Outcome::Reading | Outcome::Taken(..) => None,
-    };
-    let lab = expect_context::<LabInHand>();
-    let said = move || match outcome.get() {
-        Outcome::Reading => lab.building().unwrap_or_else(|| tr("novel.texts.reading")),
-        Outcome::Taken(name, characters) => {
-            tr_args("novel.texts.taken", &[("name", name), ("count", characters.to_string())])
-        }
-        Outcome::Quiet | Outcome::Refused(_) | Outcome::NotKept(_) => String::new(),
-    };
     view! {
-        <div
-            class="own-series"
-            class:over=move || over.get()
-            on:dragover=move |event| if files::are_dragged(&event) { event.prevent_default(); over.set(true) }
-            on:dragleave=move |event: DragEvent| if files::have_left(&event) { over.set(false) }
-            on:drop=dropped
-        >
-            <h3>{move || tr("novel.texts.own_heading")}</h3>
-            <p id="own-format">{move || tr("novel.texts.format")}</p>
-            <div class="own-actions">
-                <label class="panel-button file-button">
-                    <input type="file" data-field="file" accept=".txt,text/plain" aria-describedby="own-format"
-                        on:change=move |event| files::chosen(&event).into_iter().for_each(read) />
-                    {move || tr("data.own.file")}
-                </label>
-                <span class="own-drop" aria-hidden="true">
-                    {move || tr(if over.get() { "data.own.release" } else { "data.own.drop" })}
-                </span>
-                <button type="button" class="panel-button" data-control="use-story"
-                    disabled=move || !own.get()
-                    on:click=move |_| { outcome.set(Outcome::Quiet); app.dispatch(Msg::UseData(None)) }
-                >{move || tr("novel.texts.shipped")}</button>
-            </div>
-            <form class="own-address" on:submit=fetch>
-                <label for="own-address">{move || tr("novel.texts.address")}</label>
-                <input id="own-address" type="url" data-field="address" required placeholder="https://…"
-                    prop:value=move || address.get()
-                    on:input=move |event| address.set(event_target_value(&event)) />
-                <button type="submit" class="panel-button" data-control="fetch-text">
-                    {move || tr("novel.texts.fetch")}
-                </button>
-            </form>
-            <label class="own-label" for="own-text">{move || tr("novel.texts.paste")}</label>
-            <textarea id="own-text" data-field="text" rows="3" spellcheck="false" autocomplete="off"
-                aria-describedby="own-error"
-                aria-invalid=move || refused().is_some().to_string()
-                prop:value=move || pasted.get()
-                on:input=move |event| pasted.set(event_target_value(&event))
-            ></textarea>
-            <p id="own-error" class="own-error" role="alert">{refused}</p>
-            <p class="own-taken" role="status" data-figure="own-taken">{said}</p>
-            <div class="own-actions">
-                <button type="button" class="panel-button" data-control="use-text"
-                    disabled=move || pasted.with(|text| text.trim().is_empty())
-                    on:click=paste
-                >{move || tr("novel.texts.use")}</button>
-            </div>
-            <p class="own-private">{move || tr("novel.texts.private")}</p>
-        </div>
+        <form class="own-address" on:submit=fetch>
+            <label for="own-address">{move || tr("novel.texts.address")}</label>
+            <input id="own-address" type="url" data-field="address" required placeholder="https://…"
+                prop:value=move || address.get()
+                on:input=move |event| address.set(event_target_value(&event)) />
+            <button type="submit" class="panel-button" data-control="fetch-text">
+                {move || tr("novel.texts.fetch")}
+            </button>
+        </form>
     }
 }
 
@@ -293,7 +214,7 @@ fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl Into
                 <button type="button" class="panel-button" data-control="use-kept" on:click=move |_| {
                     app.dispatch(Msg::UseData(Some(Data::Text(used.clone()))));
                     app.dispatch(Msg::Prepare);
-                }>{move || tr("novel.texts.use")}</button>
+                }>{move || tr("lesson.novel.own.use")}</button>
                 <button type="button" class="quiet" data-control="delete-kept" on:click=delete>
                     {move || tr("novel.texts.delete")}
                 </button>

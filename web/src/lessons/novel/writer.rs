@@ -1,7 +1,6 @@
 //! Where the model writes: a prompt, the ways to choose tokens, and what comes of it, token by token.
 
 use leptos::prelude::*;
-use unroll::lesson::Takes;
 use unroll::lessons::novel::{corpus_options, prompt, story};
 use unroll::protocol::Choice;
 use unroll::settings::{Group, Setting};
@@ -11,8 +10,8 @@ use super::prose::{Token, named, percent, shown};
 use crate::context::{App, use_app, use_lesson};
 use crate::controls::Field;
 use crate::i18n::{tr, tr_args};
-use crate::lessons::text::{LabInHand, client};
 use crate::state::{Continuations, Msg, Notice, Phase, Source, State};
+use crate::text_client;
 
 /// Beginnings that suit the shipped texts; the first stands in for an empty prompt.
 const PROMPTS: [(&str, [&str; 4]); 2] = [
@@ -58,7 +57,7 @@ fn write(app: App) {
 
 /// Does the lesson's text consist of words, so that the worker for text has to cut what is read?
 pub fn cuts_words(state: &State) -> bool {
-    state.lesson.takes == Takes::LongText && corpus_options(&state.form).words
+    state.lesson.needs_corpus() && corpus_options(&state.form).words
 }
 
 /// Cuts `text` as the text of the lesson is cut, and dispatches what `then` makes of the pieces.
@@ -70,7 +69,7 @@ pub fn cut(app: App, text: String, then: fn(Vec<String>) -> Msg) {
     } else if text.trim().is_empty() {
         app.dispatch(then(Vec::new()));
     } else {
-        client::words(text, move |cut| match cut {
+        text_client::words(text, move |cut| match cut {
             Ok(words) => app.dispatch(then(words)),
             Err(error) => app.dispatch(Msg::Notify(Notice::from(&error))),
         });
@@ -160,8 +159,7 @@ fn Loading() -> impl IntoView {
     let loading = app.select(|state| state.model_loading);
     let preparing = app.select(|state| state.is_preparing() && state.phase == Phase::Opening);
     let cuts_words = app.select(cuts_words);
-    let lab = expect_context::<LabInHand>();
-    let building = move || lab.building().filter(|_| preparing.get() || cuts_words.get());
+    let building = move || text_client::building().filter(|_| preparing.get() || cuts_words.get());
     move || match loading.get() {
         Some((loaded, total)) => {
             let kilobytes = |bytes: usize| (bytes / 1000).to_string();

@@ -21,7 +21,7 @@ pub fn CarryOn() -> impl IntoView {
     let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long));
     let carry = move |_| {
         let app = apps.of(&embedding::LESSON);
-        let (text, form) = lab.0.with_untracked(|lab| (lab.text.clone(), lab.form.clone()));
+        let (text, form) = lab.lab.with_untracked(|lab| (lab.text.clone(), lab.form.clone()));
         let shared = super::LESSON.settings.iter().filter_map(|own| {
             let there = embedding::LESSON.settings.iter().find(|setting| setting.key == own.key)?;
             Some((there.key, form.get(own).to_string()))
@@ -40,7 +40,7 @@ pub fn CarryOn() -> impl IntoView {
     };
     let copied = RwSignal::new(None::<&'static str>);
     let copy = move |_| {
-        let fits = lab.0.with_untracked(|lab| lab.text_travels());
+        let fits = lab.lab.with_untracked(|lab| lab.text_travels());
         let address = format!("{}{}", page_address(), lab.address());
         leptos::task::spawn_local(async move {
             copied.set(Some(match clipboard::copy(&address).await {

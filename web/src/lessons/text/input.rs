@@ -1,14 +1,14 @@
 //! Where the text comes from: typed, pasted, dropped or picked, in any encoding.
 
 use leptos::prelude::*;
+use unroll::data::kinds;
 use unroll::text::Charset;
-use unroll::text::FILE_LIMIT;
 use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};
 use super::use_lab;
-use crate::files;
 use crate::i18n::{tr, tr_args, tr_map};
+use crate::{files, text_client};
 
 /// The text field, the file, its encoding, and words of the reader's own.
 #[component]
@@ -23,7 +23,7 @@ pub fn TextInput() -> impl IntoView {
     let user_words = lab.select(|lab| lab.user_words.clone());
     let read = move |file: web_sys::File| {
         let name = file.name();
-        files::read(&file, FILE_LIMIT, move |read| {
+        files::read(&file, kinds::TEXT.file_limit, move |read| {
             lab.dispatch(match read {
                 Ok(bytes) => Msg::File(name, bytes),
                 Err(error) => Msg::Wrong(error),
@@ -93,7 +93,7 @@ pub fn TextInput() -> impl IntoView {
             <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
                 {move || error.get().map(|error| tr_map(&error.key(), &error.fields()))}
             </p>
-            {move || waits.get().then(|| view! { <p class="lab-loading" role="status">{lab.building()}</p> })}
+            {move || waits.get().then(|| view! { <p class="lab-loading" role="status">{text_client::building()}</p> })}
             {move || loading.get().map(|(loaded, total)| view! {
                 <p class="lab-loading" role="status">
                     <label for="lab-dictionary">{tr("text.loading")}</label>

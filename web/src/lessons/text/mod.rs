@@ -1,7 +1,6 @@
 //! The text lab on the page: a text, and beside it, live, what a tokenizer and a vocabulary make of it.
 
 mod carry;
-pub mod client;
 mod frequencies;
 mod input;
 mod numbers;
@@ -24,8 +23,9 @@ use crate::controls::{FormInHand, SettingsPanel};
 use crate::frame::Notices;
 use crate::frames::follow_after;
 use crate::i18n::tr;
-use crate::lesson::{Content, Desk, Desks, Row};
+use crate::lesson::{Content, Desk, Row};
 use crate::route;
+use crate::text_client::{self, Heard};
 use carry::CarryOn;
 use frequencies::Frequencies;
 use input::TextInput;
@@ -44,16 +44,30 @@ thread_local! {
 /// The lab's state and the way to change it. It lives as long as the page, so that a text is still there when the
 /// reader comes back to it.
 #[derive(Clone, Copy)]
-pub struct LabInHand(RwSignal<Lab>);
+struct LabInHand {
+    lab: RwSignal<Lab>,
+    desk: Desk,
+}
 
 impl LabInHand {
-    /// The textbook's sentences, not yet cut.
-    pub fn new() -> Self {
-        LabInHand(RwSignal::new(Lab::default()))
+    /// The textbook's sentences, not yet cut. It hears the worker for text.
+    fn new(desk: Desk) -> Self {
+        let lab = LabInHand { lab: RwSignal::new(Lab::default()), desk };
+        text_client::listen(move |heard| {
+            lab.dispatch(match heard {
+                Heard::Said(event) => Msg::Heard(event),
+                Heard::Died(reason) => Msg::Died(reason),
+            });
+        });
+        leptos::prelude::Effect::new(move |_| {
+            let building = text_client::building().is_some();
+            untrack(|| lab.dispatch(Msg::Building(building)));
+        });
+        lab
     }
 
     /// Opens on these settings, and perhaps on a text.
-    pub fn arrive(self, form: Form, text: Option<LinkText>) {
+    fn arrive(self, form: Form, text: Option<LinkText>) {
         let text = text.and_then(|text| match text {
             LinkText::Whole(text) => Some(text),
             LinkText::TooLong => None,
@@ -62,25 +76,15 @@ impl LabInHand {
     }
 
     /// What the page's address is while the lab is shown, from `#` on.
-    pub fn address(self) -> String {
-        self.0.with_untracked(Lab::address)
-    }
-
-    /// Is the worker still being compiled?
-    pub fn set_building(self, building: bool) {
-        self.dispatch(Msg::Building(building));
-    }
-
-    /// What is said to whoever waits for the worker while it is still being compiled; nothing when it is there.
-    pub fn building(self) -> Option<String> {
-        self.0.with(|lab| lab.building).then(|| tr("text.building"))
+    fn address(self) -> String {
+        self.lab.with_untracked(Lab::address)
     }
 
     fn select<T>(self, part: impl Fn(&Lab) -> T + Send + Sync + 'static) -> Memo<T>
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.0.with(&part))
+        Memo::new(move |_| self.lab.with(&part))
     }
 
     /// A part of what was found at last.
@@ -91,7 +95,7 @@ impl LabInHand {
         self.select(move |lab| lab.cut.as_deref().map(&part))
     }
 
-    /// A part of what was found at last, a few frames later: what stands further down must not hold up what stands above it. A long text fills
+    /// What [`found`](Self::found) gives, a few frames later: what stands further down must not hold up what stands above it. A long text fills
     /// thousands of places at once.
     fn found_after<T>(
         self,
@@ -105,11 +109,11 @@ impl LabInHand {
     }
 
     fn dispatch(self, msg: Msg) {
-        let Some(effects) = self.0.try_update(|lab| lab.update(msg)) else { return };
+        let Some(effects) = self.lab.try_update(|lab| lab.update(msg)) else { return };
         for effect in effects {
             match effect {
-                Effect::Send(command) => client::send(self, command),
-                Effect::Retire => client::retire(),
+                Effect::Send(command) => text_client::send(command),
+                Effect::Retire => text_client::retire(),
                 Effect::WriteAddress => self.write_address(),
             }
         }
@@ -126,9 +130,7 @@ impl LabInHand {
         ADDRESS_IS_DUE.set(false);
         let address = self.address();
         route::write(&LESSON, &address);
-        if let Some(desk) = use_context::<Desks>().and_then(|desks| desks.of(&LESSON)) {
-            desk.set_address(address);
-        }
+        self.desk.set_address(address);
     }
 }
 
@@ -147,7 +149,7 @@ fn LabPage(
     /// What is kept of it.
     desk: Desk,
 ) -> impl IntoView {
-    let lab: LabInHand = expect_context();
+    let lab = desk.keep(|| LabInHand::new(desk));
     desk.on_arrival(move |link| {
         lab.arrive(link.form, link.text);
         desk.set_address(lab.address());
@@ -160,6 +162,7 @@ fn LabPage(
     };
     // What is provided to a place stays there when what stands in it changes; this goes with the lab.
     view! {
+        <Provider value=lab>
         <Provider value=form>
             <div class="stage lab">
                 <div class="lesson-head">
@@ -179,6 +182,7 @@ fn LabPage(
                 <WordVectors/>
                 <Frequencies/>
             </div>
+        </Provider>
         </Provider>
     }
 }

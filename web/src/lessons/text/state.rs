@@ -219,7 +219,7 @@ impl Lab {
         match event {
             // What others asked for is theirs.
             TextEvent::Ready { .. }
-            | TextEvent::Labelled { .. }
+            | TextEvent::Data { .. }
             | TextEvent::Corpus { .. }
             | TextEvent::Words { .. } => {}
             TextEvent::Loading { loaded, total } => self.loading = Some((loaded, total)),

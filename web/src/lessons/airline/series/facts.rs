@@ -67,7 +67,7 @@ pub fn Facts() -> impl IntoView {
         series.with(|series| Cut::of(series, &config))
     });
     let numbers = move || {
-        let numbers = series.with(|series| summary(&series.values));
+        let numbers = series.with(|series| summary(series.values()));
         tr_args(
             "data.fact.numbers",
             &[

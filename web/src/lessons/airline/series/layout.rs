@@ -15,7 +15,7 @@ pub struct YearRow {
 pub fn by_year(series: &Series) -> Option<Vec<YearRow>> {
     let mut rows: Vec<YearRow> = Vec::new();
     let mut before = None;
-    for (index, (label, value)) in series.labels.iter().zip(&series.values).enumerate() {
+    for (index, (label, value)) in series.labels.iter().zip(series.values()).enumerate() {
         let month = month_of(label)?;
         if before.replace(month).is_some_and(|before| before >= month) {
             return None;
@@ -80,14 +80,12 @@ mod tests {
     #[test]
     fn the_airline_series_adds_up() {
         let expect = Summary { count: 144, sum: 40_363.0, min: 104.0, max: 622.0 };
-        assert_eq!(summary(&passengers().values), expect);
+        assert_eq!(summary(passengers().values()), expect);
     }
 
     fn labelled(labels: &[&str]) -> Series {
-        Series {
-            labels: labels.iter().map(ToString::to_string).collect(),
-            values: (0..labels.len()).map(|index| index as f64).collect(),
-        }
+        let values = (0..labels.len()).map(|index| index as f64).collect();
+        Series::single(labels.iter().map(ToString::to_string).collect(), values)
     }
 
     #[test]

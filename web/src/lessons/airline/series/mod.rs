@@ -33,11 +33,7 @@ pub fn SeriesPanel() -> impl IntoView {
 /// the values stand in memory and how many there are. A new series is built before the old one is freed, so that two
 /// never share a place.
 fn identity(state: &State) -> Option<(usize, usize)> {
-    state
-        .data
-        .as_ref()
-        .and_then(Data::series)
-        .map(|series| (series.values.as_ptr().addr(), series.values.len()))
+    state.data.as_ref().and_then(Data::series).map(|series| (series.values().as_ptr().addr(), series.len()))
 }
 
 /// The series in use, own or the lesson's; computed anew only when it has changed.

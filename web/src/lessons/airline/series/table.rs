@@ -30,7 +30,7 @@ pub fn SeriesTable() -> impl IntoView {
         </div>
         <p class="data-more">{move || {
             let hidden = series.with(|series| {
-                if by_year(series).is_some() { 0 } else { series.values.len().saturating_sub(ROWS) }
+                if by_year(series).is_some() { 0 } else { series.len().saturating_sub(ROWS) }
             });
             (hidden > 0).then(|| tr_args("data.table.more", &[("count", hidden.to_string())]))
         }}</p>
@@ -60,7 +60,7 @@ fn list_rows(series: &Series) -> impl IntoView + use<> {
         .labels
         .iter()
         .cloned()
-        .zip(series.values.iter().copied())
+        .zip(series.values().iter().copied())
         .take(ROWS)
         .map(|(label, value)| {
             view! { <tr><th scope="row">{label}</th><td data-value=value.to_string()>{value}</td></tr> }

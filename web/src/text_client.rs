@@ -1,0 +1,177 @@
+//! The worker for text as the page sees it: fetched when something is first asked of it. It reads every file, and cuts,
+//! counts and numbers texts. One listener hears what it says by itself; who asks for something is answered.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use unroll::Error;
+use unroll::data::{Corpus, Data, Kind};
+use unroll::protocol::text::TextEvent;
+use unroll::text::{CorpusFacts, CorpusOptions, FileFacts, Tokenizer};
+use wasm_bindgen::JsValue;
+
+use crate::i18n::tr;
+use crate::messages::{self, Source, TextCommand};
+use crate::worker_client::WorkerClient;
+
+thread_local! {
+    static CLIENT: RefCell<Option<WorkerClient<TextCommand>>> = const { RefCell::new(None) };
+    /// Who waits for an answer, by the number of the question.
+    static ASKED: RefCell<BTreeMap<u32, Asked>> = const { RefCell::new(BTreeMap::new()) };
+    /// The number of the last question.
+    static LAST: Cell<u32> = const { Cell::new(0) };
+    static LISTENER: RefCell<Option<Rc<dyn Fn(Heard)>>> = const { RefCell::new(None) };
+    /// Is the worker still being compiled?
+    static BUILDING: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// What the listener hears.
+pub enum Heard {
+    /// An event that nobody has asked for by a number.
+    Said(TextEvent),
+    /// The worker could not be fetched, or died: the reason.
+    Died(String),
+}
+
+/// Takes what was asked for, or why there is none.
+type Take<T> = Box<dyn FnOnce(Result<T, Error>)>;
+
+/// Who waits for what.
+enum Asked {
+    Data(Take<(Data, Option<FileFacts>)>),
+    Corpus(Take<(Corpus, CorpusFacts)>),
+    Words(Take<Vec<String>>),
+}
+
+impl Asked {
+    fn refuse(self, error: Error) {
+        match self {
+            Asked::Data(take) => take(Err(error)),
+            Asked::Corpus(take) => take(Err(error)),
+            Asked::Words(take) => take(Err(error)),
+        }
+    }
+}
+
+/// Has data of a kind read, its lines cut by `tokenizer` where the kind has tokens.
+pub fn data(
+    kind: &Kind,
+    source: Source,
+    tokenizer: Option<Tokenizer>,
+    take: impl FnOnce(Result<(Data, Option<FileFacts>), Error>) + 'static,
+) {
+    let request = ask(Asked::Data(Box::new(take)));
+    send(TextCommand::Data { request, kind: kind.id.to_owned(), source, tokenizer });
+}
+
+/// Has a long text cleaned and numbered.
+pub fn corpus(
+    source: Source,
+    options: CorpusOptions,
+    take: impl FnOnce(Result<(Corpus, CorpusFacts), Error>) + 'static,
+) {
+    let request = ask(Asked::Corpus(Box::new(take)));
+    send(TextCommand::Corpus { request, source, options });
+}
+
+/// Has a few words cut.
+pub fn words(text: String, take: impl FnOnce(Result<Vec<String>, Error>) + 'static) {
+    let request = ask(Asked::Words(Box::new(take)));
+    send(TextCommand::Words { request, text });
+}
+
+fn ask(asked: Asked) -> u32 {
+    let request = LAST.get().wrapping_add(1);
+    LAST.set(request);
+    ASKED.with_borrow_mut(|waiting| waiting.insert(request, asked));
+    request
+}
+
+/// From now on this listener hears the worker.
+pub fn listen(listener: impl Fn(Heard) + 'static) {
+    LISTENER.set(Some(Rc::new(listener)));
+}
+
+/// Says whether the worker is still being compiled.
+pub fn set_building(building: bool) {
+    BUILDING.with(|signal| signal.set(building));
+}
+
+/// What is said to whoever waits for the worker while it is still being compiled; nothing when it is there. Tracked.
+pub fn building() -> Option<String> {
+    BUILDING.with(Clone::clone).get().then(|| tr("text.building"))
+}
+
+/// Sends a command; it waits until the worker is up.
+pub fn send(command: TextCommand) {
+    let outcome = CLIENT.with_borrow_mut(|client| {
+        let client = match client {
+            Some(client) => client,
+            None => client.insert(WorkerClient::spawn("engine-text", heard, died)?),
+        };
+        client.send(command)
+    });
+    if let Err(reason) = outcome {
+        died(reason);
+    }
+}
+
+/// Ends the worker; the next command fetches a new one.
+pub fn retire() {
+    if let Some(client) = CLIENT.take() {
+        client.retire();
+    }
+}
+
+fn died(reason: String) {
+    retire();
+    for asked in ASKED.take().into_values() {
+        asked.refuse(Error::EngineLost { reason: reason.clone() });
+    }
+    tell(Heard::Died(reason));
+}
+
+fn tell(heard: Heard) {
+    // Cloned, because the listener may send a command whose answer comes at once.
+    if let Some(listener) = LISTENER.with_borrow(Clone::clone) {
+        listener(heard);
+    }
+}
+
+fn heard(message: JsValue) {
+    let event = messages::read::<TextEvent>(&message);
+    let woken = event.and_then(|event| {
+        if let TextEvent::Ready { protocol } = event {
+            CLIENT
+                .with_borrow_mut(|client| client.as_mut().map_or(Ok(()), |client| client.wake(protocol)))?;
+        }
+        Ok(event)
+    });
+    match woken {
+        Ok(TextEvent::Data { request, outcome }) => {
+            if let Some(Asked::Data(take)) = asked(request) {
+                take(outcome);
+            }
+        }
+        Ok(TextEvent::Corpus { request, outcome }) => {
+            if let Some(Asked::Corpus(take)) = asked(request) {
+                take(outcome);
+            }
+        }
+        Ok(TextEvent::Words { request, outcome }) => {
+            if let Some(Asked::Words(take)) = asked(request) {
+                take(outcome);
+            }
+        }
+        Ok(TextEvent::Failed { error: Error::EngineLost { reason } }) => died(reason),
+        Ok(event) => tell(Heard::Said(event)),
+        Err(reason) => died(reason),
+    }
+}
+
+/// Who has asked this; nobody where the worker died in between, for then that was the answer.
+fn asked(request: u32) -> Option<Asked> {
+    ASKED.with_borrow_mut(|waiting| waiting.remove(&request))
+}
