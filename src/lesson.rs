@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::data::{Data, Kind, kinds};
+use crate::data::{Data, Kind};
 use crate::protocol::Writing;
 use crate::settings::{Form, Group, RUN_SETTINGS, Setting};
 use crate::text::CorpusOptions;

@@ -220,13 +220,7 @@ pub static LESSON: Lesson = Lesson {
     recorded: &["wuxia", "tale"],
     opens_on: &[(Lang::En, "tale")],
     takes: Some(&kinds::LONG_TEXT),
-    long_text: Some(LongText {
-        shipped: story,
-        options: corpus_options,
-        prompt,
-        prompts,
-        writing,
-    }),
+    long_text: Some(LongText { shipped: story, options: corpus_options, prompt, prompts, writing }),
     training: Some(Training {
         compare: &CELL.setting,
         unit: Unit::Step,

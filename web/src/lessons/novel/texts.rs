@@ -43,7 +43,8 @@ fn InUse() -> impl IntoView {
         Some(own) => Err(own.name.clone()),
         None => Ok(story(&state.form)),
     });
-    let text = app.select(|state| state.text.clone().filter(|text| text.key == state.corpus_key()));
+    let text =
+        app.select(|state| state.text.clone().filter(|text| Some(&text.key) == state.corpus_key().as_ref()));
     let preparing = app.select(State::is_preparing);
     let preview =
         Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.corpus.beginning(PREVIEW))));

@@ -1,16 +1,16 @@
 //! Where the model writes: a prompt, the ways to choose tokens, and what comes of it, token by token.
 
 use leptos::prelude::*;
+use unroll::lessons::novel::prompt;
 use unroll::protocol::Choice;
 use unroll::settings::{Group, Setting};
-use unroll::lessons::novel::prompt;
 
 use super::prose::{Token, named, percent, shown};
 use crate::context::{App, use_app, use_lesson};
 use crate::controls::Field;
 use crate::i18n::{tr, tr_args};
-use crate::state::{Continuations, Msg, Notice, Phase, Source, State};
 use crate::reading::{cut, cuts_words, prompt_in_use, prompts};
+use crate::state::{Continuations, Msg, Phase, Source, State};
 use crate::text_client;
 
 /// Cuts the prompt as the text is cut, and has the model write on.

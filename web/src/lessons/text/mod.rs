@@ -95,7 +95,8 @@ impl LabInHand {
         self.select(move |lab| lab.cut.as_deref().map(&part))
     }
 
-    /// What [`found`](Self::found) gives, a few frames later: what stands further down must not hold up what stands above it. A long text fills
+    /// A part of what was found at last, a few frames later: what stands further down must not hold up what stands above
+    /// it. A long text fills
     /// thousands of places at once.
     fn found_after<T>(
         self,

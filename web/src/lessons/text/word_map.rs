@@ -50,7 +50,7 @@ impl View {
         ]
     }
 
-    /// This part of the plane, moved by so many pixels.
+    /// This view, moved by so many pixels.
     pub fn moved(self, by: [f32; 2]) -> Self {
         View { middle: [self.middle[0] - by[0] / self.scale, self.middle[1] + by[1] / self.scale], ..self }
     }
