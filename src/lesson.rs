@@ -4,8 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::data::{Data, Kind, kinds};
+use crate::data::{Data, Kind};
+use crate::protocol::Writing;
 use crate::settings::{Form, Group, RUN_SETTINGS, Setting};
+use crate::text::CorpusOptions;
 
 /// The language of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +53,26 @@ pub struct Lesson {
     pub opens_on: &'static [(Lang, &'static str)],
     /// The kind of data of the reader's own that it takes; nothing where what it works on is made up.
     pub takes: Option<&'static Kind>,
+    /// What is to be known of the long text that it is trained on, and of how its model writes, if it does.
+    pub long_text: Option<LongText>,
     /// What is to be known of its training; none where nothing is trained.
     pub training: Option<Training>,
+}
+
+/// A text as long as a book, for a model of language, and how that model is asked to write; all of it follows from the
+/// settings.
+#[derive(Debug)]
+pub struct LongText {
+    /// The name of the shipped text, under `texts/`.
+    pub shipped: fn(&Form) -> &'static str,
+    /// How a text is cleaned, cut and numbered.
+    pub options: fn(&Form) -> CorpusOptions,
+    /// What the reader would have it go on from; empty for one of `prompts`.
+    pub prompt: fn(&Form) -> String,
+    /// Beginnings that suit the shipped text.
+    pub prompts: fn(&Form) -> &'static [&'static str],
+    /// What it is asked to write after these tokens.
+    pub writing: fn(&Form, Vec<usize>) -> Writing,
 }
 
 /// A named starting point of a lesson: its pairs of key and value, all else at the setting's own preset. The
@@ -124,7 +144,7 @@ impl Lesson {
 
     /// Do its models learn from a text as long as a book, whose numbers come with the job?
     pub fn needs_corpus(&self) -> bool {
-        self.takes == Some(&kinds::LONG_TEXT)
+        self.long_text.is_some()
     }
 
     /// The figures beside the loss.

@@ -11,7 +11,7 @@ const ENGINE: [&str; 16] = [
 ];
 
 /// The page's modules in the same manner.
-const PAGE: [&str; 30] = [
+const PAGE: [&str; 31] = [
     "messages",
     "fetch",
     "worker_client",
@@ -29,6 +29,7 @@ const PAGE: [&str; 30] = [
     "library",
     "text_client",
     "engine_client",
+    "reading",
     "offline",
     "charts",
     "own_data",

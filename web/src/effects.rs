@@ -114,7 +114,7 @@ async fn prepare(app: App, key: CorpusKey) {
                 Err(reason) => Err(Error::FileUnreadable { name, reason }),
             }
         }
-        None => fetch::bytes(&format!("./texts/{}.txt", key.story), |_, _| {}).await,
+        None => fetch::bytes(&format!("./texts/{}.txt", key.shipped), |_, _| {}).await,
     };
     let answer = {
         let key = key.clone();

@@ -23,6 +23,7 @@ mod notebook;
 mod offline;
 mod own_data;
 mod picture;
+mod reading;
 mod route;
 mod share;
 mod state;

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use unroll::lesson::{Lesson, Preset};
-use unroll::lessons::{self, LESSONS, novel};
+use unroll::lessons::{self, LESSONS};
 use unroll::settings::Form;
 
 use crate::part::Clock;
@@ -40,9 +40,9 @@ fn record_preset(unroll: &Path, lesson: &Lesson, preset: &Preset, name: &str) ->
     let mut command = Command::new(unroll);
     command.args(["record", lesson.id]);
     command.args(preset.pairs.iter().map(|(key, value)| format!("{key}={value}")));
-    if lesson.needs_corpus() {
+    if let Some(long_text) = &lesson.long_text {
         let (form, _) = Form::read(&lesson.all_settings(), preset.pairs.iter().copied());
-        command.arg("--data").arg(format!("static/texts/{}.txt", novel::story(&form)));
+        command.arg("--data").arg(format!("static/texts/{}.txt", (long_text.shipped)(&form)));
         command.arg("--model").arg(format!("static/pretrained/{}.safetensors", preset.id));
     }
     let run = program::output(&format!("training {name}"), Show::All, command.current_dir(root()))?;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use lexopt::{Arg, Parser};
 use unroll::data::{Corpus, Data, kinds};
 use unroll::lesson::Lesson;
-use unroll::lessons::{self, novel};
+use unroll::lessons;
 use unroll::protocol::Job;
 use unroll::settings::{Form, Note};
-use unroll::text::{Segmenter, Source, long_text, reader};
+use unroll::text::{CorpusOptions, Segmenter, Source, long_text, reader};
 
 use super::{Refusal, USAGE, wrong};
 
@@ -52,26 +52,26 @@ pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
         }));
     }
     let mut job = Job { lesson: lesson.id.into(), form, data: None, corpus: None };
-    match file {
-        Some(path) if lesson.needs_corpus() => job.corpus = Some(Arc::new(corpus(&job.form, &path)?)),
-        Some(path) => job.data = Some(data(lesson, &path)?),
-        None if lesson.needs_corpus() => {
-            return Err(wrong(&format!("{} needs a text: --data FILE", lesson.id)));
+    match (&lesson.long_text, file) {
+        (Some(long_text), Some(path)) => {
+            let options = (long_text.options)(&job.form);
+            job.corpus = Some(Arc::new(corpus(&options, &path)?));
         }
-        None => {}
+        (Some(_), None) => return Err(wrong(&format!("{} needs a text: --data FILE", lesson.id))),
+        (None, Some(path)) => job.data = Some(data(lesson, &path)?),
+        (None, None) => {}
     }
     Ok(Asked { job, model })
 }
 
-/// Reads a long text as the settings ask.
-fn corpus(form: &Form, path: &Path) -> Result<Corpus, Refusal> {
-    let options = novel::corpus_options(form);
+/// Reads a long text, and cleans, cuts and numbers it.
+fn corpus(options: &CorpusOptions, path: &Path) -> Result<Corpus, Refusal> {
     let numbered = |source| {
         let (text, _) = reader::decoded(&kinds::LONG_TEXT, source)?;
-        let text = long_text::cleaned(&text, &options);
-        let needs = long_text::tokenizer(&text, &options).needs_dictionary();
+        let text = long_text::cleaned(&text, options);
+        let needs = long_text::tokenizer(&text, options).needs_dictionary();
         let dictionary = needs.then(Segmenter::with_default_dictionary);
-        long_text::corpus(&text, &options, dictionary.as_ref())
+        long_text::corpus(&text, options, dictionary.as_ref())
     };
     let (corpus, _) = numbered(source(path)?).map_err(|error| about(path, &error))?;
     Ok(corpus)

@@ -57,6 +57,7 @@ pub static LESSON: Lesson = Lesson {
     recorded: &["lstm"],
     opens_on: &[],
     takes: Some(&kinds::SERIES),
+    long_text: None,
     training: Some(Training {
         compare: &CELL.setting,
         unit: Unit::Epoch,

@@ -154,6 +154,7 @@ pub static LESSON: Lesson = Lesson {
     recorded: &[],
     opens_on: &[],
     takes: None,
+    long_text: None,
     training: None,
 };
 

@@ -53,6 +53,7 @@ pub static LESSON: Lesson = Lesson {
     recorded: &["textbook"],
     opens_on: &[],
     takes: Some(&kinds::SENTENCES),
+    long_text: None,
     training: Some(Training {
         compare: &BATCH_FIRST.setting,
         unit: Unit::Step,

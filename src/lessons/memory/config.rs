@@ -58,6 +58,7 @@ pub static LESSON: Lesson = Lesson {
     recorded: &["adding"],
     opens_on: &[],
     takes: None,
+    long_text: None,
     training: Some(Training {
         compare: &OPTIMIZER.setting,
         unit: Unit::Step,

@@ -3,7 +3,7 @@
 use crate::data::VOCABULARY_LIMIT;
 use crate::data::kinds;
 use crate::lesson::Lang;
-use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
+use crate::lesson::{Lesson, LongText, Metric, Preset, Training, Unit};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
@@ -11,6 +11,28 @@ use crate::nn::Cell;
 use crate::protocol::{Sampling, Strategy, Writing};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
 use crate::text::{CorpusOptions, Spaces};
+
+/// Beginnings that suit the shipped texts.
+const PROMPTS: [(&str, [&str; 4]); 2] = [
+    (
+        "wuxia",
+        [
+            "小满把右手一抬，说：“听，",
+            "雨从午后下到掌灯，半瓢客栈里",
+            "宁姑站在门槛外面，",
+            "贺舟抱着包袱，站得笔直，说：“",
+        ],
+    ),
+    (
+        "tale",
+        [
+            "On the morning after the Drop, Peg ",
+            "\"Hm,\" said Mr. Stope. He took a nut out of the bowl and ",
+            "Captain Tuck looked along the harbour and ",
+            "The lead went down into the grey water, and ",
+        ],
+    ),
+];
 
 /// Characters of a prompt.
 const PROMPT_LIMIT: usize = 500;
@@ -198,6 +220,7 @@ pub static LESSON: Lesson = Lesson {
     recorded: &["wuxia", "tale"],
     opens_on: &[(Lang::En, "tale")],
     takes: Some(&kinds::LONG_TEXT),
+    long_text: Some(LongText { shipped: story, options: corpus_options, prompt, prompts, writing }),
     training: Some(Training {
         compare: &CELL.setting,
         unit: Unit::Step,
@@ -328,11 +351,6 @@ impl NovelConfig {
     }
 }
 
-/// Which of the shipped texts `form` asks for.
-pub fn story(form: &Form) -> &'static str {
-    TEXT.read(form)
-}
-
 /// How `form` has its text cleaned, cut and numbered.
 pub fn corpus_options(form: &Form) -> CorpusOptions {
     CorpusOptions {
@@ -347,9 +365,20 @@ pub fn corpus_options(form: &Form) -> CorpusOptions {
     }
 }
 
+/// Which of the shipped texts `form` asks for.
+pub fn story(form: &Form) -> &'static str {
+    TEXT.read(form)
+}
+
 /// What `form` has written, before its prompt is cut.
 pub fn prompt(form: &Form) -> String {
     PROMPT.read(form)
+}
+
+/// The beginnings that suit the shipped text.
+fn prompts(form: &Form) -> &'static [&'static str] {
+    let chosen = story(form);
+    PROMPTS.iter().find(|(text, _)| *text == chosen).map_or(&[], |(_, prompts)| prompts)
 }
 
 fn sampling_of(form: &Form) -> Sampling {
@@ -362,7 +391,7 @@ fn sampling_of(form: &Form) -> Sampling {
 }
 
 /// What `form` asks a model to write after `prompt`.
-pub fn writing(form: &Form, prompt: Vec<usize>) -> Writing {
+fn writing(form: &Form, prompt: Vec<usize>) -> Writing {
     Writing {
         prompt,
         length: LENGTH.read(form),

@@ -22,7 +22,7 @@ use crate::protocol::{Figures, rounded};
 #[cfg(feature = "engine")]
 use crate::train::EngineLesson;
 
-pub use config::{Batches, LESSON, NovelConfig, Prediction, corpus_options, prompt, story, writing};
+pub use config::{Batches, LESSON, NovelConfig, Prediction, corpus_options, prompt, story};
 #[cfg(feature = "engine")]
 pub use {
     baselines::Baselines,

@@ -137,6 +137,7 @@ pub static LESSON: Lesson = Lesson {
     recorded: &[],
     opens_on: &[],
     takes: Some(&kinds::TEXT),
+    long_text: None,
     training: None,
 };
 

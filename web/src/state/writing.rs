@@ -6,8 +6,8 @@ use crate::messages::Blob;
 use crate::messages::{Command, Origin};
 use unroll::Error;
 use unroll::data::{Corpus, Data, Lexicon, OwnText};
+use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
-use unroll::lessons::novel;
 use unroll::protocol::Job;
 use unroll::protocol::Unit;
 use unroll::protocol::{Choice, Written};
@@ -23,19 +23,20 @@ pub struct CorpusKey {
     /// The reader's own text; a shipped one with `None`.
     pub own: Option<OwnText>,
     /// The shipped text.
-    pub story: &'static str,
+    pub shipped: &'static str,
     /// How.
     pub options: CorpusOptions,
 }
 
 impl CorpusKey {
-    /// What `job` needs.
-    fn of(job: &Job) -> Self {
-        CorpusKey {
+    /// What `job` needs; nothing where it needs no text.
+    fn of(lesson: &Lesson, job: &Job) -> Option<Self> {
+        let long_text = lesson.long_text.as_ref()?;
+        Some(CorpusKey {
             own: job.data.as_ref().and_then(Data::text).cloned(),
-            story: novel::story(&job.form),
-            options: novel::corpus_options(&job.form),
-        }
+            shipped: (long_text.shipped)(&job.form),
+            options: (long_text.options)(&job.form),
+        })
     }
 }
 
@@ -104,17 +105,17 @@ impl State {
     }
 
     /// The text that Play would train on.
-    pub fn corpus_key(&self) -> CorpusKey {
-        CorpusKey::of(&self.job())
+    pub fn corpus_key(&self) -> Option<CorpusKey> {
+        CorpusKey::of(self.lesson, &self.job())
     }
 
     /// Gives the run that is to be built its text. False where the text has to be prepared first.
     pub(super) fn attach_corpus(&mut self, effects: &mut Vec<Effect>) -> bool {
         let Some(run) = self.current_run() else { return true };
-        if !self.lesson.needs_corpus() || run.corpus.is_some() {
+        if run.corpus.is_some() {
             return true;
         }
-        let key = CorpusKey::of(run.job());
+        let Some(key) = CorpusKey::of(self.lesson, run.job()) else { return true };
         if let Some(text) = self.text.as_ref().filter(|text| text.key == key) {
             let corpus = Arc::clone(&text.corpus);
             self.change_current(|run| run.corpus = Some(corpus));
@@ -129,7 +130,7 @@ impl State {
 
     /// Prepares the text of the present settings, if that is not done or under way.
     pub(super) fn prepare(&mut self) -> Vec<Effect> {
-        let key = self.corpus_key();
+        let Some(key) = self.corpus_key() else { return Vec::new() };
         let is_there = self.text.as_ref().is_some_and(|text| text.key == key);
         if is_there || self.preparing.as_ref() == Some(&key) {
             return Vec::new();
@@ -144,7 +145,7 @@ impl State {
         key: CorpusKey,
         outcome: Result<(Arc<Corpus>, CorpusFacts, String), Error>,
     ) -> Vec<Effect> {
-        if self.preparing.as_ref() != Some(&key) && key != self.corpus_key() {
+        if self.preparing.as_ref() != Some(&key) && self.corpus_key().as_ref() != Some(&key) {
             return Vec::new();
         }
         self.preparing = None;
@@ -223,13 +224,17 @@ impl State {
     /// Sends what is to be written to the engine that holds the run.
     pub(super) fn ask_to_write(&mut self) -> Vec<Effect> {
         let corpus = self.current_run().and_then(|run| run.corpus.clone());
-        let (Some(corpus), Some(wish)) = (corpus, &mut self.continuations) else { return Vec::new() };
+        let (Some(corpus), Some(long_text), Some(wish)) =
+            (corpus, &self.lesson.long_text, &mut self.continuations)
+        else {
+            return Vec::new();
+        };
         let (numbers, foreign) = corpus.lexicon.encode(wish.prompt.iter().map(String::as_str));
         wish.foreign = foreign.into_iter().map(str::to_owned).collect();
         wish.foreign.dedup();
         wish.corpus = Some(corpus);
         wish.is_done = false;
-        let (request, writing) = (wish.request, novel::writing(&self.form, numbers));
+        let (request, writing) = (wish.request, (long_text.writing)(&self.form, numbers));
         self.tell(|run| Command::Write { run, request, writing })
     }
 

@@ -84,7 +84,7 @@ fn pieces(text: &str) -> Vec<String> {
 fn a_text_that_the_worker_no_longer_keeps_is_numbered_once_more() {
     let mut state = state();
     state.update(Msg::PlayPause);
-    let key = state.corpus_key();
+    let key = state.corpus_key().unwrap();
     let kept = |number| Arc::new(Corpus::new(lexicon(), [0, 1, 2, 3]).unwrap().kept(number));
     let prepared = |number| Msg::Prepared {
         key: key.clone(),
@@ -108,7 +108,7 @@ fn a_run_waits_for_the_numbers_of_its_text() {
     let mut state = state();
     let effects = state.update(Msg::PlayPause);
     assert!(open_in(&effects).is_none() && state.phase == Phase::Opening, "{effects:?}");
-    let key = state.corpus_key();
+    let key = state.corpus_key().unwrap();
     assert!(effects.contains(&Effect::Prepare(key.clone())));
     // Asking for it once more changes nothing.
     assert_eq!(state.update(Msg::Prepare), []);
@@ -122,10 +122,10 @@ fn a_run_waits_for_the_numbers_of_its_text() {
 
     // Another way of cutting needs other numbers; those of the first are not taken for them.
     state.update(Msg::Set { key: "lower_case", text: "on".into() });
-    let other = state.corpus_key();
+    let other = state.corpus_key().unwrap();
     let late = Box::new(Err(Error::NotText));
     assert_eq!(
-        state.update(Msg::Prepared { key: CorpusKey { story: "tale", ..other.clone() }, outcome: late }),
+        state.update(Msg::Prepared { key: CorpusKey { shipped: "tale", ..other.clone() }, outcome: late }),
         []
     );
     let failed = Box::new(Err(Error::NoSuchText { name: "n".into() }));
@@ -182,7 +182,7 @@ fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
 
     // Play trains one of the reader's own, from its seed and on the whole text.
     let effects = state.update(Msg::PlayPause);
-    assert!(effects.contains(&Effect::Prepare(state.corpus_key())), "{effects:?}");
+    assert!(effects.contains(&Effect::Prepare(state.corpus_key().unwrap())), "{effects:?}");
     assert!(state.runs.iter().filter(|run| run.source == Source::Recorded).count() == 1);
 }
 

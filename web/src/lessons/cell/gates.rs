@@ -11,7 +11,7 @@ use crate::context::Apps;
 use crate::controls::{Field, use_form};
 use crate::figures::{Heat, HeatMap};
 use crate::i18n::{language, tr, tr_args};
-use crate::lessons::novel;
+use crate::reading;
 use crate::state::{Msg, State, Watching};
 use crate::text_client;
 
@@ -106,7 +106,7 @@ pub fn Gates() -> impl IntoView {
         }
     });
     let can_look = Memo::new(move |_| app.get().select(State::can_be_watched).get());
-    let cuts_words = Memo::new(move |_| app.get().select(novel::cuts_words).get());
+    let cuts_words = Memo::new(move |_| app.get().select(reading::cuts_words).get());
     let building = move || text_client::building().filter(|_| cuts_words.get());
     let loading = Memo::new(move |_| app.get().select(|state| state.model_loading.is_some()).get());
     let watching = Memo::new(move |_| app.get().select(|state| state.watched.clone()).get());
@@ -123,7 +123,7 @@ pub fn Gates() -> impl IntoView {
         if lesson.needs_corpus() {
             let own = form.form.with_untracked(|form| PASSAGE.read(form));
             let text = if own.trim().is_empty() { app.peek(written) } else { own };
-            novel::cut(app, text, Msg::Watch);
+            reading::cut(app, text, Msg::Watch);
         } else {
             app.dispatch(Msg::Watch(Vec::new()));
         }
@@ -162,7 +162,7 @@ fn written(state: &State) -> String {
         let blank = if lexicon.is_spaced { " " } else { "" };
         Some(wish.prompt.iter().map(String::as_str).chain(shown).collect::<Vec<_>>().join(blank))
     });
-    pieces.unwrap_or_else(|| novel::prompt_in_use(state))
+    pieces.unwrap_or_else(|| reading::prompt_in_use(state))
 }
 
 /// The heat map, its switches, and the trace of a unit.

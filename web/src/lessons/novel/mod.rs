@@ -23,8 +23,6 @@ use scroll::Scroll;
 use texts::TextsPanel;
 use writer::Writer;
 
-pub use writer::{cut, cuts_words, prompt_in_use};
-
 /// What stands where.
 pub static VIEW: LessonView = LessonView {
     lesson: &LESSON,

@@ -43,7 +43,8 @@ fn InUse() -> impl IntoView {
         Some(own) => Err(own.name.clone()),
         None => Ok(story(&state.form)),
     });
-    let text = app.select(|state| state.text.clone().filter(|text| text.key == state.corpus_key()));
+    let text =
+        app.select(|state| state.text.clone().filter(|text| Some(&text.key) == state.corpus_key().as_ref()));
     let preparing = app.select(State::is_preparing);
     let preview = Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.beginning.clone())));
     let facts = move || {
@@ -113,10 +114,10 @@ fn take(app: App, given: Given, outcome: RwSignal<Outcome>, entries: RwSignal<Ve
                     entries.set(library::list().await);
                     app.dispatch(Msg::UseData(Some(Data::Text(entry.text))));
                     // What has just been numbered need not be once more, unless it is to be cut in another way by now.
-                    let key = app.peek(State::corpus_key);
-                    app.dispatch(match key.options == options {
-                        true => Msg::Prepared { key, outcome: Box::new(Ok(prepared)) },
-                        false => Msg::Prepare,
+                    let key = app.peek(State::corpus_key).filter(|key| key.options == options);
+                    app.dispatch(match key {
+                        Some(key) => Msg::Prepared { key, outcome: Box::new(Ok(prepared)) },
+                        None => Msg::Prepare,
                     });
                 }
                 Err(reason) => outcome.set(Outcome::NotKept(reason)),

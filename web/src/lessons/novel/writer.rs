@@ -1,79 +1,21 @@
 //! Where the model writes: a prompt, the ways to choose tokens, and what comes of it, token by token.
 
 use leptos::prelude::*;
-use unroll::lessons::novel::{corpus_options, prompt, story};
+use unroll::lessons::novel::prompt;
 use unroll::protocol::Choice;
 use unroll::settings::{Group, Setting};
-use unroll::text::characters;
 
 use super::prose::{Token, named, percent, shown};
 use crate::context::{App, use_app, use_lesson};
 use crate::controls::Field;
 use crate::i18n::{tr, tr_args};
-use crate::state::{Continuations, Msg, Notice, Phase, Source, State};
+use crate::reading::{cut, cuts_words, prompt_in_use, prompts};
+use crate::state::{Continuations, Msg, Phase, Source, State};
 use crate::text_client;
-
-/// Beginnings that suit the shipped texts; the first stands in for an empty prompt.
-const PROMPTS: [(&str, [&str; 4]); 2] = [
-    (
-        "wuxia",
-        [
-            "小满把右手一抬，说：“听，",
-            "雨从午后下到掌灯，半瓢客栈里",
-            "宁姑站在门槛外面，",
-            "贺舟抱着包袱，站得笔直，说：“",
-        ],
-    ),
-    (
-        "tale",
-        [
-            "On the morning after the Drop, Peg ",
-            "\"Hm,\" said Mr. Stope. He took a nut out of the bowl and ",
-            "Captain Tuck looked along the harbour and ",
-            "The lead went down into the grey water, and ",
-        ],
-    ),
-];
-
-/// The prompts that suit the text in use; none for the reader's own.
-fn prompts(state: &State) -> &'static [&'static str] {
-    let chosen = story(&state.form);
-    match PROMPTS.iter().find(|(id, _)| *id == chosen) {
-        Some((_, prompts)) if state.data.is_none() => prompts,
-        _ => &[],
-    }
-}
-
-/// What the model is to go on from.
-pub fn prompt_in_use(state: &State) -> String {
-    let own = prompt(&state.form);
-    if own.is_empty() { prompts(state).first().copied().unwrap_or_default().to_owned() } else { own }
-}
 
 /// Cuts the prompt as the text is cut, and has the model write on.
 fn write(app: App) {
     cut(app, app.peek(prompt_in_use), Msg::Write);
-}
-
-/// Does the lesson's text consist of words, so that the worker for text has to cut what is read?
-pub fn cuts_words(state: &State) -> bool {
-    state.lesson.needs_corpus() && corpus_options(&state.form).words
-}
-
-/// Cuts `text` as the text of the lesson is cut, and dispatches what `then` makes of the pieces.
-pub fn cut(app: App, text: String, then: fn(Vec<String>) -> Msg) {
-    let options = app.peek(|state| corpus_options(&state.form));
-    let text = if options.lower_case { text.to_lowercase() } else { text };
-    if !options.words {
-        app.dispatch(then(characters(&text)));
-    } else if text.trim().is_empty() {
-        app.dispatch(then(Vec::new()));
-    } else {
-        text_client::words(text, move |cut| match cut {
-            Ok(words) => app.dispatch(then(words)),
-            Err(error) => app.dispatch(Msg::Notify(Notice::from(&error))),
-        });
-    }
 }
 
 /// The whole panel.
