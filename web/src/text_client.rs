@@ -22,10 +22,13 @@ thread_local! {
     static ASKED: RefCell<BTreeMap<u32, Asked>> = const { RefCell::new(BTreeMap::new()) };
     /// The number of the last question.
     static LAST: Cell<u32> = const { Cell::new(0) };
-    static LISTENER: RefCell<Option<Rc<dyn Fn(Heard)>>> = const { RefCell::new(None) };
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
     /// Is the worker still being compiled?
     static BUILDING: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
+
+/// Whoever hears what the worker says by itself.
+type Listener = Rc<dyn Fn(Heard)>;
 
 /// What the listener hears.
 pub enum Heard {
