@@ -28,7 +28,7 @@ pub struct Look<D> {
 
 impl<D: FnMut(&[Vec<f32>]) -> Picture + 'static> Look<D> {
     /// Reads `outputs` together; `draw` makes the figures of their values.
-    pub fn new(outputs: Vec<Tensor<1>>, draw: D) -> Box<dyn Examination> {
+    pub fn begin(outputs: Vec<Tensor<1>>, draw: D) -> Box<dyn Examination> {
         Box::new(Look { outputs, draw })
     }
 }

@@ -24,11 +24,17 @@ thread_local! {
     /// The number of the last question.
     static LAST: Cell<u32> = const { Cell::new(0) };
     /// Who hears that a corpus can't be handed over, by its number; it stays until the worker says that it has been.
-    static HANDED: RefCell<Vec<(u32, Box<dyn FnOnce()>)>> = const { RefCell::new(Vec::new()) };
-    static LISTENER: RefCell<Option<Rc<dyn Fn(Heard)>>> = const { RefCell::new(None) };
+    static HANDED: RefCell<Vec<(u32, Lost)>> = const { RefCell::new(Vec::new()) };
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
     /// Is the worker still being compiled?
     static BUILDING: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
+
+/// Whoever hears what the worker says by itself.
+type Listener = Rc<dyn Fn(Heard)>;
+
+/// Hears that a corpus is kept no longer.
+type Lost = Box<dyn FnOnce()>;
 
 /// What the listener hears.
 pub enum Heard {

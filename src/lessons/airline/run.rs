@@ -151,7 +151,9 @@ impl Task for Airline {
             outputs.push(self.forecast(parameters));
         }
         let data = Rc::clone(&self.data);
-        Some(Look::new(outputs, move |values| Picture::new(step, &figures(&data, &values[0], values.get(1)))))
+        Some(Look::begin(outputs, move |values| {
+            Picture::new(step, &figures(&data, &values[0], values.get(1)))
+        }))
     }
 
     fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {

@@ -102,7 +102,7 @@ impl Task for Classifier {
         let probabilities = self.batches().iter().map(probabilities).collect();
         let outputs = vec![self.model.vectors(parameters, shown), Tensor::cat(probabilities, 0)];
         let data = Rc::clone(&self.data);
-        Some(Look::new(outputs, move |values| Picture::new(step, &figures(&data, &values[0], &values[1]))))
+        Some(Look::begin(outputs, move |values| Picture::new(step, &figures(&data, &values[0], &values[1]))))
     }
 
     fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {

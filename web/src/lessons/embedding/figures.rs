@@ -24,7 +24,7 @@ pub fn Figures() -> impl IntoView {
     let shown = app.select(Shown::of);
     let learned = Memo::new(move |_| {
         follow(shown);
-        app.peek(|state| shown_learned(state))
+        app.peek(shown_learned)
     });
     let words = Memo::new(move |_| prepared.with(Prepared::words));
     let chosen = RwSignal::new(FIRST_WORD);
