@@ -15,8 +15,6 @@ pub struct Kind {
     pub file_limit: usize,
     /// How it travels in a link; nothing where no link could hold it.
     pub in_link: Option<InLink>,
-    /// Between text and [`Data`]; nothing where a job names the data, or has no need of it.
-    pub form: Option<TextForm>,
 }
 
 /// How data travels in a link.
@@ -48,10 +46,6 @@ pub static SERIES: Kind = Kind {
     id: "series",
     file_limit: 2 * 1024 * 1024,
     in_link: Some(InLink { letter: 't', bytes: 16 * 1024, characters: 4000 }),
-    form: Some(TextForm {
-        parse: |text, _| Series::parse(text).map(Data::Series),
-        print: |data| data.series().map(Series::to_csv),
-    }),
 };
 
 /// Sentences with a label each.
@@ -59,10 +53,6 @@ pub static SENTENCES: Kind = Kind {
     id: "sentences",
     file_limit: 8 * 1024 * 1024,
     in_link: Some(InLink { letter: 's', bytes: 16 * 1024, characters: 4000 }),
-    form: Some(TextForm {
-        parse: |text, cut| Sentences::read(text, cut).map(Data::Sentences),
-        print: |data| data.sentences().map(Sentences::to_text),
-    }),
 };
 
 /// Any text, to be looked at.
@@ -70,12 +60,29 @@ pub static TEXT: Kind = Kind {
     id: "text",
     file_limit: 64 * 1024 * 1024,
     in_link: Some(InLink { letter: 'x', bytes: 32 * 1024, characters: 6000 }),
-    form: None,
 };
 
 /// A text as long as a book: a job names it, its numbers come to the engine by themselves; see [`super::Corpus`].
-pub static LONG_TEXT: Kind =
-    Kind { id: "long_text", file_limit: 32 * 1024 * 1024, in_link: None, form: None };
+pub static LONG_TEXT: Kind = Kind { id: "long_text", file_limit: 32 * 1024 * 1024, in_link: None };
+
+/// How each kind is written and read that a lesson does not take by its name. They stand apart from the rows, so that an
+/// engine, which is given what has been read, holds no reader of tables.
+static FORMS: [(&Kind, TextForm); 2] = [
+    (
+        &SERIES,
+        TextForm {
+            parse: |text, _| Series::parse(text).map(Data::Series),
+            print: |data| data.series().map(Series::to_csv),
+        },
+    ),
+    (
+        &SENTENCES,
+        TextForm {
+            parse: |text, cut| Sentences::read(text, cut).map(Data::Sentences),
+            print: |data| data.sentences().map(Sentences::to_text),
+        },
+    ),
+];
 
 /// All kinds.
 pub static KINDS: [&Kind; 4] = [&SERIES, &SENTENCES, &TEXT, &LONG_TEXT];
@@ -84,6 +91,11 @@ impl Kind {
     /// Finds a kind by its name.
     pub fn find(id: &str) -> Option<&'static Kind> {
         KINDS.into_iter().find(|kind| kind.id == id)
+    }
+
+    /// Between text and [`Data`]; nothing where a job names the data, or has no need of it.
+    pub fn form(&self) -> Option<&'static TextForm> {
+        FORMS.iter().find(|(kind, _)| *kind == self).map(|(_, form)| form)
     }
 
     /// Refuses what is larger than a file of this kind may be, in bytes.
@@ -119,7 +131,7 @@ impl Data {
 
     /// The data as text that its kind reads back; nothing for what a job only names.
     pub fn print(&self) -> Option<String> {
-        (self.kind().form.as_ref()?.print)(self)
+        (self.kind().form()?.print)(self)
     }
 }
 
@@ -146,7 +158,7 @@ mod tests {
             (&SENTENCES, "1\t明天 去\n0\t加班\n"),
         ];
         for (kind, text) in texts {
-            let data = (kind.form.as_ref().unwrap().parse)(text, &between_blanks).unwrap();
+            let data = (kind.form().unwrap().parse)(text, &between_blanks).unwrap();
             assert_eq!((data.kind(), data.print().as_deref()), (kind, Some(text)));
         }
     }
@@ -154,7 +166,7 @@ mod tests {
     #[test]
     fn a_line_is_cut_as_its_reader_says() {
         let characters = |line: &str| line.chars().map(String::from).collect();
-        let data = (SENTENCES.form.as_ref().unwrap().parse)("1\t明天去\n0\t加班\n", &characters).unwrap();
+        let data = (SENTENCES.form().unwrap().parse)("1\t明天去\n0\t加班\n", &characters).unwrap();
         assert_eq!(data.print().as_deref(), Some("1\t明 天 去\n0\t加 班\n"));
     }
 

@@ -221,7 +221,7 @@ impl Reader {
             return;
         }
         // A lesson that takes none, or none that a link could hold, can't do anything with this.
-        let Some((link, form)) = kind.and_then(|kind| kind.in_link.as_ref().zip(kind.form.as_ref())) else {
+        let Some((link, form)) = kind.and_then(|kind| kind.in_link.as_ref().zip(kind.form())) else {
             return self.notes.push(LinkNote::UnknownKey { key: "data".to_owned() });
         };
         let data = opened(link, value).and_then(|text| (form.parse)(&text, &kinds::between_blanks));

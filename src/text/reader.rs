@@ -36,7 +36,7 @@ pub fn data(
     tokenizer: Option<Tokenizer>,
     dictionary: Option<&Segmenter>,
 ) -> Result<(Data, Option<FileFacts>), Error> {
-    let form = kind.form.as_ref().ok_or_else(|| Error::ForeignVersion { version: kind.id.into() })?;
+    let form = kind.form().ok_or_else(|| Error::ForeignVersion { version: kind.id.into() })?;
     let (text, facts) = decoded(kind, source)?;
     let tokenizer = tokenizer.unwrap_or(Tokenizer::Blanks);
     let cut = |line: &str| tokenizer.tokens(line, dictionary).into_iter().map(str::to_owned).collect();

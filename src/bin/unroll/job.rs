@@ -79,7 +79,7 @@ fn corpus(options: &CorpusOptions, path: &Path) -> Result<Corpus, Refusal> {
 
 /// Reads the user's own data, of the kind that the lesson takes.
 fn data(lesson: &Lesson, path: &Path) -> Result<Data, Refusal> {
-    let kind = lesson.takes.filter(|kind| kind.form.is_some());
+    let kind = lesson.takes.filter(|kind| kind.form().is_some());
     let kind = kind.ok_or_else(|| wrong(&format!("{} takes no such data", lesson.id)))?;
     let (data, _) = reader::data(kind, source(path)?, None, None).map_err(|error| about(path, &error))?;
     Ok(data)
