@@ -65,7 +65,7 @@ pub static TEXT: Kind = Kind {
 /// A text as long as a book: a job names it, its numbers come to the engine by themselves; see [`super::Corpus`].
 pub static LONG_TEXT: Kind = Kind { id: "long_text", file_limit: 32 * 1024 * 1024, in_link: None };
 
-/// How each kind is written and read that a lesson does not take by its name. They stand apart from the rows, so that an
+/// How kinds are written and read, but for those that a job only names. This stands apart from the rows, so that an
 /// engine, which is given what has been read, holds no reader of tables.
 static FORMS: [(&Kind, TextForm); 2] = [
     (

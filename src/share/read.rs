@@ -124,7 +124,9 @@ impl Reader {
             },
             "data" => match self.link.lesson.takes {
                 // A text is no job's data, but what the page shows.
-                Some(Kind { in_link: Some(link), form: None, .. }) => self.text(link, value),
+                Some(kind @ Kind { in_link: Some(link), .. }) if kind.form().is_none() => {
+                    self.text(link, value)
+                }
                 kind => self.data(kind, value),
             },
             "model" if self.link.lesson.needs_corpus() => self.model(value),

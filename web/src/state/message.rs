@@ -13,6 +13,9 @@ use unroll::text::CorpusFacts;
 
 use super::{CorpusKey, Language, Notice, Session, Theme};
 
+/// A long text that has become numbers, what was found in it, and its first tokens as they stand in it.
+pub type NumberedText = (Arc<Corpus>, CorpusFacts, String);
+
 /// Everything that can happen to the page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -77,7 +80,7 @@ pub enum Msg {
         /// Which.
         key: CorpusKey,
         /// Its tokens, what was found in it, and how it begins.
-        outcome: Box<Result<(Arc<Corpus>, CorpusFacts, String), Error>>,
+        outcome: Box<Result<NumberedText, Error>>,
     },
     /// The worker for text no longer keeps the numbers of this corpus.
     CorpusLost(u32),

@@ -14,6 +14,7 @@ use unroll::protocol::{Choice, Written};
 use unroll::share::{HEADER_LIMIT, ModelFile};
 use unroll::text::{CorpusFacts, CorpusOptions};
 
+use super::message::NumberedText;
 use super::runs::Then;
 use super::{Effect, Notice, Phase, RECORDED, Run, Source, State};
 
@@ -140,11 +141,7 @@ impl State {
     }
 
     /// A text has become numbers, or could not.
-    pub(super) fn prepared(
-        &mut self,
-        key: CorpusKey,
-        outcome: Result<(Arc<Corpus>, CorpusFacts, String), Error>,
-    ) -> Vec<Effect> {
+    pub(super) fn prepared(&mut self, key: CorpusKey, outcome: Result<NumberedText, Error>) -> Vec<Effect> {
         if self.preparing.as_ref() != Some(&key) && self.corpus_key().as_ref() != Some(&key) {
             return Vec::new();
         }
