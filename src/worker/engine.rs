@@ -64,7 +64,7 @@ async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
         }
     };
     post(Event::Ready { protocol: PROTOCOL_VERSION, engine, adapter });
-    let mut assistant = Assistant::new(ENGINE_LESSONS, device.clone());
+    let mut assistant = Assistant::new(|job, device| ENGINE_LESSONS.objective(job, device), device.clone());
     let mut session = Session::new(engine, device, seconds, ENGINE_LESSONS);
     if engine == Engine::Cpu {
         session = session.with_team(Box::new(|job, members| {

@@ -20,8 +20,8 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::Error;
 use crate::nn::Parameters;
 use crate::protocol::Job;
+use crate::train::Objective;
 use crate::train::team::{Answer, Part, Team, compute, parameters_of};
-use crate::train::{EngineLessons, Objective};
 
 /// From the leader to a member.
 #[derive(Debug, Serialize, Deserialize)]
@@ -192,17 +192,23 @@ fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Result<Vec<Part>, 
         .collect())
 }
 
+/// Builds what a job trains.
+type Build = dyn Fn(&Job, &Device) -> Result<(Box<dyn Objective>, Parameters), Error>;
+
 /// A worker's part in another one's run.
 pub struct Assistant {
-    lessons: EngineLessons,
+    build: Box<Build>,
     device: Device,
     objective: Option<(Box<dyn Objective>, Parameters)>,
 }
 
 impl Assistant {
-    /// An assistant without a job.
-    pub fn new(lessons: EngineLessons, device: Device) -> Self {
-        Assistant { lessons, device, objective: None }
+    /// An assistant without a job; `build` builds what one trains.
+    pub fn new(
+        build: impl Fn(&Job, &Device) -> Result<(Box<dyn Objective>, Parameters), Error> + 'static,
+        device: Device,
+    ) -> Self {
+        Assistant { build: Box::new(build), device, objective: None }
     }
 
     /// Is this message for it? Those of the page begin with bytes.
@@ -231,7 +237,7 @@ impl Assistant {
     ) -> Result<(Reply, Option<Float32Array>), Error> {
         match (question, &self.objective, array) {
             (Question::Job(job), ..) => {
-                self.objective = Some(self.lessons.objective(&job, &self.device)?);
+                self.objective = Some((self.build)(&job, &self.device)?);
                 Ok((Reply::Ready, None))
             }
             (Question::Shards { step, shards }, Some((objective, initial)), Some(array)) => {
