@@ -1,4 +1,4 @@
-//! The engine in a browser's worker: PyTorch's first steps, and the protocol through JavaScript values. The feature
+//! The engine in a browser's worker: PyTorch's first steps, and the protocol through its encoding. The feature
 //! that is on selects the engine.
 //!
 //! `cargo test --release --target wasm32-unknown-unknown --no-default-features --features cpu --test browser`, or with
@@ -10,10 +10,11 @@ mod reference;
 
 use burn::tensor::{Device, Tensor};
 use serde::{Serialize, de::DeserializeOwned};
+use unroll::codec;
 use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::airline::LESSON;
 use unroll::nn::{Builder, Cell, Parameters, Pass, Recurrent, RecurrentConfig, mean_squared_error, read};
-use unroll::protocol::{Command, Engine, Event, Job, Origin};
+use unroll::protocol::{Attachment, Command, Engine, Event, Job, Origin};
 use unroll::train::{Next, Objective, Rule, Session, State};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -82,9 +83,15 @@ async fn bits_are_the_same_everywhere() {
     reference::bits_are_the_same_everywhere(&device().await).await;
 }
 
-/// What the page does: every message crosses as a JavaScript value.
-fn cross<T: Serialize + DeserializeOwned>(message: &T) -> T {
-    serde_wasm_bindgen::from_value(serde_wasm_bindgen::to_value(message).unwrap()).unwrap()
+/// What the page does: every message crosses as bytes, and its attachment beside it.
+fn cross<T: Clone + Serialize + DeserializeOwned + Attachment>(message: &T) -> T {
+    let mut message = message.clone();
+    let attached = message.attachment().map(std::mem::take);
+    let mut read: T = codec::decode(&codec::encode(&message)).unwrap();
+    if let (Some(place), Some(bytes)) = (read.attachment(), attached) {
+        *place = bytes;
+    }
+    read
 }
 
 #[wasm_bindgen_test]

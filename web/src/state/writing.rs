@@ -165,8 +165,17 @@ impl State {
         let is_there = |held: &Arc<Corpus>| held.kept_as() != Some(corpus);
         self.text = self.text.take().filter(|text| is_there(&text.corpus));
         self.change_current(|run| run.corpus = run.corpus.take().filter(is_there));
-        let waits = self.opening.is_some() && self.current_run().is_some_and(|run| run.corpus.is_none());
-        if waits { self.send_open() } else { Vec::new() }
+        let Some(run) = self.current_run().filter(|run| run.corpus.is_none()).cloned() else {
+            return Vec::new();
+        };
+        let Some(opening) = self.opening.take() else { return Vec::new() };
+        // Under a new id: the engine may have been given the old numbers after all, and would answer for them.
+        self.runs.retain(|kept| kept.id != run.id);
+        let effects = self.open(run, opening.origin, opening.then);
+        if let Some(again) = &mut self.opening {
+            again.writes = opening.writes;
+        }
+        effects
     }
 
     /// Is a text being prepared?

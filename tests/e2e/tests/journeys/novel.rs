@@ -137,7 +137,8 @@ fn a_model_is_trained_writes_meanwhile_and_goes_on_where_it_was_after_a_reload()
             "new Promise((resolve) => { const look = () => { const open = indexedDB.open('unroll'); \
              open.onsuccess = () => { const read = open.result.transaction('sessions').objectStore('sessions').get('novel'); \
              read.onsuccess = () => { open.result.close(); \
-             if (read.result?.session.step === Number(app.dataset.step)) resolve(null); else requestAnimationFrame(look); }; }; }; \
+             const header = new TextDecoder().decode((read.result?.[2] ?? new Uint8Array()).slice(0, 8192)); \
+             if (header.includes(`\"step\":\"${app.dataset.step}\"`)) resolve(null); else requestAnimationFrame(look); }; }; }; \
              look(); })",
         )?;
         page.reload()?;
