@@ -3,6 +3,7 @@
 #![cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 
 mod cell;
+mod earlier;
 mod jieba;
 mod layers;
 mod novel;

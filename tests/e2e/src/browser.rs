@@ -304,7 +304,7 @@ impl Browser {
     }
 
     /// Ends the browser and gives what was wrong on the whole journey and, of a browser that is traced, the tasks of the
-    /// main thread while a model trained.
+    /// main thread at the start and while a model trained.
     ///
     /// # Errors
     /// If the browser does not answer, or its trace can't be used.
@@ -316,7 +316,7 @@ impl Browser {
         let Browser { driver, profile, origin, mut faults, .. } = self;
         drop(driver);
         faults.extend(faults::foreign_requests(&profile.path().join("net.json"), &origin)?);
-        let tasks = traced.as_ref().map(trace::while_training).transpose()?;
+        let tasks = traced.as_ref().map(trace::tasks).transpose()?;
         Ok((faults, tasks.unwrap_or_default()))
     }
 

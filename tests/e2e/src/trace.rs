@@ -1,4 +1,4 @@
-//! What kept the page's main thread busy while a model trained, from the browser's own trace.
+//! What kept the page's main thread busy while it started and while a model trained, from the browser's own trace.
 //!
 //! A task is measured by its thread's time: what the processor did for it. By the clock a task is as long as the
 //! machine has other things to do.
@@ -28,20 +28,38 @@ pub const OBSERVER: &str = r#"
 })();
 "#;
 
-/// The longest that a task may keep the main thread busy while a model trains, in milliseconds.
-const LONGEST: f64 = 50.0;
+/// What the page was about when a task began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// It came: from its first byte until something was trained, which on some journeys nothing ever is.
+    Start,
+    /// It trained.
+    Training,
+}
+
+impl Time {
+    /// The longest that a task may keep the main thread busy, in milliseconds.
+    pub fn longest(self) -> f64 {
+        match self {
+            Time::Start => 100.0,
+            Time::Training => 50.0,
+        }
+    }
+}
 
 /// How the trace names a task.
 const TASK: &str = "RunTask";
 
-/// A task of the page's main thread that began while a model trained; times in milliseconds.
+/// A task of the page's main thread; times in milliseconds.
 #[derive(Debug, Clone)]
 pub struct Task {
+    /// When it began.
+    pub time: Time,
     /// The processor's time.
     pub own: f64,
     /// From its beginning to its end.
     pub clock: f64,
-    /// Since the training began.
+    /// Since that time began.
     at: f64,
     /// What a quarter of its time or more went into, in order.
     inside: Vec<String>,
@@ -50,14 +68,18 @@ pub struct Task {
 impl Task {
     /// Does it keep the page from answering for longer than it may?
     pub fn is_long(&self) -> bool {
-        self.own > LONGEST
+        self.own > self.time.longest()
     }
 }
 
 impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Task { own, clock, at, inside } = self;
-        write!(f, "a task of {own:.0} ms ({clock:.0} by the clock), {at:.0} ms after the training began")?;
+        let Task { time, own, clock, at, inside } = self;
+        let since = match time {
+            Time::Start => "the page's first byte",
+            Time::Training => "the training began",
+        };
+        write!(f, "a task of {own:.0} ms ({clock:.0} by the clock), {at:.0} ms after {since}")?;
         if inside.is_empty() { Ok(()) } else { write!(f, ": {}", inside.join(" > ")) }
     }
 }
@@ -98,12 +120,12 @@ impl Event {
     }
 }
 
-/// The tasks that began while a model trained, from the entries of chromedriver's performance log. What is not among
-/// them: the start-up of the page, and what the reader asks of a page at rest.
+/// The tasks of the page's main thread while it started and while a model trained, from the entries of chromedriver's
+/// performance log. What is not among them: what the reader asks of a page at rest after a training.
 ///
 /// # Errors
 /// If the trace has gaps, or no thread times.
-pub fn while_training(log: &Value) -> Result<Vec<Task>> {
+pub fn tasks(log: &Value) -> Result<Vec<Task>> {
     let mut events = Vec::new();
     for entry in log.as_array().context("chromedriver gives no performance log")? {
         let text = entry["message"].as_str().unwrap_or_default();
@@ -114,22 +136,26 @@ pub fn while_training(log: &Value) -> Result<Vec<Task>> {
             events.push(Event::deserialize(event["params"].take()).context("an event of the trace")?);
         }
     }
-    tasks(events)
+    measured(events)
 }
 
-fn tasks(mut events: Vec<Event>) -> Result<Vec<Task>> {
+fn measured(mut events: Vec<Event>) -> Result<Vec<Task>> {
     events.sort_by(|a, b| a.ts.total_cmp(&b.ts));
     let mut tasks = Vec::new();
-    // When training began, on the threads where it goes on: the marks are the page's, so theirs is its main thread.
-    let mut training = HashMap::new();
+    // What goes on since when, on which threads: the marks are the page's, so theirs is its main thread.
+    let mut times = HashMap::new();
     for (index, event) in events.iter().enumerate() {
         match event.phase() {
-            Some("training") => _ = training.insert(event.thread(), event.ts),
-            Some(_) => _ = training.remove(&event.thread()),
-            None => {}
+            // A page that is opened has no phase yet.
+            Some("none") => _ = times.insert(event.thread(), (Time::Start, event.ts)),
+            Some("training") => _ = times.insert(event.thread(), (Time::Training, event.ts)),
+            Some(_) if matches!(times.get(&event.thread()), Some((Time::Training, _))) => {
+                times.remove(&event.thread());
+            }
+            Some(_) | None => {}
         }
         // The last task may have no end yet.
-        let (TASK, Some(began), Some(clock)) = (&*event.name, training.get(&event.thread()), event.dur)
+        let (TASK, Some(&(time, began)), Some(clock)) = (&*event.name, times.get(&event.thread()), event.dur)
         else {
             continue;
         };
@@ -137,10 +163,11 @@ fn tasks(mut events: Vec<Event>) -> Result<Vec<Task>> {
         let within = events[index..].iter().take_while(|part| part.ts <= event.ts + clock);
         let inside = within
             .filter(|part| part.thread() == event.thread() && part.name != TASK)
-            .filter(|part| part.tdur.is_some_and(|time| time > own / 4.0))
+            .filter(|part| part.tdur.is_some_and(|spent| spent > own / 4.0))
             .map(Event::description)
             .collect();
-        tasks.push(Task { own: own / 1e3, clock: clock / 1e3, at: (event.ts - began) / 1e3, inside });
+        let at = (event.ts - began) / 1e3;
+        tasks.push(Task { time, own: own / 1e3, clock: clock / 1e3, at, inside });
     }
     Ok(tasks)
 }
@@ -172,7 +199,7 @@ mod tests {
         let script = json!({ "name": "FunctionCall", "ph": "X", "pid": 1, "tid": 1, "ts": 210_500, "dur": 60_000,
             "tdur": 50_000, "args": { "data": { "functionName": "spin", "url": "http://x/a/page.js", "lineNumber": 7 } } });
         // In no order, as they come.
-        let found = while_training(&log(&[
+        let found = tasks(&log(&[
             mark(1, 300_000, "finished"),
             task(1, 20_000, 90_000, 90_000),
             mark(1, 200_000, "training"),
@@ -192,10 +219,29 @@ mod tests {
     }
 
     #[test]
+    fn a_page_starts_until_it_trains() -> Result<()> {
+        let found = tasks(&log(&[
+            mark(1, 10_000, "none"),
+            task(1, 20_000, 90_000, 90_000),
+            mark(1, 120_000, "recorded"),
+            task(1, 130_000, 130_000, 110_000),
+            mark(1, 300_000, "training"),
+            task(1, 310_000, 60_000, 60_000),
+        ]))?;
+        let long: Vec<(Time, bool)> = found.iter().map(|task| (task.time, task.is_long())).collect();
+        assert_eq!(long, [(Time::Start, false), (Time::Start, true), (Time::Training, true)], "{found:?}");
+        assert_eq!(
+            found[1].to_string(),
+            "a task of 110 ms (130 by the clock), 120 ms after the page's first byte"
+        );
+        Ok(())
+    }
+
+    #[test]
     fn a_trace_with_gaps_or_without_thread_times_is_none() {
         let lost = json!([{ "level": "WARNING", "message": "the trace buffer was filled" }]);
-        assert!(while_training(&lost).is_err());
+        assert!(tasks(&lost).is_err());
         let unmeasured = json!({ "name": TASK, "ph": "X", "pid": 1, "tid": 1, "ts": 9, "dur": 9 });
-        assert!(while_training(&log(&[mark(1, 5, "training"), unmeasured])).is_err());
+        assert!(tasks(&log(&[mark(1, 5, "training"), unmeasured])).is_err());
     }
 }

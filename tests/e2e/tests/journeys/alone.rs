@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
-use unroll_e2e::journey;
+use unroll_e2e::{Time, journey, smooth_journey};
 
 use crate::notebook::paste;
 use crate::text::{SETTLED, count};
@@ -63,4 +63,23 @@ fn several_workers_train_to_the_same_bits() -> Result<()> {
     }
     ensure!(curves[0].len() == 12 && curves[0] == curves[1], "{curves:?}");
     Ok(())
+}
+
+/// From the first byte to the page at rest, the first time and again, when everything comes from the browser's own store.
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn no_task_of_the_start_keeps_the_page_from_answering() -> Result<()> {
+    let (recorded, drawn) = ("app.dataset.phase === 'recorded'", "document.querySelector('[data-settled]')");
+    smooth_journey(Time::Start, |page| {
+        for (lesson, is_there) in [("", recorded), ("", recorded), ("#/novel", recorded), ("#/cell", drawn)] {
+            page.visit(lesson)?;
+            page.wait(lesson, is_there)?;
+            page.wait_for(
+                60,
+                "the page at rest",
+                "document.querySelector('[data-offline]').dataset.offline === 'ready'",
+            )?;
+        }
+        Ok(())
+    })
 }

@@ -1,12 +1,12 @@
 //! Training: it succeeds, it obeys, it survives a reload.
 
 use anyhow::{Result, ensure};
-use unroll_e2e::{Browser, journey, smooth_journey};
+use unroll_e2e::{Browser, Time, journey, smooth_journey};
 
 #[test]
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn the_preset_learns_the_training_years() -> Result<()> {
-    smooth_journey(|page| {
+    smooth_journey(Time::Training, |page| {
         page.visit("")?;
         page.control("play")?;
         page.reach("training", 60)?;
