@@ -28,7 +28,6 @@
 //! assert_eq!(parameters.gradient(&loss).dims(), [parameters.count()]);
 //! ```
 
-mod cell;
 mod config;
 mod layer;
 
@@ -51,9 +50,9 @@ pub mod reference;
 #[cfg(feature = "engine")]
 mod tied;
 
-pub use cell::Cell;
 pub use config::{LayerDirection, RecurrentConfig};
 pub use layer::Layer;
+pub use unroll_kernels::Cell;
 
 #[cfg(feature = "engine")]
 pub use {

@@ -34,7 +34,30 @@ pub struct Module {
     pub features: Option<&'static str>,
     /// Optimisation across crates: `fat` gains a few percent over `thin`, and takes one core alone.
     lto: &'static str,
+    /// The packages that are compiled for size, though the module as a whole is compiled for speed.
+    for_size: &'static [&'static str],
 }
+
+/// What stands around the kernels of the CPU engine. A step's time goes into `unroll-kernels` and `gemm`; this is called some
+/// hundred times a step, and a reader waits for it on the first visit: 552 KB of it with all compiled for speed,
+/// 431 so, at the same steps per second.
+const AROUND_THE_KERNELS: [&str; 15] = [
+    "base64",
+    "burn-autodiff",
+    "burn-backend",
+    "burn-core",
+    "burn-dispatch",
+    "burn-flex",
+    "burn-std",
+    "burn-tensor",
+    "csv",
+    "hashbrown",
+    "miniz_oxide",
+    "postcard",
+    "safetensors",
+    "serde_core",
+    "unroll",
+];
 
 /// The page.
 pub const PAGE: Module = Module {
@@ -44,6 +67,7 @@ pub const PAGE: Module = Module {
     package: "unroll-web",
     features: None,
     lto: "fat",
+    for_size: &[],
 };
 
 /// The engine that every page begins with.
@@ -54,6 +78,7 @@ pub const CPU: Module = Module {
     package: "unroll",
     features: Some("cpu"),
     lto: "fat",
+    for_size: &AROUND_THE_KERNELS,
 };
 
 /// The engine for text.
@@ -64,6 +89,7 @@ pub const TEXT: Module = Module {
     package: "unroll",
     features: Some("text"),
     lto: "thin",
+    for_size: &[],
 };
 
 /// The engine for GPUs.
@@ -74,6 +100,7 @@ pub const WEBGPU: Module = Module {
     package: "unroll",
     features: Some("webgpu"),
     lto: "thin",
+    for_size: &[],
 };
 
 impl Module {
@@ -96,8 +123,17 @@ impl Module {
     pub fn select(&self, cargo: &mut Command, speed: Speed) {
         cargo.args(["--release", "--target", "wasm32-unknown-unknown", "--package", self.package]);
         cargo.envs(self.profile(speed));
+        self.compile_for_size(cargo);
         if let Some(features) = self.features {
             cargo.args(["--no-default-features", "--features", features]);
+        }
+    }
+
+    /// Has a command of Cargo's compile some packages for size.
+    pub fn compile_for_size(&self, cargo: &mut Command) {
+        for package in self.for_size {
+            // "s" still computes with vectors, "z" does not.
+            cargo.args(["--config", &format!("profile.release.package.{package}.opt-level = \"s\"")]);
         }
     }
 
@@ -107,8 +143,12 @@ impl Module {
     /// What Cargo said.
     pub fn compile(&self, speed: Speed, show: Show) -> Result<PathBuf> {
         let mut cargo = Command::new("cargo");
-        self.select(cargo.args(["build", "--bin", self.binary]), speed);
-        artifact(&format!("compiling {}", self.title), show, &mut cargo, self.binary)
+        self.select(cargo.args(["rustc", "--bin", self.binary, MESSAGES[0], MESSAGES[1]]), speed);
+        if !self.for_size.is_empty() {
+            // Loops become vectors where the crates are joined, which is done as the last of them is compiled: for speed.
+            cargo.args(["--", "-Copt-level=3"]);
+        }
+        found(&format!("compiling {}", self.title), show, &mut cargo, self.binary)
     }
 }
 
@@ -116,13 +156,20 @@ impl Module {
 pub const QUICK: [(&str, &str); 2] =
     [("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")];
 
+/// Has Cargo say which files it makes.
+const MESSAGES: [&str; 2] = ["--message-format", "json-render-diagnostics"];
+
 /// Runs a `cargo build`; gives the file that it makes for the target `name`.
 ///
 /// # Errors
 /// What Cargo said.
 pub fn artifact(doing: &str, show: Show, cargo: &mut Command, name: &str) -> Result<PathBuf> {
-    cargo.args(["--message-format", "json-render-diagnostics"]).current_dir(root());
-    let messages = program::output(doing, show, cargo)?;
+    found(doing, show, cargo.args(MESSAGES), name)
+}
+
+/// Runs a command of Cargo's that gives [`MESSAGES`]; gives the file that it makes for the target `name`.
+fn found(doing: &str, show: Show, cargo: &mut Command, name: &str) -> Result<PathBuf> {
+    let messages = program::output(doing, show, cargo.current_dir(root()))?;
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())

@@ -13,9 +13,8 @@ mod cpu;
 #[cfg(feature = "webgpu")]
 mod gpu;
 mod gradients;
-mod scan;
 
-pub use scan::{Place, Scan, Weights};
+pub use unroll_kernels::{AdamRates, LinearShape, Place, Scan, Weights};
 
 /// Differentiable operations. Tensors of any layout; float elements are `f32`.
 #[backend_extension(Flex: cfg(feature = "cpu"), Cube: cfg(feature = "webgpu"), Autodiff)]
@@ -249,29 +248,6 @@ pub fn adam(state: [Tensor<1>; 3], gradient: Tensor<1>, rates: AdamRates) -> [Te
     [parameters, mean, square].map(Tensor::from_dispatch)
 }
 
-/// The block of a linear layer: weight `[out_features, in_features]`, then the bias `[out_features]` if there is one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LinearShape {
-    /// Columns of the input.
-    pub in_features: usize,
-    /// Columns of the output.
-    pub out_features: usize,
-    /// Is there a bias?
-    pub bias: bool,
-}
-
-impl LinearShape {
-    /// Numbers in the weight; the bias begins there.
-    pub fn weights(self) -> usize {
-        self.in_features * self.out_features
-    }
-
-    /// Numbers in the block.
-    pub fn numbers(self) -> usize {
-        self.weights() + if self.bias { self.out_features } else { 0 }
-    }
-}
-
 /// A forward pass and what its gradients need.
 #[derive(Debug, Clone, ExtensionType)]
 pub struct Taped<B: Backend> {
@@ -308,21 +284,6 @@ pub struct Adam<B: Backend> {
     pub mean: FloatTensor<B>,
     /// v, PyTorch's `exp_avg_sq`.
     pub square: FloatTensor<B>,
-}
-
-/// The numbers of one step: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², θ ← θ − step_size · m / (√v / root + ε).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AdamRates {
-    /// β₁
-    pub beta_1: f32,
-    /// β₂
-    pub beta_2: f32,
-    /// ε
-    pub epsilon: f32,
-    /// η / (1 − β₁ᵗ)
-    pub step_size: f32,
-    /// √(1 − β₂ᵗ)
-    pub root: f32,
 }
 
 #[cfg(all(test, feature = "cpu"))]

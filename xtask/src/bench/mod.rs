@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::modules::{artifact, bind};
+use crate::modules::{CPU, WEBGPU, artifact, bind};
 use crate::part::Clock;
 use crate::program::Show;
 use crate::{modules, root, tools};
@@ -119,6 +119,10 @@ fn browser(engine: &str, options: &Options) -> Result<Command> {
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--release", "--target", "wasm32-unknown-unknown", "--package", "unroll-bench"]);
     cargo.args(["--no-default-features", "--features", engine]).envs(options.profile().iter().copied());
+    // What is measured is compiled as what is published.
+    for module in [&CPU, &WEBGPU].into_iter().filter(|module| module.features == Some(engine)) {
+        module.compile_for_size(&mut cargo);
+    }
     let module = artifact("compiling the benchmark", Show::All, &mut cargo, "unroll-bench")?;
     bind(&module, &site.join(engine), "unroll-bench")?;
     for file in ["index.html", "worker.js"] {

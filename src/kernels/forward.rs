@@ -1,18 +1,23 @@
 //! A cell through time: one product projects the inputs of all steps into the tape, then each step adds the state's
 //! share to its rows and turns them into gates, in place.
 
-use super::activation::{sigmoid, tanh};
-use super::product::{Before, Matrix, Right, product};
-use crate::nn::Cell;
-use crate::nn::kernels::{Scan, Weights};
+use crate::activation::{sigmoid, tanh};
+use crate::product::{Before, Matrix, Right, product};
+use crate::{Cell, Scan, Weights};
 
 /// What [`run`] returns: the hidden states with the final ones behind them, and the tape.
 pub struct Forward {
+    /// [`Scan::packed_shape`]
     pub packed: Vec<f32>,
+    /// `[seq_length × batch_size, tape_width]`, see [`Cell::tape`].
     pub tape: Vec<f32>,
 }
 
-/// Runs over all steps; see [`Kernels::recurrent_forward`](crate::nn::kernels::Kernels::recurrent_forward).
+/// Runs over all steps: `input [rows, input_size]`, `block [weights().len]`, `initial [states, batch_size, hidden_size]`.
+///
+/// # Panics
+/// If a slice is too short for its shape.
+#[inline(never)]
 pub fn run(scan: &Scan, input: &[f32], block: &[f32], initial: &[f32]) -> Forward {
     let (hidden, batch) = (scan.hidden_size, scan.batch_size);
     let (state, width) = (batch * hidden, scan.tape_width());
@@ -88,14 +93,14 @@ fn project(scan: &Scan, weights: &Weights, input: &[f32], block: &[f32], tape: &
 
 /// Rows of a weight matrix, and the columns of the tape (or of the gates' gradient) that they are for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part {
+pub(crate) struct Part {
     pub weight_row: usize,
     pub column: usize,
     pub count: usize,
 }
 
 /// Where W_ih x goes. A GRU keeps the state's share of n apart, because the reset gate scales it.
-pub(super) fn input_parts(scan: &Scan) -> Vec<Part> {
+pub(crate) fn input_parts(scan: &Scan) -> Vec<Part> {
     let hidden = scan.hidden_size;
     match scan.cell {
         Cell::Gru | Cell::GruResetBefore => vec![
@@ -109,7 +114,7 @@ pub(super) fn input_parts(scan: &Scan) -> Vec<Part> {
 }
 
 /// How many rows of W_hh meet the state itself: all but those of the n that is reset before.
-pub(super) fn state_rows(scan: &Scan) -> usize {
+pub(crate) fn state_rows(scan: &Scan) -> usize {
     match scan.cell {
         Cell::GruResetBefore => 2 * scan.hidden_size,
         _ => scan.gate_rows(),

@@ -1,19 +1,14 @@
-//! The kernels on the CPU: plain slices, the compiler's SIMD, and products of their own.
-
-mod activation;
-mod backward;
-mod forward;
-mod losses;
-mod product;
+//! The kernels on the CPU: Flex's tensors as the slices that [`unroll_kernels`] computes with.
 
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{DType, Flex};
 use burn::tensor::{Bytes, Shape};
 
+use unroll_kernels::backward::{self, Pass};
+use unroll_kernels::{forward, linear, losses, optimizer};
+
 use super::{Adam, AdamRates, Kernels, Layers, LinearShape, Loss, Scan, Taped, ThroughTime};
-use backward::Pass;
-use product::{Before, Matrix, product};
 
 /// The elements of a tensor, row by row.
 fn contiguous(tensor: FlexTensor) -> FlexTensor {
@@ -86,20 +81,8 @@ impl Layers for Flex {
 
     fn affine(input: FloatTensor<Self>, block: FloatTensor<Self>, shape: LinearShape) -> FloatTensor<Self> {
         let (input, block) = (contiguous(input), contiguous(block));
-        let [rows, columns] = matrix(&input);
-        let (weight, bias) = values(&block).split_at(shape.weights());
-        let mut output = Vec::with_capacity(rows * shape.out_features);
-        if shape.bias {
-            (0..rows).for_each(|_| output.extend_from_slice(bias));
-        } else {
-            output.resize(rows * shape.out_features, 0.0);
-        }
-        product(
-            Matrix::new(&mut output, rows, shape.out_features),
-            Matrix::new(values(&input), rows, columns),
-            Matrix::new(weight, shape.out_features, shape.in_features).transposed(),
-            Before::Kept,
-        );
+        let [rows, _] = matrix(&input);
+        let output = linear::affine(shape, rows, values(&input), values(&block));
         tensor(output, [rows, shape.out_features])
     }
 
@@ -192,14 +175,8 @@ impl Kernels for Flex {
         shape: LinearShape,
     ) -> FloatTensor<Self> {
         let (gradient, block) = (contiguous(gradient), contiguous(block));
-        let [rows, columns] = matrix(&gradient);
-        let mut to = vec![0.0; rows * shape.in_features];
-        product(
-            Matrix::new(&mut to, rows, shape.in_features),
-            Matrix::new(values(&gradient), rows, columns),
-            Matrix::new(&values(&block)[..shape.weights()], shape.out_features, shape.in_features),
-            Before::Ignored,
-        );
+        let [rows, _] = matrix(&gradient);
+        let to = linear::of_input(shape, rows, values(&gradient), values(&block));
         tensor(to, [rows, shape.in_features])
     }
 
@@ -209,17 +186,8 @@ impl Kernels for Flex {
         shape: LinearShape,
     ) -> FloatTensor<Self> {
         let (gradient, input) = (contiguous(gradient), contiguous(input));
-        let [rows, columns] = matrix(&gradient);
-        let mut to = vec![0.0; shape.weights()];
-        product(
-            Matrix::new(&mut to, shape.out_features, shape.in_features),
-            Matrix::new(values(&gradient), rows, columns).transposed(),
-            Matrix::new(values(&input), rows, shape.in_features),
-            Before::Ignored,
-        );
-        if shape.bias {
-            to.extend(backward::column_sums(values(&gradient), columns));
-        }
+        let [rows, _] = matrix(&gradient);
+        let to = linear::of_block(shape, rows, values(&gradient), values(&input));
         tensor(to, [shape.numbers()])
     }
 
@@ -257,11 +225,8 @@ impl Kernels for Flex {
     fn clip_by_norm(gradient: FloatTensor<Self>, max_norm: f32) -> Loss<Self> {
         let gradient = contiguous(gradient);
         let shape = gradient.layout().shape().clone();
-        let of = values(&gradient);
-        let norm = losses::sum_of_squares(of).sqrt();
-        let scale = max_norm / (norm + 1e-6);
-        let gradient =
-            if scale < 1.0 { tensor(of.iter().map(|g| g * scale).collect(), shape) } else { gradient };
+        let (norm, clipped) = optimizer::clip_by_norm(values(&gradient), max_norm);
+        let gradient = clipped.map_or(gradient, |clipped| tensor(clipped, shape));
         Loss { value: tensor(vec![norm], [1]), gradient }
     }
 
@@ -270,14 +235,13 @@ impl Kernels for Flex {
         let Adam { parameters, mean, square } = state;
         let mut parameters = contiguous(parameters);
         let (mut mean, mut square) = (contiguous(mean), contiguous(square));
-        let state = values_mut(&mut parameters).iter_mut();
-        let state = state.zip(values_mut(&mut mean)).zip(values_mut(&mut square));
-        let AdamRates { beta_1, beta_2, epsilon, step_size, root } = rates;
-        for (((parameter, m), v), g) in state.zip(values(&gradient)) {
-            *m = beta_1 * *m + (1.0 - beta_1) * g;
-            *v = beta_2 * *v + (1.0 - beta_2) * g * g;
-            *parameter -= step_size * *m / (v.sqrt() / root + epsilon);
-        }
+        optimizer::adam(
+            values_mut(&mut parameters),
+            values_mut(&mut mean),
+            values_mut(&mut square),
+            values(&gradient),
+            rates,
+        );
         Adam { parameters, mean, square }
     }
 }

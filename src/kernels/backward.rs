@@ -4,18 +4,22 @@
 
 use std::borrow::Cow;
 
-use super::activation::tanh;
-use super::forward::{Part, input_parts, state_rows};
-use super::product::{Before, Matrix, Right, product};
-use crate::nn::Cell;
-use crate::nn::kernels::{Scan, Weights};
+use crate::activation::tanh;
+use crate::forward::{Part, input_parts, state_rows};
+use crate::product::{Before, Matrix, Right, product};
+use crate::{Cell, Scan, Weights};
 
 /// What entered and left the forward pass.
 pub struct Pass<'a> {
+    /// What was computed.
     pub scan: &'a Scan,
+    /// The layer's parameters, [`Weights::len`].
     pub block: &'a [f32],
+    /// `[states, batch_size, hidden_size]`
     pub initial: &'a [f32],
+    /// [`Scan::packed_shape`]
     pub packed: &'a [f32],
+    /// `[seq_length × batch_size, tape_width]`
     pub tape: &'a [f32],
 }
 
@@ -43,8 +47,9 @@ impl Pass<'_> {
         }
     }
 
-    /// From the gradient of all that [`forward::run`](super::forward::run) packed to those of the gates and of the
+    /// From the gradient of all that [`forward::run`](crate::forward::run) packed to those of the gates and of the
     /// initial state.
+    #[inline(never)]
     pub fn through_time(&self, gradient: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let scan = self.scan;
         let (hidden, batch) = (scan.hidden_size, scan.batch_size);
@@ -103,7 +108,8 @@ impl Pass<'_> {
         (gates, state)
     }
 
-    /// The block's gradient, from that of the gates.
+    /// The block's gradient, [`Weights::len`], from that of the gates.
+    #[inline(never)]
     pub fn of_block(&self, gates: &[f32], input: &[f32]) -> Vec<f32> {
         let scan = self.scan;
         let (width, rows) = (gate_width(scan), scan.rows());
@@ -183,6 +189,7 @@ impl Pass<'_> {
 }
 
 /// The input's gradient, from that of the gates.
+#[inline(never)]
 pub fn of_input(scan: &Scan, gates: &[f32], block: &[f32], rows: usize) -> Vec<f32> {
     let (size, width) = (scan.input_size, gate_width(scan));
     let weights = scan.weights();

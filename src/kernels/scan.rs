@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::nn::Cell;
+use crate::Cell;
 
 /// One pass of a cell over all time steps of a batch.
 ///
