@@ -467,9 +467,9 @@ fn a_question_is_answered_while_no_run_is_open() {
     assert_eq!(events, [Event::Answered { request: 8, outcome: refused }]);
     // What is no question, and a lesson that answers none, are told.
     let nonsense = Command::Ask { request: 9, lesson: "cell".into(), question: vec![99] };
-    let foreign =
-        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::ForeignVersion { .. }), .. });
-    assert!(foreign(&bench.send(nonsense)[0]));
+    let damaged =
+        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::MessageDamaged { .. }), .. });
+    assert!(damaged(&bench.send(nonsense)[0]));
     let silent = Command::Ask { request: 10, lesson: "airline".into(), question: Vec::new() };
     let unknown =
         |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::UnknownLesson { .. }), .. });

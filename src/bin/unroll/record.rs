@@ -51,7 +51,8 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
                 }
                 Event::Picture { picture, .. } => {
                     if is_examined || kept.contains(&picture.step) {
-                        recording.pictures.extend((training.short)(&picture));
+                        let short = (training.short)(&picture);
+                        recording.pictures.push(short.ok_or_else(|| failed(&"figures can't be read"))?);
                     }
                 }
                 Event::Finished { metrics, .. } => {
