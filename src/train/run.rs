@@ -392,7 +392,8 @@ impl Run {
     /// The hidden units while the model reads a passage.
     pub async fn inspect(&self, mut passage: Vec<usize>, word: &str) -> Result<Option<Event>, Error> {
         let task = &self.trainer.task;
-        let (Some(model), Some(lexicon)) = (task.language_model(), task.lexicon()) else { return Ok(None) };
+        let (Some(model), Some(lexicons)) = (task.language_model(), task.lexicons()) else { return Ok(None) };
+        let lexicon = &lexicons.source;
         passage.retain(|token| *token < lexicon.tokens.len());
         passage.truncate(PASSAGE_LIMIT);
         if passage.is_empty() {
@@ -408,8 +409,8 @@ impl Run {
     /// Every gate while the model reads a passage, or an example of its own.
     pub async fn watch(&self, mut passage: Vec<usize>) -> Result<Option<Event>, Error> {
         let task = &self.trainer.task;
-        if let Some(lexicon) = task.lexicon() {
-            passage.retain(|token| *token < lexicon.tokens.len());
+        if let Some(lexicons) = task.lexicons() {
+            passage.retain(|token| *token < lexicons.source.tokens.len());
         }
         passage.truncate(WATCHED_LIMIT);
         let Some(watch) = task.watch(&self.trainer.state.parameters, &passage) else { return Ok(None) };
@@ -448,7 +449,7 @@ impl Run {
     /// The model as a file.
     pub async fn export(&self) -> Result<Event, Error> {
         let state = &self.trainer.state;
-        let bytes = model_file::write(&self.job, self.trainer.task.lexicon(), state).await?;
+        let bytes = model_file::write(&self.job, self.trainer.task.lexicons().as_ref(), state).await?;
         Ok(Event::Exported { run: self.id, bytes })
     }
 

@@ -256,7 +256,7 @@ fn writing_disturbs_no_training_and_follows_from_its_seed() {
     assert_ne!(quiet.write(drawing(25, 1, 6)), one);
     let stopping = Writing { stops_at_end: true, ..drawing(400, 1, 5) };
     let stopped = quiet.write(stopping);
-    let lexicon = ModelFile::read(&quiet.exported(), &LESSONS).unwrap().lexicon.unwrap();
+    let lexicon = ModelFile::read(&quiet.exported(), &LESSONS).unwrap().lexicons.unwrap().target;
     assert!(stopped[0].len() < 400 && lexicon.is_end(*stopped[0].last().unwrap()), "{stopped:?}");
 }
 
@@ -297,7 +297,7 @@ fn a_model_file_writes_as_the_model_did() {
         let bytes = bench.exported();
         let file = ModelFile::read(&bytes, &LESSONS).unwrap();
         assert_eq!((file.lesson, file.step), (&LESSON, 40));
-        let corpus = Corpus::new(file.lexicon.unwrap(), []).unwrap();
+        let corpus = Corpus::new(file.lexicons.unwrap().target, []).unwrap();
         let job =
             Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus: Some(Arc::new(corpus)) };
         let mut opened = Bench::open(job, Origin::Model { bytes });
@@ -368,7 +368,7 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
         let mut bench = Bench::open(job(&small(pairs), &story(60)), Origin::Seed);
         bench.train();
         let bytes = bench.exported();
-        let lexicon = ModelFile::read(&bytes, &LESSONS).unwrap().lexicon.unwrap();
+        let lexicon = ModelFile::read(&bytes, &LESSONS).unwrap().lexicons.unwrap().target;
         let (prompt, _) = lexicon.encode(["t", "h", "e"]);
         let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
         let ours = bench.write(Writing { prompt, strategy: greedy, ..drawing(30, 1, 1) });
@@ -389,13 +389,30 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// They were written when a file had one lexicon.
+#[test]
+fn the_shipped_models_open() {
+    for preset in LESSON.recorded {
+        let path = format!("static/pretrained/{preset}.safetensors");
+        let bytes = std::fs::read(&path).expect(&path);
+        let file = ModelFile::read(&bytes, &LESSONS).expect(&path);
+        let lexicons = file.lexicons.expect(&path);
+        assert_eq!(lexicons.source, lexicons.target);
+        let corpus = Some(Arc::new(Corpus::new(lexicons.target, []).unwrap()));
+        let job = Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus };
+        let mut bench = Bench::open(job, Origin::Model { bytes });
+        assert_eq!(bench.write(drawing(5, 1, 1))[0].len(), 5, "{path}");
+        assert_eq!(bench.error(), None, "{path}");
+    }
+}
+
 #[test]
 fn a_wide_beam_finds_the_most_probable_of_all_continuations() {
     let mut bench = Bench::open(job(&small(&[]), "abcabcbacbcbaabcacb"), Origin::Seed);
     bench.train();
     let bytes = bench.exported();
     let file = ModelFile::read(&bytes, &LESSONS).unwrap();
-    let count = file.lexicon.as_ref().unwrap().tokens.len();
+    let count = file.lexicons.as_ref().unwrap().target.tokens.len();
     let search = |width| Writing {
         strategy: Strategy::Beam { alpha: 0.75 },
         continuations: width,
@@ -404,7 +421,7 @@ fn a_wide_beam_finds_the_most_probable_of_all_continuations() {
     let found = bench.write(search(count * count));
 
     // Every continuation of three tokens, each read from its beginning.
-    let corpus = Some(Arc::new(Corpus::new(file.lexicon.unwrap(), []).unwrap()));
+    let corpus = Some(Arc::new(Corpus::new(file.lexicons.unwrap().target, []).unwrap()));
     let job = Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus };
     let (task, _) = ENGINE_LESSONS.build(&job, &Device::flex()).unwrap();
     let model = task.language_model().unwrap();
@@ -450,7 +467,7 @@ fn a_unit_learns_to_follow_what_the_text_is_made_of() {
     let pairs = [("steps", "200"), ("dropout", "0"), ("seq_length", "24"), ("batch_size", "8")];
     let mut bench = Bench::open(job(&small(&pairs), &text), Origin::Seed);
     bench.train();
-    let lexicon = ModelFile::read(&bench.exported(), &LESSONS).unwrap().lexicon.unwrap();
+    let lexicon = ModelFile::read(&bench.exported(), &LESSONS).unwrap().lexicons.unwrap().target;
     let letters: Vec<String> = text.chars().take(100).map(String::from).collect();
     let (passage, _) = lexicon.encode(letters.iter().map(String::as_str));
     bench.send(Command::Inspect { run: 1, passage: passage.clone(), word: "dcdc".into() });

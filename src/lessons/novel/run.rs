@@ -10,7 +10,7 @@ use super::config::{Batches, NovelConfig};
 use super::dataset::Marks;
 use super::examination::Passages;
 use super::{Baselines, Batch, Dataset, Losses, Model};
-use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN};
+use crate::data::{BEGINNING, Corpus, END, Lexicon, Lexicons, PADDING, UNKNOWN};
 use crate::nn::{Builder, HiddenState, Layer, Parameters, cross_entropy};
 use crate::protocol::Job;
 use crate::sample::{LanguageModel, Memory};
@@ -207,8 +207,8 @@ impl Task for Novel {
         Some(Rc::clone(&self.writer) as Rc<dyn LanguageModel>)
     }
 
-    fn lexicon(&self) -> Option<&Lexicon> {
-        Some(&self.writer.lexicon)
+    fn lexicons(&self) -> Option<Lexicons> {
+        Some(Lexicons::from(self.writer.lexicon.clone()))
     }
 
     fn watch(&self, parameters: &Parameters, passage: &[usize]) -> Option<Watch> {
