@@ -45,6 +45,21 @@ impl Corpus {
         Corpus { lexicon: self.lexicon.clone(), numbers: Vec::new(), kept: Some((number, self.len())) }
     }
 
+    /// What an engine must be told of a text whose numbers are kept elsewhere: it gets the tokens with them.
+    pub fn name(&self) -> Self {
+        Corpus { lexicon: Lexicon::default(), numbers: Vec::new(), kept: self.kept }
+    }
+
+    /// This text with numbers that were kept elsewhere, as [`bytes`](Self::bytes) gave them there.
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        Corpus { lexicon: self.lexicon.clone(), numbers: bytes, kept: None }
+    }
+
+    /// The numbers of its tokens in order, two bytes each, the lower one first. None where they are kept elsewhere.
+    pub fn bytes(&self) -> &[u8] {
+        &self.numbers
+    }
+
     /// The number under which the numbers are kept elsewhere; nothing where they are here.
     pub fn kept_as(&self) -> Option<u32> {
         self.kept.map(|(number, _)| number)
@@ -87,6 +102,8 @@ mod tests {
         let kept = corpus.kept(7);
         assert_eq!((kept.len(), kept.kept_as(), kept.numbers()), (4, Some(7), vec![]));
         assert_eq!((&kept.lexicon, corpus.kept_as()), (&corpus.lexicon, None));
+        assert_eq!((kept.name().kept_as(), kept.name().len()), (Some(7), 4));
+        assert_eq!(kept.with_bytes(corpus.bytes().to_vec()), corpus);
         let many = Lexicon { tokens: vec![String::new(); VOCABULARY_LIMIT + 1].into(), ..Lexicon::default() };
         assert!(matches!(Corpus::new(many, []), Err(Error::TooLarge { .. })));
     }
