@@ -274,6 +274,10 @@ impl Run {
 
     /// Trains for a slice, `most` steps at most.
     pub async fn train(&mut self, most: usize, clock: &dyn Fn() -> f64) -> Result<(), Error> {
+        if self.trainer.task.steps() == 0 {
+            // A model without its text can't be trained, not even for the single step that a command asks for.
+            return Ok(());
+        }
         let every = self.trainer.task.examined_every();
         // A slice ends where the model is to be examined.
         let most = every.map_or(most, |every| most.min(every - self.trainer.state.step % every));

@@ -108,7 +108,7 @@ impl WritingModel {
 
 impl Novel {
     fn batch(&self, step: usize, rows: Range<usize>) -> Batch {
-        // Without a text there is nothing to learn from: `steps` is 0, and a step changes nothing.
+        // Without a text there is nothing to learn from, and `steps` is 0.
         self.writer.data.as_ref().map(|data| data.batch(step, rows)).unwrap_or_default()
     }
 
