@@ -121,6 +121,11 @@ pub enum Error {
         /// The version's mark as written.
         version: String,
     },
+    /// A message between the page and a worker of its own build can't be read.
+    MessageDamaged {
+        /// What could not be read.
+        what: String,
+    },
     /// The weights in a link or a file do not fit the model that the settings describe.
     WeightsMismatch {
         /// Numbers found.
@@ -229,6 +234,7 @@ impl std::fmt::Display for Error {
             }
             Error::LinkDamaged => write!(f, "the link was damaged on its way"),
             Error::ForeignVersion { version } => write!(f, "made by another version of Unroll ({version})"),
+            Error::MessageDamaged { what } => write!(f, "a message can't be read: {what}"),
             Error::WeightsMismatch { found, expected } => {
                 write!(f, "{found} weights for a model with {expected} parameters")
             }

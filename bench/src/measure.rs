@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use serde_json::{Value, json};
 use unroll::Error;
-use unroll::nn::read;
+use unroll::nn::read_number;
 use unroll::train::team::Team;
 
 use crate::host;
@@ -46,20 +46,16 @@ impl Work {
     async fn once(&mut self) -> Result<(), Error> {
         match self {
             Work::Ours { model, loss } => {
-                *loss = number(model.step().await?).await?;
+                *loss = read_number(model.step().await?).await?;
                 Ok(())
             }
             Work::Burn { model, loss } => {
-                *loss = number(model.step()).await?;
+                *loss = read_number(model.step()).await?;
                 Ok(())
             }
             Work::Sampling(writer) => writer.write().await,
         }
     }
-}
-
-async fn number(tensor: Tensor<1>) -> Result<f32, Error> {
-    Ok(read([tensor]).await?.concat().first().copied().unwrap_or(f32::NAN))
 }
 
 /// Work and what has been measured of it.

@@ -29,7 +29,7 @@ impl Writer {
     /// # Errors
     /// If the device fails.
     pub async fn write(&mut self) -> Result<(), Error> {
-        let logits = read([self.model.next(&self.read)]).await?.concat();
+        let [logits] = read([self.model.next(&self.read)]).await?;
         self.read.remove(0);
         self.read.push(draw(&logits, self.stream.uniform()) as i32);
         Ok(())

@@ -2,104 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Tokens;
+use super::Lexicon;
 use crate::Error;
 
 /// Different tokens at most: a token's number takes two bytes.
 pub const VOCABULARY_LIMIT: usize = 60_000;
-
-/// Stands for tokens that have no number.
-pub const UNKNOWN: &str = "<unk>";
-/// Fills up what is too short.
-pub const PADDING: &str = "<pad>";
-/// Stands before a sentence.
-pub const BEGINNING: &str = "<s>";
-/// Stands behind a sentence.
-pub const END: &str = "<e>";
-
-/// The tokens that have numbers, and how they stand together in a text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lexicon {
-    /// Tokens by number. Where sentences are marked, the first four are [`UNKNOWN`], [`PADDING`], [`BEGINNING`] and
-    /// [`END`]; else [`UNKNOWN`] stands first where some token of the text has no number.
-    pub tokens: Tokens,
-    /// Is each sentence marked by what stands behind it?
-    pub is_marked: bool,
-    /// Are there blanks between tokens, as between the words of English?
-    pub is_spaced: bool,
-}
-
-impl Lexicon {
-    /// The number of a token: the first, where it stands more than once.
-    pub fn number(&self, token: &str) -> Option<usize> {
-        self.tokens.number(token)
-    }
-
-    /// The number of [`UNKNOWN`], where it has one.
-    pub fn unknown(&self) -> Option<usize> {
-        (self.tokens.first().map(String::as_str) == Some(UNKNOWN)).then_some(0)
-    }
-
-    /// The numbers of tokens, and those tokens that have none. What has none is [`UNKNOWN`], or left out where there is
-    /// no such number.
-    pub fn encode<'t>(&self, tokens: impl IntoIterator<Item = &'t str>) -> (Vec<usize>, Vec<&'t str>) {
-        let (mut numbers, mut foreign) = (Vec::new(), Vec::new());
-        for token in tokens {
-            let number = self.number(token);
-            foreign.extend(number.is_none().then_some(token));
-            numbers.extend(number.or(self.unknown()));
-        }
-        (numbers, foreign)
-    }
-
-    /// The token as it stands in a text: nothing for a mark, and a line's end for the end of a marked sentence.
-    pub fn shown(&self, number: usize) -> &str {
-        match self.tokens.get(number).map(String::as_str) {
-            Some(END) if self.is_marked => "\n",
-            Some(UNKNOWN) => "□",
-            Some(PADDING | BEGINNING) | None => "",
-            Some(token) => token,
-        }
-    }
-
-    /// Is there a blank before the second of two tokens?
-    pub fn is_blank_between(&self, before: &str, token: &str) -> bool {
-        let closes = |c: char| ".,;:!?)]}%’”…".contains(c);
-        let opens = |c: char| "([{‘“\n".contains(c);
-        self.is_spaced
-            && !before.is_empty()
-            && !before.ends_with(opens)
-            && !token.starts_with(closes)
-            && !token.starts_with('\n')
-    }
-
-    /// Tokens as a text.
-    pub fn join(&self, numbers: &[usize]) -> String {
-        let mut text = String::new();
-        let mut before = "";
-        for &number in numbers {
-            let token = self.shown(number);
-            if self.is_blank_between(before, token) {
-                text.push(' ');
-            }
-            text.push_str(token);
-            if !token.is_empty() {
-                before = token;
-            }
-        }
-        text
-    }
-
-    /// Does a sentence end with this token?
-    pub fn is_end(&self, number: usize) -> bool {
-        match self.tokens.get(number).map(String::as_str) {
-            Some(END) => true,
-            Some("\n") => true,
-            Some(token) => !self.is_marked && token.ends_with(['。', '！', '？', '.', '!', '?']),
-            None => false,
-        }
-    }
-}
 
 /// A text as numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +45,21 @@ impl Corpus {
         Corpus { lexicon: self.lexicon.clone(), numbers: Vec::new(), kept: Some((number, self.len())) }
     }
 
+    /// What an engine must be told of a text whose numbers are kept elsewhere: it gets the tokens with them.
+    pub fn name(&self) -> Self {
+        Corpus { lexicon: Lexicon::default(), numbers: Vec::new(), kept: self.kept }
+    }
+
+    /// This text with numbers that were kept elsewhere, as [`bytes`](Self::bytes) gave them there.
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        Corpus { lexicon: self.lexicon.clone(), numbers: bytes, kept: None }
+    }
+
+    /// The numbers of its tokens in order, two bytes each, the lower one first. None where they are kept elsewhere.
+    pub fn bytes(&self) -> &[u8] {
+        &self.numbers
+    }
+
     /// The number under which the numbers are kept elsewhere; nothing where they are here.
     pub fn kept_as(&self) -> Option<u32> {
         self.kept.map(|(number, _)| number)
@@ -171,28 +93,6 @@ impl Corpus {
 mod tests {
     use super::*;
 
-    fn lexicon(tokens: &[&str], is_marked: bool, is_spaced: bool) -> Lexicon {
-        Lexicon { tokens: tokens.iter().map(|token| (*token).to_owned()).collect(), is_marked, is_spaced }
-    }
-
-    #[test]
-    fn words_are_joined_as_a_text_has_them() {
-        let english =
-            lexicon(&["<unk>", "<pad>", "<s>", "<e>", "Don't", "panic", ",", "she", "said", "."], true, true);
-        assert_eq!(english.join(&[2, 4, 5, 6, 7, 8, 9, 3, 7, 0]), "Don't panic, she said.\nshe □");
-        let chinese = lexicon(&["剑", "光", "。"], false, false);
-        assert_eq!(chinese.join(&[0, 1, 2]), "剑光。");
-        assert!(chinese.is_end(2) && !chinese.is_end(0) && english.is_end(3) && !english.is_end(9));
-    }
-
-    #[test]
-    fn what_has_no_number_is_said() {
-        let plain = lexicon(&["a", "b"], false, false);
-        assert_eq!(plain.encode(["b", "c", "a"]), (vec![1, 0], vec!["c"]));
-        let with = lexicon(&["<unk>", "a"], false, false);
-        assert_eq!(with.encode(["a", "c"]), (vec![1, 0], vec!["c"]));
-    }
-
     #[test]
     fn numbers_come_back_and_none_is_out_of_bounds() {
         let tokens = (0..400).map(|number| number.to_string()).collect();
@@ -202,6 +102,8 @@ mod tests {
         let kept = corpus.kept(7);
         assert_eq!((kept.len(), kept.kept_as(), kept.numbers()), (4, Some(7), vec![]));
         assert_eq!((&kept.lexicon, corpus.kept_as()), (&corpus.lexicon, None));
+        assert_eq!((kept.name().kept_as(), kept.name().len()), (Some(7), 4));
+        assert_eq!(kept.with_bytes(corpus.bytes().to_vec()), corpus);
         let many = Lexicon { tokens: vec![String::new(); VOCABULARY_LIMIT + 1].into(), ..Lexicon::default() };
         assert!(matches!(Corpus::new(many, []), Err(Error::TooLarge { .. })));
     }

@@ -3,6 +3,7 @@
 mod corpus;
 mod csv_text;
 pub mod kinds;
+mod lexicon;
 mod scaling;
 mod sentences;
 mod series;
@@ -11,9 +12,10 @@ mod windows;
 
 use serde::{Deserialize, Serialize};
 
-pub use corpus::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN, VOCABULARY_LIMIT};
+pub use corpus::{Corpus, VOCABULARY_LIMIT};
 pub use csv_text::VALUES_LIMIT;
 pub use kinds::{InLink, Kind};
+pub use lexicon::{BEGINNING, END, Lexicon, Lexicons, PADDING, UNKNOWN};
 pub use scaling::Scaler;
 pub use sentences::{Sentence, Sentences, labelled};
 pub use series::{Column, Series};

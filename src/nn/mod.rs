@@ -60,7 +60,7 @@ pub use {
     kernels::{cross_entropy, mean_squared_error},
     linear::Linear,
     parameters::{Block, Builder, Parameters, Spec},
-    readback::read,
+    readback::{read, read_all, read_number},
     recurrent::{Gates, HiddenState, Input, Output, Pass, Recurrent},
     tied::Tied,
 };

@@ -281,12 +281,23 @@ impl Output {
         &self.packed[self.packed.len() - self.config.num_directions()..]
     }
 
-    /// PyTorch's `h_n` and `c_n`.
+    /// PyTorch's `h_n`, `[num_layers × directions, batch_size, hidden_size]`.
+    pub fn h_n(&self) -> Tensor<3> {
+        self.final_states(0)
+    }
+
+    /// PyTorch's `c_n` of the same shape, for the LSTM only.
+    pub fn c_n(&self) -> Option<Tensor<3>> {
+        (self.config.cell.states() == 2).then(|| self.final_states(1))
+    }
+
+    /// [`h_n`](Self::h_n) and [`c_n`](Self::c_n), for another pass to begin with.
     pub fn state(&self) -> HiddenState {
-        let of = |index| {
-            joined(self.packed.iter().map(|packed| final_state(packed, index, self.config)).collect(), 0)
-        };
-        HiddenState { hidden: Some(of(0)), cell: (self.config.cell.states() == 2).then(|| of(1)) }
+        HiddenState { hidden: Some(self.h_n()), cell: self.c_n() }
+    }
+
+    fn final_states(&self, index: usize) -> Tensor<3> {
+        joined(self.packed.iter().map(|packed| final_state(packed, index, self.config)).collect(), 0)
     }
 }
 

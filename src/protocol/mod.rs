@@ -26,7 +26,7 @@ pub use watched::{WATCHED_LIMIT, Watched, WatchedLayer};
 pub use writing::{Choice, Feature, PASSAGE_LIMIT, Sampling, Strategy, Unit, Writing, Written};
 
 /// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
-pub const PROTOCOL_VERSION: u32 = 7;
+pub const PROTOCOL_VERSION: u32 = 8;
 
 /// Names a run within a page's life; the page counts them up.
 pub type RunId = u32;
@@ -60,8 +60,8 @@ pub struct Job {
     pub form: Form,
     /// The user's own data; the lesson's where there is none.
     pub data: Option<Data>,
-    /// The numbers of a long text, where the lesson needs one. They follow from form and data, and come along only to
-    /// the engine: what is kept of a run does without.
+    /// The numbers of a long text, where the lesson needs one, or their name. They follow from form and data, and come along
+    /// only to the engine: what is kept of a run does without.
     pub corpus: Option<Arc<Corpus>>,
 }
 

@@ -146,6 +146,7 @@ impl Writer {
         }
         let is_done = self.texts.iter().all(|text| text.is_done);
         if !is_done {
+            // No text is empty: a prompt has a token.
             let last: Vec<usize> =
                 self.texts.iter().map(|text| text.tokens.last().copied().unwrap_or_default()).collect();
             let logits = self.model.read(&self.parameters, &mut self.memory, &last);
@@ -171,6 +172,7 @@ impl Writer {
             };
             return Ok(Written { tokens: found.iter().map(text).collect(), is_done: true });
         }
+        // Each has been followed by a token just now.
         let last: Vec<usize> =
             beam.open().iter().filter_map(|hypothesis| hypothesis.tokens.last().copied()).collect();
         self.memory = self.memory.select(&parents);
@@ -182,7 +184,7 @@ impl Writer {
     /// Reads back what may come next.
     async fn take(&mut self, logits: Tensor<2>) -> Result<(), Error> {
         let [_, vocabulary] = logits.dims();
-        let values = read([logits.flatten(0, 1)]).await?.swap_remove(0);
+        let [values] = read([logits.flatten(0, 1)]).await?;
         let mut rows: Vec<Vec<f32>> = values.chunks(vocabulary.max(1)).map(<[f32]>::to_vec).collect();
         for row in &mut rows {
             for &token in self.model.unwritable() {

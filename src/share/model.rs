@@ -5,12 +5,16 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use crate::Error;
-use crate::data::Lexicon;
+use crate::data::{Lexicon, Lexicons};
 use crate::lesson::{self, Lesson};
 use crate::settings::Form;
 
 /// What stands under `format` in the metadata of a model file.
 pub const MODEL_FORMAT: &str = "unroll-model";
+/// What stands there for the tokens that a model writes, which most models read too.
+const LEXICON: &str = "lexicon";
+/// What stands there for the tokens that a model reads, where they are others.
+const SOURCE_LEXICON: &str = "source_lexicon";
 /// Bytes of a model file that is read.
 pub const MODEL_LIMIT: usize = 512 * 1024 * 1024;
 /// Bytes of its header at most; no more of a file is needed to read it.
@@ -25,8 +29,8 @@ pub struct ModelFile {
     pub form: Form,
     /// Steps that it was trained for.
     pub step: usize,
-    /// The tokens that it reads and writes.
-    pub lexicon: Option<Lexicon>,
+    /// The tokens that it reads and writes, if it is a model of language.
+    pub lexicons: Option<Lexicons>,
 }
 
 #[derive(Deserialize)]
@@ -58,10 +62,24 @@ impl ModelFile {
         let pairs: Vec<(&str, String)> = written.changed(&settings);
         let (form, _) = Form::read(&settings, pairs.iter().map(|(key, text)| (*key, text.as_str())));
         let step = text("step")?.parse().map_err(|_| wrong("step"))?;
-        let lexicon = metadata.get("lexicon").map(|text| serde_json::from_str(text));
-        let lexicon = lexicon.transpose().map_err(|_| wrong("lexicon"))?;
-        Ok(ModelFile { lesson, form, step, lexicon })
+        let lexicon = |key: &str| -> Result<Option<Lexicon>, Error> {
+            metadata.get(key).map(|text| serde_json::from_str(text).map_err(|_| wrong(key))).transpose()
+        };
+        let lexicons = match (lexicon(SOURCE_LEXICON)?, lexicon(LEXICON)?) {
+            (Some(source), Some(target)) => Some(Lexicons { source, target }),
+            (None, Some(both)) => Some(Lexicons::from(both)),
+            (Some(_), None) => return Err(wrong(LEXICON)),
+            (None, None) => None,
+        };
+        Ok(ModelFile { lesson, form, step, lexicons })
     }
+}
+
+/// The lexicons of a model as the metadata of its file holds them, by key; one that is both stands there once.
+pub fn lexicons_by_key(lexicons: &Lexicons) -> impl Iterator<Item = (&'static str, &Lexicon)> {
+    let Lexicons { source, target } = lexicons;
+    let others = (source != target).then_some((SOURCE_LEXICON, source));
+    std::iter::once((LEXICON, target)).chain(others)
 }
 
 /// The numbers of a tensor of single precision in a safetensors file; none where there is no such tensor.

@@ -110,6 +110,7 @@ fn levels(tensors: &[&[f32]]) -> Vec<u8> {
 
 fn from_levels(bytes: &[u8], lengths: &[usize]) -> Vec<Vec<f32>> {
     let mut rest = bytes;
+    // `unpack` has compared the number of bytes with what all tensors need.
     let number = |rest: &mut &[u8]| {
         let (head, tail) = rest.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
         *rest = tail;

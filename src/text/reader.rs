@@ -28,15 +28,15 @@ pub fn decoded(kind: &Kind, source: Source) -> Result<(String, Option<FileFacts>
 /// Reads data of a kind, its lines cut by `tokenizer`, or at their blanks where it says nothing.
 ///
 /// # Errors
-/// Those of [`decoded`], and what the kind finds wrong, with row and column; [`Error::ForeignVersion`] for a kind that is
-/// never read into a job.
+/// Those of [`decoded`], and what the kind finds wrong, with row and column; [`Error::MessageDamaged`] for a kind that is
+/// never read into a job: nobody asks for that.
 pub fn data(
     kind: &Kind,
     source: Source,
     tokenizer: Option<Tokenizer>,
     dictionary: Option<&Segmenter>,
 ) -> Result<(Data, Option<FileFacts>), Error> {
-    let form = kind.form().ok_or_else(|| Error::ForeignVersion { version: kind.id.into() })?;
+    let form = kind.form().ok_or_else(|| Error::MessageDamaged { what: kind.id.into() })?;
     let (text, facts) = decoded(kind, source)?;
     let tokenizer = tokenizer.unwrap_or(Tokenizer::Blanks);
     let cut = |line: &str| tokenizer.tokens(line, dictionary).into_iter().map(str::to_owned).collect();
@@ -102,6 +102,6 @@ mod tests {
         let text = Source::Text { text: "1".repeat(found) };
         assert_eq!(series(text).map(|_| ()), Err(Error::TooLarge { found, limit }));
         let book = data(&LONG_TEXT, Source::Text { text: "a".into() }, None, None);
-        assert!(matches!(book, Err(Error::ForeignVersion { .. })));
+        assert!(matches!(book, Err(Error::MessageDamaged { .. })));
     }
 }

@@ -21,23 +21,23 @@ pub trait Examination {
 pub type Examined<'a> = Pin<Box<dyn Future<Output = Result<Option<Picture>, Error>> + 'a>>;
 
 /// An examination that is done after one look at the device.
-pub struct Look<D> {
-    outputs: Vec<Tensor<1>>,
+pub struct Look<const N: usize, D> {
+    outputs: [Tensor<1>; N],
     draw: D,
 }
 
-impl<D: FnMut(&[Vec<f32>]) -> Picture + 'static> Look<D> {
+impl<const N: usize, D: FnMut([Vec<f32>; N]) -> Picture + 'static> Look<N, D> {
     /// Reads `outputs` together; `draw` makes the figures of their values.
-    pub fn begin(outputs: Vec<Tensor<1>>, draw: D) -> Box<dyn Examination> {
+    pub fn begin(outputs: [Tensor<1>; N], draw: D) -> Box<dyn Examination> {
         Box::new(Look { outputs, draw })
     }
 }
 
-impl<D: FnMut(&[Vec<f32>]) -> Picture> Examination for Look<D> {
+impl<const N: usize, D: FnMut([Vec<f32>; N]) -> Picture> Examination for Look<N, D> {
     fn advance(&mut self) -> Examined<'_> {
         Box::pin(async {
-            let values = read(std::mem::take(&mut self.outputs)).await?;
-            Ok(Some((self.draw)(&values)))
+            let values = read(self.outputs.clone()).await?;
+            Ok(Some((self.draw)(values)))
         })
     }
 }

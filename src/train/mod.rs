@@ -5,6 +5,7 @@
 //! Nothing here knows whether it runs in a browser's worker or on the command line.
 
 mod corpora;
+mod driver;
 mod examination;
 mod lesson;
 mod model_file;
@@ -18,6 +19,7 @@ pub mod team;
 pub mod threads;
 mod trainer;
 
+pub use driver::drive;
 pub use examination::{Examination, Examined, Look};
 pub use lesson::{Answering, Build, EngineLesson, EngineLessons, Training};
 pub use optimizer::{Optimizer, Rule};

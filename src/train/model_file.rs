@@ -13,17 +13,17 @@ use safetensors::tensor::{Dtype, SafeTensors};
 use super::State;
 use super::snapshot::Numbers;
 use crate::Error;
-use crate::data::Lexicon;
+use crate::data::Lexicons;
 use crate::nn::{Parameters, Spec, read};
 use crate::protocol::Job;
-use crate::share::MODEL_FORMAT;
+use crate::share::{MODEL_FORMAT, lexicons_by_key};
 
 /// Writes the model of a run.
 ///
 /// # Errors
 /// [`Error::EngineLost`] if the device can't be read.
-pub async fn write(job: &Job, lexicon: Option<&Lexicon>, state: &State) -> Result<Vec<u8>, Error> {
-    let values = read([state.parameters.flat().clone()]).await?.concat();
+pub async fn write(job: &Job, lexicons: Option<&Lexicons>, state: &State) -> Result<Vec<u8>, Error> {
+    let [values] = read([state.parameters.flat().clone()]).await?;
     let mut rest = &values[..];
     let tensors = state.parameters.specs().iter().map(|spec| {
         let (values, after) = rest.split_at(spec.count());
@@ -37,8 +37,8 @@ pub async fn write(job: &Job, lexicon: Option<&Lexicon>, state: &State) -> Resul
         ("form", serde_json::to_string(&job.form).map_err(wrong)?),
         ("step", state.step.to_string()),
     ];
-    if let Some(lexicon) = lexicon {
-        metadata.push(("lexicon", serde_json::to_string(lexicon).map_err(wrong)?));
+    for (key, lexicon) in lexicons.into_iter().flat_map(lexicons_by_key) {
+        metadata.push((key, serde_json::to_string(lexicon).map_err(wrong)?));
     }
     let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     safetensors::serialize(tensors.collect::<Vec<_>>(), Some(metadata))
@@ -82,4 +82,46 @@ pub fn load(bytes: &[u8], specs: &Rc<[Spec]>, device: &Device) -> Result<(Parame
     let count = values.len();
     let flat = Tensor::from_data(TensorData::new(values, [count]), &device.clone().inner());
     Ok((Parameters::new(Rc::clone(specs), flat), step))
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::data::Lexicon;
+    use crate::lesson::Lesson;
+    use crate::lessons::{LESSONS, novel};
+    use crate::nn::Builder;
+    use crate::share::ModelFile;
+    use crate::train::{Optimizer, Rule};
+
+    fn lexicon(tokens: &[&str]) -> Lexicon {
+        Lexicon { tokens: tokens.iter().map(|token| (*token).to_owned()).collect(), ..Lexicon::default() }
+    }
+
+    /// A model that translates has two lexicons; what has one is written as ever.
+    #[test]
+    fn as_many_lexicons_come_back_as_a_model_has() {
+        let device = Device::flex();
+        let mut builder = Builder::new(1);
+        builder.normal("weight".into(), vec![2, 3]);
+        let parameters = builder.build(&device);
+        let optimizer = Optimizer::new(Rule::Adam, 6, &device);
+        let state = State { parameters, optimizer, step: 9, carried: Vec::new() };
+        let lesson: &Lesson = &novel::LESSON;
+        let job = Job { lesson: lesson.id.into(), form: lesson.preset(), data: None, corpus: None };
+        let one = Lexicons::from(lexicon(&["a", "b"]));
+        let two = Lexicons { source: lexicon(&["猫"]), target: lexicon(&["cat"]) };
+        for (lexicons, keys) in [(None, 0), (Some(one), 1), (Some(two), 2)] {
+            let bytes = block_on(write(&job, lexicons.as_ref(), &state)).unwrap();
+            let file = ModelFile::read(&bytes, &LESSONS).unwrap();
+            assert_eq!((file.step, file.lexicons), (9, lexicons));
+            let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+            let metadata = header.metadata().as_ref().unwrap();
+            assert_eq!(metadata.keys().filter(|key| key.contains("lexicon")).count(), keys);
+            let (read, step) = load(&bytes, state.parameters.specs(), &device).unwrap();
+            assert_eq!((read.count(), step), (6, 9));
+        }
+    }
 }

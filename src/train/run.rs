@@ -9,7 +9,7 @@ use super::examination::{Examination, to_the_end};
 use super::{EngineLessons, Measures, Recruit, State, Trainer, Training, model_file, snapshot};
 use crate::Error;
 use crate::lesson::Lesson;
-use crate::nn::{Cell, Gates, Parameters, Spec, read};
+use crate::nn::{Cell, Gates, Parameters, Spec, read, read_number};
 use crate::protocol::{
     Event, Job, Origin, PASSAGE_LIMIT, Picture, Precision, Progress, RunId, WATCHED_LIMIT, Watched,
     WatchedLayer, Writing, Written,
@@ -167,6 +167,7 @@ impl Run {
         let Some(picture) = examination.advance().await? else { return Ok(()) };
         self.examination = None;
         if let Some(patience) = self.trainer.task.patience()
+            && let Some(every) = self.trainer.task.examined_every()
             && let Some(loss) = picture.holdout_loss
         {
             let step = self.trainer.state.step;
@@ -177,7 +178,6 @@ impl Run {
                 let metrics = metrics.map(|(name, value)| (name.clone(), *value)).collect();
                 self.best = Some(Best { step, loss, metrics, parameters });
             }
-            let every = self.trainer.task.examined_every().unwrap_or(1);
             if let Some(best) = &self.best
                 && (step >= best.step + patience * every || step >= self.target)
             {
@@ -274,6 +274,10 @@ impl Run {
 
     /// Trains for a slice, `most` steps at most.
     pub async fn train(&mut self, most: usize, clock: &dyn Fn() -> f64) -> Result<(), Error> {
+        if self.trainer.task.steps() == 0 {
+            // A model without its text can't be trained, not even for the single step that a command asks for.
+            return Ok(());
+        }
         let every = self.trainer.task.examined_every();
         // A slice ends where the model is to be examined.
         let most = every.map_or(most, |every| most.min(every - self.trainer.state.step % every));
@@ -300,6 +304,7 @@ impl Run {
     fn progress(&self) -> Progress {
         let step = self.trainer.state.step;
         let steps_per_s = self.trainer.steps_per_s();
+        // Where no speed is chosen, it goes as fast as it can.
         let pace = self.speed().unwrap_or(f64::INFINITY).min(steps_per_s);
         let seconds_left = if pace > 0.0 { self.remaining() as f64 / pace } else { 0.0 };
         let workers = self.trainer.workers();
@@ -370,8 +375,8 @@ impl Run {
         // Where nothing is shown, no figures have been made.
         let mut metrics = picture.map(|picture| picture.metrics).unwrap_or_default();
         if is_quick {
-            let loss = read([self.trainer.task.loss(parameters)]).await?.concat();
-            metrics.extend(loss.first().map(|loss| ("loss".to_owned(), f64::from(*loss))));
+            let loss = read_number(self.trainer.task.loss(parameters)).await?;
+            metrics.insert("loss".into(), loss.into());
         }
         if let Some(best) = &self.best {
             metrics.insert("best_step".into(), best.step as f64);
@@ -391,14 +396,15 @@ impl Run {
     /// The hidden units while the model reads a passage.
     pub async fn inspect(&self, mut passage: Vec<usize>, word: &str) -> Result<Option<Event>, Error> {
         let task = &self.trainer.task;
-        let (Some(model), Some(lexicon)) = (task.language_model(), task.lexicon()) else { return Ok(None) };
+        let (Some(model), Some(lexicons)) = (task.language_model(), task.lexicons()) else { return Ok(None) };
+        let lexicon = &lexicons.source;
         passage.retain(|token| *token < lexicon.tokens.len());
         passage.truncate(PASSAGE_LIMIT);
         if passage.is_empty() {
             return Ok(None);
         }
         let states = model.states(&self.trainer.state.parameters, &passage);
-        let states = read([states.flatten(0, 1)]).await?.concat();
+        let [states] = read([states.flatten(0, 1)]).await?;
         let features = inspection::features(lexicon, &passage, word);
         let units = inspection::units(&states, passage.len(), &features);
         Ok(Some(Event::Inspected { run: self.id, passage, units }))
@@ -407,8 +413,8 @@ impl Run {
     /// Every gate while the model reads a passage, or an example of its own.
     pub async fn watch(&self, mut passage: Vec<usize>) -> Result<Option<Event>, Error> {
         let task = &self.trainer.task;
-        if let Some(lexicon) = task.lexicon() {
-            passage.retain(|token| *token < lexicon.tokens.len());
+        if let Some(lexicons) = task.lexicons() {
+            passage.retain(|token| *token < lexicons.source.tokens.len());
         }
         passage.truncate(WATCHED_LIMIT);
         let Some(watch) = task.watch(&self.trainer.state.parameters, &passage) else { return Ok(None) };
@@ -427,7 +433,7 @@ impl Run {
                 let parts =
                     places.iter().map(|place| values.clone().narrow(2, place * hidden_size, hidden_size));
                 let all = Tensor::cat(parts.chain([hidden]).collect(), 2);
-                let values = read([all.flatten::<1>(0, 2)]).await?.concat();
+                let [values] = read([all.flatten(0, 2)]).await?;
                 let vectors = vectors.into_iter().map(str::to_owned).collect();
                 let layer = WatchedLayer {
                     cell: cell.name().into(),
@@ -447,14 +453,14 @@ impl Run {
     /// The model as a file.
     pub async fn export(&self) -> Result<Event, Error> {
         let state = &self.trainer.state;
-        let bytes = model_file::write(&self.job, self.trainer.task.lexicon(), state).await?;
+        let bytes = model_file::write(&self.job, self.trainer.task.lexicons().as_ref(), state).await?;
         Ok(Event::Exported { run: self.id, bytes })
     }
 
     /// The weights as a link carries them, and what that costs.
     pub async fn pack(&self, precision: Precision) -> Result<Event, Error> {
         let parameters = &self.trainer.state.parameters;
-        let values = read([parameters.flat().clone()]).await?.concat();
+        let [values] = read([parameters.flat().clone()]).await?;
         let mut rest = &values[..];
         let tensors: Vec<&[f32]> = parameters
             .specs()
@@ -473,7 +479,8 @@ impl Run {
         let packed = self.picture(&unpack(&payload, parameters.specs(), &device)?).await?;
         // Where nothing is shown, nothing can differ.
         let deviation = match exact.zip(packed) {
-            Some((exact, packed)) => (self.training.deviation)(&exact, &packed).unwrap_or(f64::NAN),
+            Some((exact, packed)) => (self.training.deviation)(&exact, &packed)
+                .ok_or_else(|| Error::EngineLost { reason: "figures can't be compared".into() })?,
             None => 0.0,
         };
         Ok(Event::Packed { run: self.id, precision, payload, deviation })

@@ -16,7 +16,7 @@ use safetensors::tensor::{Dtype, SafeTensors, View};
 use super::run::Best;
 use super::{Measures, Optimizer, Rule, State, Task};
 use crate::Error;
-use crate::nn::{Parameters, Spec, read};
+use crate::nn::{Parameters, Spec, read_all};
 use crate::protocol::Job;
 
 const FORMAT: &str = "unroll-snapshot";
@@ -69,7 +69,7 @@ pub async fn write(
         .chain(best.map(|best| best.parameters.flat()))
         .cloned()
         .chain(state.carried.iter().map(|carried| carried.clone().flatten(0, 2)));
-    let values = read(flats).await?;
+    let values = read_all(flats).await?;
     let prefixes: Vec<String> = std::iter::once(String::new())
         .chain(optimizer.rule().slot_names().iter().map(|slot| format!("{slot}.")))
         .chain(best.map(|_| format!("{BEST}.")))

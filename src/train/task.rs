@@ -5,7 +5,7 @@ use std::rc::Rc;
 use burn::tensor::Tensor;
 
 use super::{Examination, Rule};
-use crate::data::Lexicon;
+use crate::data::Lexicons;
 use crate::nn::{Cell, Gates, Layer, Parameters};
 use crate::sample::LanguageModel;
 use crate::settings::Form;
@@ -93,7 +93,7 @@ pub trait Task: Objective {
     }
 
     /// The tokens that it reads and writes, if it is a model of language.
-    fn lexicon(&self) -> Option<&Lexicon> {
+    fn lexicons(&self) -> Option<Lexicons> {
         None
     }
 

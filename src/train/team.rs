@@ -78,10 +78,8 @@ pub async fn compute(
     shard: usize,
 ) -> Result<Part, Error> {
     let (loss, gradient) = shard_gradient(objective, parameters, step, shard);
-    match <[Vec<f32>; 2]>::try_from(read([loss, gradient]).await?) {
-        Ok([loss, gradient]) if loss.len() == 1 => Ok(Part { shard, loss: loss[0], gradient }),
-        _ => Err(Error::EngineLost { reason: "a shard's loss was not read back".into() }),
-    }
+    let [loss, gradient] = read([loss, gradient]).await?;
+    Ok(Part { shard, loss: loss[0], gradient })
 }
 
 /// A shard's loss `[1]` and gradient, left on the device.

@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use super::team::{Part, Team, part_of, shard_gradient, vector};
 use super::{Objective, Optimizer, Task};
 use crate::Error;
-use crate::nn::{Parameters, kernels, read};
+use crate::nn::{Parameters, kernels, read, read_all};
 
 /// Seconds that a slice of steps takes at most, where one step is shorter than that.
 const SLICE: f64 = 0.025;
@@ -88,7 +88,7 @@ impl State {
     ) -> Result<Measure, String> {
         let lost = |error: Error| error.to_string();
         let workers = (team.members() + 1).min(objective.shards());
-        let flat = read([self.parameters.flat().clone()]).await.map_err(lost)?.swap_remove(0);
+        let [flat] = read([self.parameters.flat().clone()]).await.map_err(lost)?;
         for worker in 1..workers {
             team.ask(worker - 1, self.step, part_of(objective.shards(), worker, workers), &flat);
         }
@@ -304,7 +304,7 @@ impl Trainer {
             }
         }
         let count = losses.len();
-        let values = read(losses.into_iter().chain(norms)).await;
+        let values = read_all(losses.into_iter().chain(norms)).await;
         let values = values.map_err(|error| Stop { measures: Measures::default(), error })?;
         let mut losses: Vec<f32> = values.into_iter().flatten().collect();
         let norms = losses.split_off(count);

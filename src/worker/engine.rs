@@ -75,8 +75,9 @@ async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
         while let Some(message) = inbox.take() {
             match message {
                 Message::Command(Ok(command)) => session.handle(command).await.into_iter().for_each(post),
-                Message::Command(Err(version)) => {
-                    post(Event::Failed { run: None, error: Error::ForeignVersion { version } });
+                // The page has compared versions before its first command: this is no other version's.
+                Message::Command(Err(what)) | Message::Corpus(_, Err(what)) => {
+                    post(Event::Failed { run: None, error: Error::MessageDamaged { what } });
                 }
                 Message::Question(question) => assistant.handle(&question).await,
                 Message::Port(number, port) => {
@@ -89,9 +90,6 @@ async fn serve(engine: Engine, inbox: Rc<Inbox<Message>>) {
                 }
                 // The worker for text has told the page, which has it made once more.
                 Message::Corpus(_, Ok(None)) => {}
-                Message::Corpus(_, Err(version)) => {
-                    post(Event::Failed { run: None, error: Error::ForeignVersion { version } });
-                }
             }
         }
         let (events, next) = session.advance().await;

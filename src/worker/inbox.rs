@@ -1,4 +1,7 @@
 //! The messages that have arrived, and how the worker waits for the next one.
+//!
+//! A promise of this module can't be rejected, and calling what resolves it can't fail. Nothing can be sent over a channel but
+//! what can't be cloned or has been transferred, and timers are never refused: those results say nothing.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -17,7 +17,7 @@ pub use engine::start;
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
-/// Seconds since the worker began.
+/// Seconds since the worker began; every browser's workers have that clock.
 fn seconds() -> f64 {
     scope().performance().map_or(0.0, |performance| performance.now() / 1000.0)
 }

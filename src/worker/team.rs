@@ -1,32 +1,36 @@
 //! A team of Web Workers: copies of this very worker that compute shards of a step for it.
 //!
-//! A message is an array: a small object that says what it is, and the numbers as a `Float32Array` whose memory changes
-//! hands. Answers come back in the arrays that the questions came in where they fit, so that memory stays what it is.
-//! Nothing is shared between workers, so any static host will do.
+//! A message is an array: a mark, what it says (encoded), and numbers in an array of their own, whose memory changes hands.
+//! Answers come back in the arrays that the questions came in where they fit, so that memory stays what it is. Nothing is
+//! shared between workers, so any static host will do.
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use burn::tensor::Device;
 use js_sys::{Array, Float32Array, Function, Promise, Uint8Array};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::Error;
 use crate::nn::Parameters;
 use crate::protocol::Job;
 use crate::train::Objective;
 use crate::train::team::{Answer, Part, Team, compute, parameters_of};
+use crate::{Error, codec};
+
+/// What the messages of a team begin with; those of the page begin with bytes or a port.
+const MARK: &str = "team";
 
 /// From the leader to a member.
 #[derive(Debug, Serialize, Deserialize)]
 enum Question {
-    /// The job whose shards will be asked for.
+    /// The job whose shards will be asked for; the numbers of its text, if it has one, come beside it.
     Job(Job),
     /// Shards of a step; the parameters come beside it.
     Shards { step: usize, shards: Range<usize> },
@@ -72,6 +76,7 @@ impl Shared {
     fn settle(&self, reply: Result<Vec<Part>, String>) {
         self.reply.replace(Some(reply));
         if let Some(wake) = self.wake.take() {
+            // Calling what resolves a promise can't fail, and the promise below is never rejected.
             let _ = wake.call0(&JsValue::NULL);
         }
     }
@@ -84,6 +89,7 @@ impl Workers {
         let scope = super::scope();
         let cores = scope.navigator().hardware_concurrency() as usize;
         let address = scope.location().href();
+        // Where the browser starts no more, those that it has started help.
         let members =
             (0..members.min(cores.saturating_sub(1))).map_while(|_| Member::start(&address, job).ok());
         let members: Vec<Member> = members.collect();
@@ -97,22 +103,32 @@ impl Member {
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options(address, &options)?;
         let shared = Rc::new(Shared::default());
-        let question = message(&Question::Job(job.clone()), None)?;
         let on_message = {
             let (shared, worker) = (Rc::clone(&shared), worker.clone());
+            let mut job = Some(job.clone());
             Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-                match read::<Reply>(&event.data()) {
-                    // It has said that it is up, as every engine does.
-                    None => {
-                        let _ = worker.post_message(&question);
+                let message = event.data();
+                if !Assistant::is_meant(&message) {
+                    // An engine says to its page, which the leader is here, that it is up; and at most once more why it ended.
+                    let told = match job.take() {
+                        Some(job) => tell(&worker, job).map_err(|reason| format!("{reason:?}")),
+                        None => Err("a worker of the team has ended".into()),
+                    };
+                    if let Err(reason) = told {
+                        shared.settle(Err(reason));
                     }
-                    Some((Reply::Ready, _)) => shared.is_ready.set(true),
-                    Some((Reply::Parts(parts), Some(array))) => {
-                        shared.settle(parts_of(&parts, &array));
-                        shared.spare.replace(Some(array));
-                    }
-                    Some((Reply::Parts(_), None)) => shared.settle(Err("gradients are missing".into())),
-                    Some((Reply::Failed(reason), _)) => shared.settle(Err(reason)),
+                    return;
+                }
+                match read::<Reply>(&message) {
+                    Ok((Reply::Ready, _)) => shared.is_ready.set(true),
+                    Ok((Reply::Parts(parts), beside)) => match beside.dyn_into::<Float32Array>() {
+                        Ok(array) => {
+                            shared.settle(Ok(parts_of(&parts, &array)));
+                            shared.spare.replace(Some(array));
+                        }
+                        Err(_) => shared.settle(Err("gradients are missing".into())),
+                    },
+                    Ok((Reply::Failed(reason), _)) | Err(reason) => shared.settle(Err(reason)),
                 }
             })
         };
@@ -133,9 +149,20 @@ impl Member {
         let spare = self.shared.spare.take().filter(|spare| spare.length() as usize >= count);
         let array = spare.unwrap_or_else(|| Float32Array::new_with_length(count as u32));
         array.subarray(0, count as u32).copy_from(parameters);
-        let question = message(&Question::Shards { step, shards }, Some(&array))?;
+        let question = message(&Question::Shards { step, shards }, &array);
         self.worker.post_message_with_transfer(&question, &Array::of1(&array.buffer()))
     }
+}
+
+/// Tells a member its job. The numbers of a text are copied once, into an array that changes hands.
+fn tell(worker: &Worker, mut job: Job) -> Result<(), JsValue> {
+    let Some(corpus) = job.corpus.take() else {
+        return worker.post_message(&message(&Question::Job(job), &JsValue::NULL));
+    };
+    let numbers = Uint8Array::from(corpus.bytes());
+    // The number means nothing: there is one text, and it comes beside the job.
+    job.corpus = Some(Arc::new(corpus.kept(0)));
+    worker.post_message_with_transfer(&message(&Question::Job(job), &numbers), &Array::of1(&numbers.buffer()))
 }
 
 impl Drop for Member {
@@ -179,9 +206,9 @@ impl Team for Workers {
 }
 
 /// The gradients of an answer, one for each shard.
-fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Result<Vec<Part>, String> {
+fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Vec<Part> {
     let count = array.length() as usize / shards.len().max(1);
-    Ok(shards
+    shards
         .iter()
         .enumerate()
         .map(|(index, &(shard, loss))| {
@@ -189,7 +216,7 @@ fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Result<Vec<Part>, 
             let gradient = array.subarray(from, from + count as u32).to_vec();
             Part { shard, loss, gradient }
         })
-        .collect())
+        .collect()
 }
 
 /// Builds what a job trains.
@@ -211,36 +238,53 @@ impl Assistant {
         Assistant { build: Box::new(build), device, objective: None }
     }
 
-    /// Is this message for it? Those of the page begin with bytes.
+    /// Is this message for it, or from it?
     pub fn is_meant(message: &JsValue) -> bool {
-        let first = message.dyn_ref::<Array>().map(|parts| parts.get(0));
-        first.is_some_and(|first| !first.is_instance_of::<Uint8Array>())
+        message.dyn_ref::<Array>().is_some_and(|parts| parts.get(0) == MARK)
     }
 
     /// Does what a message asks for, and answers.
     pub async fn handle(&mut self, received: &JsValue) {
-        let Some((question, array)) = read::<Question>(received) else { return };
-        let (reply, array) = match self.answer(question, array).await {
-            Ok(answer) => answer,
-            Err(error) => (Reply::Failed(error.to_string()), None),
+        let answer = match read::<Question>(received) {
+            Ok((question, beside)) => self.answer(question, beside).await,
+            Err(what) => Err(Error::MessageDamaged { what }),
         };
-        let Ok(reply) = message(&reply, array.as_ref()) else { return };
-        let transfer = array.map_or_else(Array::new, |array| Array::of1(&array.buffer()));
-        // A leader that is gone has no use for an answer.
-        let _ = super::scope().post_message_with_transfer(&reply, &transfer);
+        let sent = match answer {
+            Ok((reply, Some(array))) => super::scope()
+                .post_message_with_transfer(&message(&reply, &array), &Array::of1(&array.buffer())),
+            Ok((reply, None)) => super::scope().post_message(&message(&reply, &JsValue::NULL)),
+            Err(error) => {
+                let reply = Reply::Failed(error.to_string());
+                super::scope().post_message(&message(&reply, &JsValue::NULL))
+            }
+        };
+        if let Err(reason) = sent {
+            // The leader can't be told that it can't be told; whoever looks into the console finds it.
+            web_sys::console::error_1(&reason);
+        }
     }
 
     async fn answer(
         &mut self,
         question: Question,
-        array: Option<Float32Array>,
+        beside: JsValue,
     ) -> Result<(Reply, Option<Float32Array>), Error> {
-        match (question, &self.objective, array) {
-            (Question::Job(job), ..) => {
+        let damaged = |what: &str| Error::MessageDamaged { what: what.into() };
+        match (question, &self.objective) {
+            (Question::Job(mut job), _) => {
+                if let Some(corpus) = job.corpus.take() {
+                    let numbers = beside
+                        .dyn_into::<Uint8Array>()
+                        .map_err(|_| damaged("a job without the numbers of its text"))?;
+                    job.corpus = Some(Arc::new(corpus.with_bytes(numbers.to_vec())));
+                }
                 self.objective = Some((self.build)(&job, &self.device)?);
                 Ok((Reply::Ready, None))
             }
-            (Question::Shards { step, shards }, Some((objective, initial)), Some(array)) => {
+            (Question::Shards { step, shards }, Some((objective, initial))) => {
+                let array = beside
+                    .dyn_into::<Float32Array>()
+                    .map_err(|_| damaged("a question without parameters"))?;
                 let values = array.subarray(0, initial.count() as u32).to_vec();
                 let parameters = parameters_of(initial.specs(), values, &self.device);
                 let needed = (shards.len() * initial.count()) as u32;
@@ -255,26 +299,19 @@ impl Assistant {
                 }
                 Ok((Reply::Parts(losses), Some(array)))
             }
-            (Question::Shards { .. }, ..) => {
-                Err(Error::EngineLost { reason: "a worker was asked before it had a job".into() })
-            }
+            (Question::Shards { .. }, None) => Err(damaged("a question before a job")),
         }
     }
 }
 
-/// A message: what it is, and the numbers beside it.
-fn message(what: &impl Serialize, array: Option<&Float32Array>) -> Result<JsValue, JsValue> {
-    let what = what.serialize(&Serializer::new())?;
-    Ok(match array {
-        Some(array) => Array::of2(&what, array),
-        None => Array::of1(&what),
-    }
-    .into())
+/// A message: what it says, and the numbers beside it.
+fn message(what: &impl Serialize, beside: &JsValue) -> Array {
+    Array::of3(&MARK.into(), &Uint8Array::from(&codec::encode(what)[..]), beside)
 }
 
-/// Reads a message; `None` if it is none of these.
-fn read<T: serde::de::DeserializeOwned>(message: &JsValue) -> Option<(T, Option<Float32Array>)> {
-    let message = message.dyn_ref::<Array>()?;
-    let what = serde_wasm_bindgen::from_value(message.get(0)).ok()?;
-    Some((what, message.get(1).dyn_into().ok()))
+/// Reads a message of a team: what it says, and the numbers beside it.
+fn read<M: DeserializeOwned>(message: &JsValue) -> Result<(M, JsValue), String> {
+    let parts: &Array = message.dyn_ref().ok_or("no message of a team")?;
+    let head: Uint8Array = parts.get(1).dyn_into().map_err(|_| "a message without a head")?;
+    Ok((codec::decode(&head.to_vec())?, parts.get(2)))
 }

@@ -121,10 +121,11 @@ async fn serve(inbox: Rc<Inbox<Message>>) {
                     post(TextEvent::Words { request, outcome });
                 }
                 Ok(TextCommand::Find { words }) => {
+                    // Before anything is learnt, no word is near another.
                     let found = lab.learner().map(|learner| learner.find(&words, FOUND)).unwrap_or_default();
                     post(TextEvent::Near(Near { words, found }));
                 }
-                Err(version) => post(TextEvent::Failed { error: Error::ForeignVersion { version } }),
+                Err(what) => post(TextEvent::Failed { error: Error::MessageDamaged { what } }),
             }
         }
         if let Some((request, options)) = asked {
@@ -170,7 +171,7 @@ async fn data(
     source: Source,
     tokenizer: Option<Tokenizer>,
 ) -> Result<(Data, Option<FileFacts>), Error> {
-    let kind = Kind::find(kind).ok_or_else(|| Error::ForeignVersion { version: kind.to_owned() })?;
+    let kind = Kind::find(kind).ok_or_else(|| Error::MessageDamaged { what: kind.to_owned() })?;
     if let Some(tokenizer) = tokenizer {
         prepare(lab, tokenizer).await?;
     }
@@ -207,6 +208,7 @@ async fn fetch(address: &str) -> Result<Vec<u8>, JsValue> {
     if !response.ok() {
         return Err(format!("{} {}", response.status(), response.status_text()).into());
     }
+    // Where the server does not say how long it is, the page shows how much has come.
     let length =
         response.headers().get("content-length").ok().flatten().and_then(|length| length.parse().ok());
     let body = response.body().ok_or("an empty answer")?;

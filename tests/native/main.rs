@@ -2,10 +2,12 @@
 //! program, because each would link all of Burn.
 #![cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 
+mod bench;
 mod cell;
 mod earlier;
 mod jieba;
 mod layers;
+mod lessons;
 mod novel;
 mod programs;
 mod properties;
@@ -17,5 +19,6 @@ mod session;
 mod shared_data;
 mod team;
 mod text;
+mod training;
 mod war_and_peace;
 mod word2vec;

@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use burn::tensor::Device;
-use pollster::block_on;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
 use unroll::lessons::novel::{LESSON, Prose, corpus_options};
 use unroll::lessons::{ENGINE_LESSONS, LESSONS};
 use unroll::protocol::Feature;
-use unroll::protocol::{Command, Engine, Event, Job, Origin};
+use unroll::protocol::{Command, Event, Job, Origin};
 use unroll::protocol::{Sampling, Strategy, Writing};
-use unroll::settings::Form;
 use unroll::share::ModelFile;
 use unroll::text::long_text;
-use unroll::train::{Next, Session};
 
+use crate::bench::{self, Bench};
 use crate::shared_data;
 
 /// Made by `tests/fixtures/novel_step.py`.
@@ -34,12 +32,6 @@ const SMALL: [(&str, &str); 8] = [
     ("learning_rate", "0.03"),
 ];
 
-fn form(pairs: &[(&str, &str)]) -> Form {
-    let (form, notes) = Form::read(&LESSON.all_settings(), pairs.iter().copied());
-    assert_eq!(notes, []);
-    form
-}
-
 fn small(pairs: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
     SMALL.iter().filter(|(key, _)| pairs.iter().all(|(own, _)| own != key)).chain(pairs).copied().collect()
 }
@@ -52,7 +44,7 @@ fn story(sentences: usize) -> String {
 }
 
 fn job(pairs: &[(&str, &str)], text: &str) -> Job {
-    let form = form(pairs);
+    let form = bench::form(&LESSON, pairs);
     let options = corpus_options(&form);
     let corpus =
         long_text::corpus(&long_text::cleaned(text, &options), &options, None).map(|(corpus, _)| corpus);
@@ -60,107 +52,14 @@ fn job(pairs: &[(&str, &str)], text: &str) -> Job {
     Job { lesson: LESSON.id.into(), form, data: None, corpus: Some(Arc::new(corpus)) }
 }
 
-struct Bench {
-    session: Session,
-    events: Vec<Event>,
+/// The lesson's figures at every step that has any.
+fn pictures(bench: &Bench) -> Vec<(usize, Prose)> {
+    bench.pictures().iter().map(|picture| (picture.step, picture.figures().unwrap())).collect()
 }
 
-impl Bench {
-    fn open(job: Job, origin: Origin) -> Self {
-        let now = std::cell::Cell::new(0.0);
-        let clock = move || {
-            now.set(now.get() + 1e-4);
-            now.get()
-        };
-        let mut bench = Bench {
-            session: Session::new(Engine::Cpu, Device::flex(), clock, ENGINE_LESSONS),
-            events: Vec::new(),
-        };
-        bench.send(Command::Open { run: 1, job, origin });
-        bench
-    }
-
-    fn send(&mut self, command: Command) {
-        let events = block_on(self.session.handle(command));
-        self.events.extend(events);
-    }
-
-    /// Goes on until there is nothing left to do.
-    fn settle(&mut self) {
-        loop {
-            let (events, next) = block_on(self.session.advance());
-            self.events.extend(events);
-            if next == Next::Idle {
-                return;
-            }
-        }
-    }
-
-    fn train(&mut self) {
-        self.send(Command::Start { run: 1 });
-        self.settle();
-    }
-
-    /// Losses and norms, as bits.
-    fn measures(&self) -> (Vec<u32>, Vec<u32>) {
-        let (mut all, mut norms_of_all) = (Vec::new(), Vec::new());
-        for event in &self.events {
-            if let Event::Opened { losses, norms, .. } | Event::Progress { losses, norms, .. } = event {
-                all.extend(losses.iter().map(|loss| loss.to_bits()));
-                norms_of_all.extend(norms.iter().map(|norm| norm.to_bits()));
-            }
-        }
-        (all, norms_of_all)
-    }
-
-    fn pictures(&self) -> Vec<(usize, Prose)> {
-        let pictures = self.events.iter().filter_map(|event| match event {
-            Event::Picture { picture, .. } => Some((picture.step, picture.figures().unwrap())),
-            _ => None,
-        });
-        pictures.collect()
-    }
-
-    fn last<T>(&self, of: impl Fn(&Event) -> Option<T>) -> T {
-        self.events.iter().rev().find_map(of).expect("such an event")
-    }
-
-    fn snapshot(&self) -> Vec<u8> {
-        self.last(|event| match event {
-            Event::Snapshot { bytes, .. } => Some(bytes.clone()),
-            _ => None,
-        })
-    }
-
-    fn metric(&self, name: &str) -> f64 {
-        self.last(|event| match event {
-            Event::Finished { metrics, .. } => metrics.get(name).copied(),
-            _ => None,
-        })
-    }
-
-    fn exported(&mut self) -> Vec<u8> {
-        self.send(Command::Export { run: 1 });
-        self.last(|event| match event {
-            Event::Exported { bytes, .. } => Some(bytes.clone()),
-            _ => None,
-        })
-    }
-
-    fn error(&self) -> Option<Error> {
-        self.events.iter().find_map(|event| match event {
-            Event::Failed { error, .. } => Some(error.clone()),
-            _ => None,
-        })
-    }
-
-    /// What is written, continuation by continuation.
-    fn write(&mut self, writing: Writing) -> Vec<Vec<usize>> {
-        let from = self.events.len();
-        self.send(Command::Write { run: 1, request: 7, writing });
-        self.settle();
-        written(&self.events[from..])
-    }
+/// What is written, continuation by continuation.
+fn write(bench: &mut Bench, writing: Writing) -> Vec<Vec<usize>> {
+    written(bench.drive(Command::Write { run: 1, request: 7, writing }))
 }
 
 fn written(events: &[Event]) -> Vec<Vec<usize>> {
@@ -201,15 +100,15 @@ fn a_run_that_is_taken_up_again_goes_on_bit_for_bit() {
         whole.train();
         let mut first = Bench::open(job(), Origin::Seed);
         for _ in 0..17 {
-            first.send(Command::Step { run: 1 });
+            first.step();
         }
         let mut second = Bench::open(job(), Origin::Snapshot { bytes: first.snapshot() });
         second.train();
-        assert_eq!(whole.measures().0.len(), 40, "{pairs:?}");
-        assert_eq!(whole.measures().1.len(), 40, "norms are measured");
+        assert_eq!(whole.measures()[0].len(), 40, "{pairs:?}");
+        assert_eq!(whole.measures()[1].len(), 40, "norms are measured");
         assert_eq!(second.measures(), whole.measures(), "{pairs:?}");
-        assert_eq!(second.pictures().last(), whole.pictures().last(), "{pairs:?}");
-        assert_eq!(second.error(), None);
+        assert_eq!(pictures(&second).last(), pictures(&whole).last(), "{pairs:?}");
+        assert_eq!(second.errors(), []);
     }
 }
 
@@ -225,7 +124,7 @@ fn a_small_model_soon_beats_counted_pairs() {
     ];
     let mut bench = Bench::open(job(&small(&pairs), &text), Origin::Seed);
     bench.train();
-    let pictures = bench.pictures();
+    let pictures = pictures(&bench);
     assert_eq!(pictures.iter().map(|(step, _)| *step).collect::<Vec<_>>(), [0, 100, 200, 300]);
     let (first, last) = (&pictures[0].1, &pictures[3].1);
     let baselines = last.baselines;
@@ -233,7 +132,7 @@ fn a_small_model_soon_beats_counted_pairs() {
     assert!(first.holdout_loss.unwrap() > baselines.unigram, "untrained");
     assert!(last.holdout_loss.unwrap() < 0.7 * baselines.bigram, "{last:?}");
     assert!(!last.sample.is_empty() && last.sample != first.sample);
-    assert!((bench.metric("holdout_perplexity") - last.holdout_loss.unwrap().exp()).abs() < 1e-9);
+    assert!((bench.metrics()["holdout_perplexity"] - last.holdout_loss.unwrap().exp()).abs() < 1e-9);
 }
 
 #[test]
@@ -243,20 +142,19 @@ fn writing_disturbs_no_training_and_follows_from_its_seed() {
     quiet.train();
     let mut busy = Bench::open(job(&small(&[]), &text), Origin::Seed);
     busy.send(Command::Start { run: 1 });
-    busy.send(Command::Write { run: 1, request: 1, writing: drawing(30, 2, 5) });
-    busy.settle();
+    busy.drive(Command::Write { run: 1, request: 1, writing: drawing(30, 2, 5) });
     assert_eq!(busy.measures(), quiet.measures());
     assert_eq!(written(&busy.events).iter().map(Vec::len).collect::<Vec<_>>(), [30, 30]);
 
-    let one = quiet.write(drawing(25, 1, 5));
-    let three = quiet.write(drawing(25, 3, 5));
+    let one = write(&mut quiet, drawing(25, 1, 5));
+    let three = write(&mut quiet, drawing(25, 3, 5));
     assert_eq!(three[0], one[0]);
     assert!(three[1] != three[0] && three[2] != three[1]);
-    assert_eq!(quiet.write(drawing(25, 3, 5)), three);
-    assert_ne!(quiet.write(drawing(25, 1, 6)), one);
+    assert_eq!(write(&mut quiet, drawing(25, 3, 5)), three);
+    assert_ne!(write(&mut quiet, drawing(25, 1, 6)), one);
     let stopping = Writing { stops_at_end: true, ..drawing(400, 1, 5) };
-    let stopped = quiet.write(stopping);
-    let lexicon = ModelFile::read(&quiet.exported(), &LESSONS).unwrap().lexicon.unwrap();
+    let stopped = write(&mut quiet, stopping);
+    let lexicon = ModelFile::read(&quiet.exported(), &LESSONS).unwrap().lexicons.unwrap().target;
     assert!(stopped[0].len() < 400 && lexicon.is_end(*stopped[0].last().unwrap()), "{stopped:?}");
 }
 
@@ -274,19 +172,18 @@ fn training_that_gets_no_better_ends_and_goes_back_to_the_best() {
     ];
     let mut bench = Bench::open(job(&small(&pairs), text), Origin::Seed);
     bench.train();
-    let pictures = bench.pictures();
+    let pictures = pictures(&bench);
     let loss = |(_, prose): &(usize, Prose)| prose.holdout_loss.unwrap();
     let (best_step, best) = pictures.iter().min_by(|a, b| loss(a).total_cmp(&loss(b))).unwrap();
     assert_eq!(pictures.last().unwrap().0, best_step + 30);
-    assert_eq!(bench.metric("best_step"), *best_step as f64);
-    assert_eq!(bench.metric("holdout_perplexity"), best.holdout_loss.unwrap().exp());
+    assert_eq!(bench.metrics()["best_step"], *best_step as f64);
+    assert_eq!(bench.metrics()["holdout_perplexity"], best.holdout_loss.unwrap().exp());
     // What is kept is the best model: it writes what that wrote.
     let mut again = Bench::open(job(&small(&pairs), text), Origin::Seed);
     for _ in 0..*best_step {
-        again.send(Command::Step { run: 1 });
+        again.drive(Command::Step { run: 1 });
     }
-    again.settle();
-    assert_eq!(bench.write(drawing(20, 1, 1)), again.write(drawing(20, 1, 1)));
+    assert_eq!(write(&mut bench, drawing(20, 1, 1)), write(&mut again, drawing(20, 1, 1)));
 }
 
 #[test]
@@ -297,14 +194,14 @@ fn a_model_file_writes_as_the_model_did() {
         let bytes = bench.exported();
         let file = ModelFile::read(&bytes, &LESSONS).unwrap();
         assert_eq!((file.lesson, file.step), (&LESSON, 40));
-        let corpus = Corpus::new(file.lexicon.unwrap(), []).unwrap();
+        let corpus = Corpus::new(file.lexicons.unwrap().target, []).unwrap();
         let job =
             Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus: Some(Arc::new(corpus)) };
         let mut opened = Bench::open(job, Origin::Model { bytes });
         let prompt = vec![5, 6];
         let writing = Writing { prompt, ..drawing(40, 2, 3) };
-        assert_eq!(opened.write(writing.clone()), bench.write(writing), "{pairs:?}");
-        assert_eq!(opened.error(), None);
+        assert_eq!(write(&mut opened, writing.clone()), write(&mut bench, writing), "{pairs:?}");
+        assert_eq!(opened.errors(), []);
     }
 }
 
@@ -329,11 +226,11 @@ fn a_model_of_pytorchs_writes_as_pytorch_does() {
         let lexicon = Lexicon { tokens: tokens.collect(), is_marked: true, is_spaced: false };
         let corpus = Some(Arc::new(Corpus::new(lexicon, []).unwrap()));
         let all = [&[("embedding_dim", "6"), ("hidden_size", "8"), ("seq_length", "5")], pairs].concat();
-        let job = Job { lesson: LESSON.id.into(), form: form(&all), data: None, corpus };
+        let job = Job { lesson: LESSON.id.into(), form: bench::form(&LESSON, &all), data: None, corpus };
         let mut bench = Bench::open(job, Origin::Model { bytes });
         let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
         let writing = Writing { prompt: vec![4, 5, 6], strategy: greedy, ..drawing(15, 1, 1) };
-        let found = bench.write(writing);
+        let found = write(&mut bench, writing);
         let expected = fixture.tensor(&format!("{case}/greedy")).unwrap();
         assert_eq!(expected.dtype(), Dtype::F32);
         let expected: Vec<usize> = expected
@@ -368,10 +265,10 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
         let mut bench = Bench::open(job(&small(pairs), &story(60)), Origin::Seed);
         bench.train();
         let bytes = bench.exported();
-        let lexicon = ModelFile::read(&bytes, &LESSONS).unwrap().lexicon.unwrap();
+        let lexicon = ModelFile::read(&bytes, &LESSONS).unwrap().lexicons.unwrap().target;
         let (prompt, _) = lexicon.encode(["t", "h", "e"]);
         let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
-        let ours = bench.write(Writing { prompt, strategy: greedy, ..drawing(30, 1, 1) });
+        let ours = write(&mut bench, Writing { prompt, strategy: greedy, ..drawing(30, 1, 1) });
         let [model, text, trained] =
             ["model.safetensors", "text.txt", "trained.safetensors"].map(|name| folder.join(name));
         let [model, text, trained] = [&model, &text, &trained].map(|path| path.to_str().unwrap());
@@ -384,9 +281,31 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
         let file = std::fs::read(trained).unwrap();
         assert_eq!(ModelFile::read(&file, &LESSONS).unwrap().step, 43);
         let again = Bench::open(job(&small(pairs), &story(60)), Origin::Model { bytes: file });
-        assert_eq!(again.error(), None);
+        assert_eq!(again.errors(), []);
     }
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// They were written when a file had one lexicon.
+#[test]
+fn the_shipped_models_open() {
+    for preset in LESSON.recorded {
+        let path = format!("static/pretrained/{preset}.safetensors");
+        let bytes = std::fs::read(&path).expect(&path);
+        let file = ModelFile::read(&bytes, &LESSONS).expect(&path);
+        let lexicons = file.lexicons.expect(&path);
+        assert_eq!(lexicons.source, lexicons.target);
+        let corpus = Some(Arc::new(Corpus::new(lexicons.target, []).unwrap()));
+        let job = Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus };
+        let mut bench = Bench::open(job, Origin::Model { bytes });
+        assert_eq!(write(&mut bench, drawing(5, 1, 1))[0].len(), 5, "{path}");
+        // There is no text to learn from.
+        bench.train();
+        bench.step();
+        assert_eq!(bench.errors(), [], "{path}");
+        assert_eq!(ModelFile::read(&bench.exported(), &LESSONS).unwrap().step, file.step, "{path}");
+        assert_eq!(bench.errors(), [], "{path}");
+    }
 }
 
 #[test]
@@ -395,16 +314,16 @@ fn a_wide_beam_finds_the_most_probable_of_all_continuations() {
     bench.train();
     let bytes = bench.exported();
     let file = ModelFile::read(&bytes, &LESSONS).unwrap();
-    let count = file.lexicon.as_ref().unwrap().tokens.len();
+    let count = file.lexicons.as_ref().unwrap().target.tokens.len();
     let search = |width| Writing {
         strategy: Strategy::Beam { alpha: 0.75 },
         continuations: width,
         ..drawing(3, 1, 1)
     };
-    let found = bench.write(search(count * count));
+    let found = write(&mut bench, search(count * count));
 
     // Every continuation of three tokens, each read from its beginning.
-    let corpus = Some(Arc::new(Corpus::new(file.lexicon.unwrap(), []).unwrap()));
+    let corpus = Some(Arc::new(Corpus::new(file.lexicons.unwrap().target, []).unwrap()));
     let job = Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus };
     let (task, _) = ENGINE_LESSONS.build(&job, &Device::flex()).unwrap();
     let model = task.language_model().unwrap();
@@ -450,7 +369,7 @@ fn a_unit_learns_to_follow_what_the_text_is_made_of() {
     let pairs = [("steps", "200"), ("dropout", "0"), ("seq_length", "24"), ("batch_size", "8")];
     let mut bench = Bench::open(job(&small(&pairs), &text), Origin::Seed);
     bench.train();
-    let lexicon = ModelFile::read(&bench.exported(), &LESSONS).unwrap().lexicon.unwrap();
+    let lexicon = ModelFile::read(&bench.exported(), &LESSONS).unwrap().lexicons.unwrap().target;
     let letters: Vec<String> = text.chars().take(100).map(String::from).collect();
     let (passage, _) = lexicon.encode(letters.iter().map(String::as_str));
     bench.send(Command::Inspect { run: 1, passage: passage.clone(), word: "dcdc".into() });
@@ -468,23 +387,22 @@ fn a_unit_learns_to_follow_what_the_text_is_made_of() {
     assert!(follows(Feature::Word).is_some());
     // Numbers that no token has are left out.
     bench.send(Command::Inspect { run: 1, passage: vec![9999], word: String::new() });
-    assert_eq!(bench.error(), None);
+    assert_eq!(bench.errors(), []);
 }
 
 #[test]
 fn what_is_too_short_or_no_model_is_refused() {
     let short = Bench::open(job(&small(&[]), "word"), Origin::Seed);
-    assert_eq!(short.error(), Some(Error::TextTooShort { found: 5, needed: 10 }));
+    assert_eq!(short.errors(), [Error::TextTooShort { found: 5, needed: 10 }]);
     let empty = Bench::open(job(&small(&[]), ""), Origin::Seed);
-    assert_eq!(empty.error(), Some(Error::TextTooShort { found: 0, needed: 1 }));
+    assert_eq!(empty.errors(), [Error::TextTooShort { found: 0, needed: 1 }]);
 
     let text = story(30);
-    let refused = |bytes: Vec<u8>| Bench::open(job(&small(&[]), &text), Origin::Model { bytes }).error();
-    assert!(matches!(refused(b"no model".to_vec()), Some(Error::NotAModel { .. })));
+    let refused = |bytes: Vec<u8>| Bench::open(job(&small(&[]), &text), Origin::Model { bytes }).errors();
+    assert!(matches!(refused(b"no model".to_vec())[..], [Error::NotAModel { .. }]));
     let mut other = Bench::open(job(&small(&[("hidden_size", "20")]), &text), Origin::Seed);
-    other.settle();
     let wrong = refused(other.exported());
-    assert!(matches!(wrong, Some(Error::WeightsMismatch { .. })), "{wrong:?}");
+    assert!(matches!(wrong[..], [Error::WeightsMismatch { .. }]), "{wrong:?}");
     for nonsense in [&b""[..], b"12345678", &[255; 64], &FIXTURE[..40]] {
         assert!(matches!(ModelFile::read(nonsense, &LESSONS), Err(Error::NotAModel { .. })));
     }

@@ -41,7 +41,7 @@ fn trained(mut trainer: Trainer) -> (Vec<u32>, Vec<u32>) {
     while losses.len() < 2 {
         losses.extend(block_on(trainer.slice(1, &|| 0.0)).unwrap().losses);
     }
-    let parameters = block_on(read([trainer.state.parameters.flat().clone()])).unwrap().concat();
+    let [parameters] = block_on(read([trainer.state.parameters.flat().clone()])).unwrap();
     let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect();
     (bits(losses), bits(parameters))
 }

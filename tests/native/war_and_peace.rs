@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use burn::tensor::Device;
-use pollster::block_on;
 use serde_json::Value;
-use unroll::lessons::ENGINE_LESSONS;
 use unroll::lessons::novel::{LESSON, corpus_options};
-use unroll::protocol::{Command, Engine, Event, Job, Origin};
+use unroll::protocol::{Job, Origin};
 use unroll::settings::Form;
 use unroll::text::{Decoded, long_text};
-use unroll::train::{Next, Session};
 
+use crate::bench::Bench;
 use crate::shared_data;
 
 /// Made by `tests/fixtures/war_and_peace.py`.
@@ -33,29 +30,10 @@ fn it_is_learnt_as_fast_as_by_pytorch() {
     assert_eq!(corpus.lexicon.tokens.len() as u64, figures["tokens"].as_u64().unwrap());
 
     let job = Job { lesson: LESSON.id.into(), form, data: None, corpus: Some(Arc::new(corpus)) };
-    let start = std::time::Instant::now();
-    let mut session =
-        Session::new(Engine::Cpu, Device::flex(), move || start.elapsed().as_secs_f64(), ENGINE_LESSONS);
-    let mut losses = Vec::new();
-    let mut hear = |events: Vec<Event>| {
-        for event in events {
-            match event {
-                Event::Progress { losses: more, .. } => losses.extend(more),
-                Event::Failed { error, .. } => panic!("{error}"),
-                _ => {}
-            }
-        }
-    };
-    for command in [Command::Open { run: 1, job, origin: Origin::Seed }, Command::Start { run: 1 }] {
-        hear(block_on(session.handle(command)));
-    }
-    loop {
-        let (events, next) = block_on(session.advance());
-        hear(events);
-        if next == Next::Idle {
-            break;
-        }
-    }
+    let mut bench = Bench::open(job, Origin::Seed);
+    bench.train();
+    assert_eq!(bench.errors(), []);
+    let losses: Vec<f32> = bench.losses().into_iter().map(f32::from_bits).collect();
     assert_eq!(losses.len(), 200);
     for point in figures["points"].as_array().unwrap() {
         let [first, last] = ["first", "last"].map(|key| point[key].as_u64().unwrap() as usize);

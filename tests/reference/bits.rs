@@ -56,7 +56,7 @@ async fn trained(cell: Cell, device: &Device) -> u64 {
         let flat = optimizer.update(parameters.flat().clone(), tracked.gradient(&loss), 0.01);
         parameters = Parameters::new(Rc::clone(parameters.specs()), flat);
     }
-    let values = read([parameters.flat().clone()]).await.unwrap().concat();
+    let [values] = read([parameters.flat().clone()]).await.unwrap();
     assert!(values.iter().all(|value| value.is_finite()));
     // FNV-1a
     values.iter().flat_map(|value| value.to_bits().to_le_bytes()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use safetensors::SafeTensors;
 use unroll::lessons::cell::{ThroughTime, spectral_radius, through_time};
-use unroll::nn::{Builder, Cell, Recurrent, RecurrentConfig, read};
+use unroll::nn::{Builder, Cell, Recurrent, RecurrentConfig, read_all};
 
 use super::fixture::{assert_close, numbers, tensor};
 
@@ -36,7 +36,7 @@ pub async fn gradients_through_time_equal_pytorch(device: &Device, tolerance: f6
         let mut wanted = vec![loss, gradient];
         wanted.extend(flat(hidden));
         wanted.extend(flat(kept));
-        let values = read(wanted).await.unwrap();
+        let values = read_all(wanted).await.unwrap();
         assert_close(&name("loss"), &values[0], &numbers(&fixture, &name("loss")), tolerance);
         let gradient = kinds.map(|kind| numbers(&fixture, &name(&format!("gradient/{kind}")))).concat();
         assert_close(&name("parameters"), &values[1], &gradient, tolerance);

@@ -6,8 +6,8 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use safetensors::SafeTensors;
 use unroll::nn::kernels::{Scan, clip_by_norm, recurrent};
 use unroll::nn::{
-    Builder, Cell, Embedding, HiddenState, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy, read,
-    reference,
+    Builder, Cell, Embedding, HiddenState, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy,
+    read_all, reference,
 };
 use unroll::train::{Optimizer, Rule};
 
@@ -128,7 +128,7 @@ impl Case<'_> {
             }
             let (names, tensors): (Vec<String>, Vec<Tensor<1>>) = found.into_iter().unzip();
             assert_eq!(names.len(), if has_c { 6 } else { 4 } + specs.len());
-            for (name, values) in names.iter().zip(read(tensors).await.unwrap()) {
+            for (name, values) in names.iter().zip(read_all(tensors).await.unwrap()) {
                 let what = format!("{} {name} by the {which}", self.name);
                 assert_close(&what, &values, &self.numbers(name), tolerance);
             }
@@ -188,7 +188,7 @@ pub async fn losses_and_updates_equal_pytorch(device: &Device, tolerance: f64) {
         checks.extend(names.into_iter().zip([clipped, norm]));
     }
     let (names, tensors): (Vec<&str>, Vec<Tensor<1>>) = checks.into_iter().unzip();
-    for (name, values) in names.iter().zip(read(tensors).await.unwrap()) {
+    for (name, values) in names.iter().zip(read_all(tensors).await.unwrap()) {
         assert_close(name, &values, &numbers(fixture, name), tolerance);
     }
 }

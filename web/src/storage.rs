@@ -36,19 +36,23 @@ pub async fn forget(lesson: &str) {
 /// The session kept of a lesson, if there is one.
 ///
 /// # Errors
-/// [`Error::ForeignVersion`] if another version of the page kept it.
+/// [`Error::ForeignVersion`] if another version of the page kept it, [`Error::SnapshotDamaged`] if this one did and it can't be
+/// read.
 pub async fn restore(lesson: &str) -> Result<Option<Session>, Error> {
     // Where nothing can be read, nothing could be kept.
     let Some(value) = read(lesson).await.ok().flatten() else { return Ok(None) };
     let foreign = |version: String| Error::ForeignVersion { version };
     let kept: Array = value.dyn_into().map_err(|_| foreign("1–3".into()))?;
-    let version = kept.get(0).as_f64().unwrap_or_default();
-    if version != f64::from(VERSION) {
-        return Err(foreign(version.to_string()));
+    let version = kept.get(0).as_f64();
+    if version != Some(VERSION.into()) {
+        return Err(foreign(version.map_or_else(|| "?".into(), |version| version.to_string())));
     }
-    let part =
-        |index: u32| kept.get(index).dyn_into::<Uint8Array>().map_err(|_| foreign(version.to_string()));
-    Session::read(&part(1)?.to_vec(), Blob::of(part(2)?)).map_err(foreign).map(Some)
+    let damaged = |what: String| Error::SnapshotDamaged { what };
+    let part = |index: u32, what: &str| {
+        kept.get(index).dyn_into::<Uint8Array>().map_err(|_| damaged(what.to_owned()))
+    };
+    let (head, snapshot) = (part(1, "head")?, part(2, "snapshot")?);
+    Session::read(&head.to_vec(), Blob::of(snapshot)).map_err(damaged).map(Some)
 }
 
 /// The page's database.

@@ -199,7 +199,10 @@ fn heard(message: JsValue) {
             }
         }
         Ok(TextEvent::HandedOver { corpus, is_there }) => handed(corpus, is_there),
-        Ok(TextEvent::Failed { error: Error::EngineLost { reason } }) => died(reason),
+        // Whoever sent what the worker could not read would wait for ever.
+        Ok(TextEvent::Failed {
+            error: Error::EngineLost { reason } | Error::MessageDamaged { what: reason },
+        }) => died(reason),
         Ok(event) => tell(Heard::Said(event)),
         Err(reason) => died(reason),
     }

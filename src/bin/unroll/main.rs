@@ -11,7 +11,7 @@ mod tokenize;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use job::Asked;
 use lexopt::{Arg, Parser};
@@ -22,7 +22,7 @@ use unroll::lessons::ENGINE_LESSONS;
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::train::team::Team;
 use unroll::train::threads::{Builder, Threads};
-use unroll::train::{Next, Session};
+use unroll::train::{Session, drive};
 
 const USAGE: &str = "usage: unroll run LESSON [key=value...] [--data FILE]
        unroll record LESSON [key=value...] [--data FILE] [--model FILE]
@@ -84,31 +84,24 @@ fn threads(job: &Job, members: usize) -> Option<Box<dyn Team>> {
 
 /// Trains to the end, printing each event on a line.
 fn train(session: &mut Session, job: Job) -> Result<(), Refusal> {
-    let mut print = |event: &Event| -> Result<(), Refusal> {
-        let line = match event {
-            Event::Snapshot { .. } => return Ok(()),
-            Event::Failed { error, .. } => {
-                line(event)?;
-                let code = if matches!(error, Error::Diverged { .. }) { 1 } else { 2 };
-                return Err(Refusal(error.to_string(), code));
-            }
-            event => event,
-        };
-        self::line(line)
+    let print = |event: Event| match &event {
+        Event::Snapshot { .. } => Ok(()),
+        Event::Failed { error, .. } => {
+            line(&event)?;
+            let code = if matches!(error, Error::Diverged { .. }) { 1 } else { 2 };
+            Err(Refusal(error.to_string(), code))
+        }
+        event => line(event),
     };
     for command in [Command::Open { run: 1, job, origin: Origin::Seed }, Command::Start { run: 1 }] {
-        block_on(session.handle(command)).iter().try_for_each(&mut print)?;
+        block_on(drive(session, command, sleep, print))?;
     }
-    loop {
-        let (events, next) = block_on(session.advance());
-        events.iter().try_for_each(&mut print)?;
-        match next {
-            Next::Idle => return Ok(()),
-            Next::Now => {}
-            // Slow motion: there is nothing else to do.
-            Next::After(seconds) => std::thread::sleep(std::time::Duration::from_secs_f64(seconds)),
-        }
-    }
+    Ok(())
+}
+
+/// Slow motion: there is nothing else to do.
+fn sleep(seconds: f64) {
+    std::thread::sleep(Duration::from_secs_f64(seconds));
 }
 
 /// Prints an event as one object: its name under `event`, then its fields; final figures stand among them.

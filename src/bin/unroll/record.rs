@@ -10,9 +10,9 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use unroll::codec;
 use unroll::lessons::ENGINE_LESSONS;
 use unroll::protocol::{Command, Event, Job, Origin, Recording};
-use unroll::train::{Next, Session};
+use unroll::train::{Session, drive};
 
-use super::Refusal;
+use super::{Refusal, sleep};
 
 /// Pictures that a recording keeps, of those that can be made at any step.
 const PICTURES: usize = 40;
@@ -39,7 +39,7 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
     let mut done = false;
     let mut command = Command::Open { run: 1, job, origin: Origin::Seed };
     while !done {
-        for event in all_events(session, command) {
+        let hear = |event| {
             match event {
                 Event::Opened { layers, progress, .. } => {
                     recording.layers = layers;
@@ -51,7 +51,8 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
                 }
                 Event::Picture { picture, .. } => {
                     if is_examined || kept.contains(&picture.step) {
-                        recording.pictures.extend((training.short)(&picture));
+                        let short = (training.short)(&picture);
+                        recording.pictures.push(short.ok_or_else(|| failed(&"figures can't be read"))?);
                     }
                 }
                 Event::Finished { metrics, .. } => {
@@ -70,7 +71,9 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
                 | Event::Exported { .. }
                 | Event::Measured { .. } => {}
             }
-        }
+            Ok(())
+        };
+        block_on(drive(session, command, sleep, hear))?;
         command = if is_examined { Command::Start { run: 1 } } else { Command::Step { run: 1 } };
     }
     if let Some(path) = model {
@@ -81,18 +84,6 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
         std::fs::write(path, halved(&bytes)?).map_err(|error| failed(&error))?;
     }
     std::io::stdout().write_all(&codec::encode(&recording)).map_err(|error| failed(&error))
-}
-
-/// What a command leads to, until there is nothing more to do.
-fn all_events(session: &mut Session, command: Command) -> Vec<Event> {
-    let mut events = block_on(session.handle(command));
-    loop {
-        let (more, next) = block_on(session.advance());
-        events.extend(more);
-        if next == Next::Idle {
-            return events;
-        }
-    }
 }
 
 /// A model file with half as many bits.

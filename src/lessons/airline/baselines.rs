@@ -48,6 +48,7 @@ pub fn baselines(data: &Dataset) -> Vec<Baseline> {
 type Rule = fn(&[f64], usize) -> f64;
 
 fn last_year(known: &[f64], t: usize) -> f64 {
+    // Before the first target stands at least one window, so something is known.
     t.checked_sub(SEASON).and_then(|index| known.get(index)).or(known.last()).copied().unwrap_or(0.0)
 }
 

@@ -80,8 +80,8 @@ impl Airline {
     }
 }
 
-/// The figures, from the scaled one-step predictions and the forecast.
-fn figures(data: &Dataset, one_step: &[f32], forecast: Option<&Vec<f32>>) -> Forecast {
+/// The figures, from the scaled one-step predictions and the forecast, which is empty where the horizon is 0.
+fn figures(data: &Dataset, one_step: &[f32], forecast: &[f32]) -> Forecast {
     let unscaled = |values: &[f32]| -> Vec<f64> {
         values.iter().map(|&value| data.scaler.unscale(f64::from(value))).collect()
     };
@@ -93,8 +93,7 @@ fn figures(data: &Dataset, one_step: &[f32], forecast: Option<&Vec<f32>>) -> For
         holdout_scores: (!holdout.is_empty()).then(|| Scores::of(data.holdout_actual(), &holdout)),
         fitted,
         holdout,
-        // None was asked for where the horizon is 0.
-        forecast: forecast.map(|values| unscaled(values)).unwrap_or_default(),
+        forecast: unscaled(forecast),
     }
 }
 
@@ -145,14 +144,14 @@ impl Task for Airline {
     }
 
     fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
-        let one_step = self.model.predict(parameters, self.x_all.clone());
-        let mut outputs = vec![one_step.flatten::<1>(0, 1)];
-        if self.config.horizon > 0 {
-            outputs.push(self.forecast(parameters));
-        }
+        let one_step = self.model.predict(parameters, self.x_all.clone()).flatten(0, 1);
         let data = Rc::clone(&self.data);
-        Some(Look::begin(outputs, move |values| {
-            Picture::new(step, &figures(&data, &values[0], values.get(1)))
+        if self.config.horizon == 0 {
+            let draw = move |[one_step]: [Vec<f32>; 1]| Picture::new(step, &figures(&data, &one_step, &[]));
+            return Some(Look::begin([one_step], draw));
+        }
+        Some(Look::begin([one_step, self.forecast(parameters)], move |[one_step, forecast]| {
+            Picture::new(step, &figures(&data, &one_step, &forecast))
         }))
     }
 
@@ -163,6 +162,7 @@ impl Task for Airline {
         let steps = (scaled.len() / size).min(WATCHED_LIMIT);
         let x = TensorData::new(scaled[..steps * size].to_vec(), [1, steps, *size]);
         let x = Tensor::<3>::from_data(x, &parameters.flat().device());
+        // A series has a label for each moment.
         let label = |step: usize| self.labels.get(trimmed + step * size).cloned().unwrap_or_default();
         Some(Watch {
             columns: (0..steps).map(label).collect(),

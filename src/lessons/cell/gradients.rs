@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{CellGradients, GradientsQuestion};
 use crate::nn::{
     Builder, Cell, HiddenState, Parameters, Pass, Recurrent, RecurrentConfig, kernels, mean_squared_error,
-    read,
+    read, read_all,
 };
 use crate::{Error, Stream};
 
@@ -36,7 +36,10 @@ pub struct ThroughTime {
 pub fn through_time(module: &Recurrent, parameters: &Parameters, x: &Tensor<3>, y: Tensor<2>) -> ThroughTime {
     let tracked = parameters.tracked();
     let [seq_length, batch_size, input_size] = x.dims();
+    let hidden_size = y.dims()[1];
     let mut state = HiddenState::default();
+    // Before the first step.
+    let mut last = Tensor::zeros([1, batch_size, hidden_size], &x.device());
     let (mut hidden, mut kept) = (Vec::new(), Vec::new());
     // A sum with zeros that are tracked has the gradient of what it is.
     let observed = |tensor: Tensor<3>, seen: &mut Vec<Tensor<3>>| {
@@ -49,25 +52,26 @@ pub fn through_time(module: &Recurrent, parameters: &Parameters, x: &Tensor<3>, 
         let inner = |state: &Option<Tensor<3>>| state.clone().map(Tensor::inner);
         let before = HiddenState { hidden: inner(&state.hidden), cell: inner(&state.cell) };
         let pass = Pass { initial: state, ..Pass::default() };
-        let HiddenState { hidden: mut h, cell } = module.forward(&tracked, step.clone(), pass).state();
-        let c = cell.map(|c| observed(c, &mut kept));
-        if let (Some(h), Some(zeros)) = (&mut h, kept.last()) {
+        let output = module.forward(&tracked, step.clone(), pass);
+        let c = output.c_n().map(|c| observed(c, &mut kept));
+        last = output.h_n();
+        if let Some(zeros) = kept.last() {
             // h_t is made of c_t inside the kernel. This is zero, and goes back to c_t as h_t = o ⊙ tanh(c_t) does.
             let pass = Pass { initial: before, ..Pass::default() };
             let tape = module.gates(parameters, step, pass).swap_remove(0).values;
-            let units = h.dims()[2];
-            let [o, c] = [3, 4].map(|index| Tensor::from_inner(tape.clone().narrow(2, index * units, units)));
-            *h = h.clone() + o * ((c.clone() + zeros.clone()).tanh() - c.tanh());
+            let [o, c] = [3, 4]
+                .map(|index| Tensor::from_inner(tape.clone().narrow(2, index * hidden_size, hidden_size)));
+            last = last + o * ((c.clone() + zeros.clone()).tanh() - c.tanh());
         }
-        state = HiddenState { hidden: h.map(|h| observed(h, &mut hidden)), cell: c };
+        last = observed(last, &mut hidden);
+        state = HiddenState { hidden: Some(last.clone()), cell: c };
     }
-    let last = state.hidden.unwrap_or_else(|| Tensor::zeros([1, batch_size, 1], &x.device()));
-    let [_, _, hidden_size] = last.dims();
     // The mean over all elements, times the elements of a row.
     let loss =
         mean_squared_error(last.reshape([batch_size, hidden_size]), y).mul_scalar(0.5 * hidden_size as f64);
     let mut gradients = loss.backward();
     let mut arrived = |seen: Vec<Tensor<3>>| -> Vec<Tensor<3>> {
+        // Where the loss does not depend on a step its gradient is zero, and the graph has none.
         let of = |zeros: Tensor<3>| {
             zeros.grad_remove(&mut gradients).unwrap_or_else(|| zeros.inner().zeros_like())
         };
@@ -118,12 +122,10 @@ async fn of_cell(
     let ThroughTime { loss, hidden, kept, parameters: gradient } = through_time(&module, &parameters, x, y);
     let (clipped, _) = kernels::clip_by_norm(gradient.clone(), question.clip_norm);
     let steps = hidden.len();
-    let mut wanted = vec![loss, gradient, clipped];
-    wanted.extend(hidden.into_iter().chain(kept).map(|gradient| gradient.flatten::<1>(0, 2)));
-    let mut values = read(wanted).await?;
-    let norms: Vec<f64> = values.split_off(3).iter().map(|values| norm(values)).collect();
+    let [loss, gradient, clipped] = read([loss, gradient, clipped]).await?;
+    let arrived = hidden.into_iter().chain(kept).map(|gradient| gradient.flatten(0, 2));
+    let norms: Vec<f64> = read_all(arrived).await?.iter().map(|values| norm(values)).collect();
     let (hidden, kept) = norms.split_at(steps);
-    let [loss, gradient, clipped] = &values[..] else { return Ok(CellGradients::nothing(cell)) };
     // Where the recurrent weights lie among all others.
     let mut start = 0;
     let mut range = 0..0;
@@ -136,30 +138,14 @@ async fn of_cell(
     let others = [&gradient[..range.start], &gradient[range.end..]].concat();
     Ok(CellGradients {
         cell,
-        loss: finite(loss.first().copied().unwrap_or(f32::NAN).into()),
+        loss: finite(loss[0].into()),
         hidden: hidden.to_vec(),
         kept: (!kept.is_empty()).then(|| kept.to_vec()),
         radii,
         parts: [norm(&gradient[range]), norm(&others)],
-        norm: norm(gradient),
-        clipped: norm(clipped),
+        norm: norm(&gradient),
+        clipped: norm(&clipped),
     })
-}
-
-impl CellGradients {
-    fn nothing(cell: Cell) -> Self {
-        let parts = [0.0; 2];
-        CellGradients {
-            cell,
-            loss: 0.0,
-            hidden: Vec::new(),
-            kept: None,
-            radii: Vec::new(),
-            parts,
-            norm: 0.0,
-            clipped: 0.0,
-        }
-    }
 }
 
 /// The Euclidean norm; infinite where the numbers have overflowed.

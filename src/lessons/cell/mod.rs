@@ -251,7 +251,7 @@ impl Use {
     }
 
     /// What is right: for as many numbers between −1 and 1 as there are [`inputs`](Use::inputs), as many as there are
-    /// [`outputs`](Use::outputs).
+    /// [`outputs`](Use::outputs). A number that is missing is 0, as the network reads it.
     pub fn truth(self, input: &[f32]) -> Vec<f32> {
         let first = input.first().copied().unwrap_or_default();
         match self {
@@ -352,7 +352,7 @@ pub(super) const ROW: Row = Row {
 
 #[cfg(feature = "engine")]
 async fn answer_encoded(question: &[u8], device: &Device) -> Result<Vec<u8>, Error> {
-    let question = codec::decode(question).map_err(|version| Error::ForeignVersion { version })?;
+    let question = codec::decode(question).map_err(|what| Error::MessageDamaged { what })?;
     Ok(codec::encode(&answer(&question, device).await?))
 }
 

@@ -37,7 +37,7 @@ impl Exercise {
     }
 
     /// What the model puts out at the arrangement's outputs, `[outputs × rows, 1]`, and its hidden state after every
-    /// step, `[steps × rows, hidden_size]`. Where nothing is read a zero goes in.
+    /// step, `[steps × rows, hidden_size]`. Where nothing is read, or a number is missing, a zero goes in.
     fn outputs(&self, parameters: &Parameters, rows: &[Vec<f32>]) -> (Tensor<2>, Tensor<2>) {
         let (steps, inputs, outputs) =
             (self.arrangement.steps(), self.arrangement.inputs(), self.arrangement.outputs());
@@ -92,10 +92,7 @@ pub(super) async fn practise(arrangement: Use, seed: u64, device: &Device) -> Re
     for _ in 0..STEPS {
         losses.push(state.step(&exercise).loss);
     }
-    losses.push(state.parameters.flat().clone());
-    let mut values = read(losses).await?;
-    let weights = values.pop().unwrap_or_default();
-    let losses: Vec<f32> = values.concat();
+    let [losses, weights] = read([Tensor::cat(losses, 0), state.parameters.flat().clone()]).await?;
     let mean = |group: &[f32]| group.iter().sum::<f32>() / group.len() as f32;
     let layers = [exercise.recurrent.layer(), exercise.linear.layer()].map(|layer| layer.name);
     Ok(Practised {
@@ -123,9 +120,7 @@ pub(super) async fn work(
     let mut input = input.to_vec();
     input.resize(arrangement.inputs().len(), 0.0);
     let (output, hidden) = exercise.outputs(&parameters, std::slice::from_ref(&input));
-    let mut values = read([output.flatten::<1>(0, 1), hidden.flatten::<1>(0, 1)]).await?.into_iter();
-    let mut next = || values.next().unwrap_or_default();
-    let (output, hidden) = (next(), next());
+    let [output, hidden] = read([output.flatten(0, 1), hidden.flatten(0, 1)]).await?;
     let truth = arrangement.truth(&input);
     Ok(Used { arrangement, input, output, truth, hidden })
 }

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Check, Shapes, ShapesQuestion};
-use crate::nn::{Builder, Pass, Recurrent, RecurrentConfig, read};
+use crate::nn::{Builder, Pass, Recurrent, RecurrentConfig, read_all};
 use crate::{Error, Stream};
 
 /// Multiplications and additions that a run may cost: a fraction of a second.
@@ -25,14 +25,13 @@ pub(super) async fn answer(question: &ShapesQuestion, device: &Device) -> Result
     let [a, b] = if shape.batch_first { [run_size, seq_length] } else { [seq_length, run_size] };
     let x = Tensor::<3>::from_data(TensorData::new(values, [a, b, shape.input_size]), device);
     let output = module.forward(&parameters, x, Pass::default());
-    let (state, output) = (output.state(), output.output());
+    let (h_n, c_n, output) = (output.h_n(), output.c_n(), output.output());
     let whole = |dims: [usize; 3], batch: usize| {
         let mut dims = dims.to_vec();
         dims[batch] = batch_size;
         dims
     };
     let along = if shape.batch_first { 0 } else { 1 };
-    let h_n = state.hidden.unwrap_or_else(|| Tensor::zeros([1, 1, 1], device));
     let names = parameters.specs().iter();
     let mut shapes = Shapes {
         parameters: names
@@ -41,7 +40,7 @@ pub(super) async fn answer(question: &ShapesQuestion, device: &Device) -> Result
         input: whole([a, b, shape.input_size], along),
         output: whole(output.dims(), along),
         h_n: whole(h_n.dims(), 1),
-        c_n: state.cell.map(|cell| whole(cell.dims(), 1)),
+        c_n: c_n.map(|cell| whole(cell.dims(), 1)),
         batch_size: run_size,
         checks: Vec::new(),
     };
@@ -52,7 +51,7 @@ pub(super) async fn answer(question: &ShapesQuestion, device: &Device) -> Result
         let last = h_n.clone().narrow(0, pair.state, 1);
         [half.flatten::<1>(0, 2), last.flatten::<1>(0, 2)]
     });
-    let values = read(tensors.collect::<Vec<_>>()).await?;
+    let values = read_all(tensors).await?;
     shapes.checks = pairs
         .into_iter()
         .zip(values.chunks_exact(2))

@@ -37,17 +37,17 @@ pub(super) async fn answer(question: &StepsQuestion, device: &Device) -> Result<
     let mut weights = |kind: &str| builder.values(&format!("cell.{kind}_l0")).to_vec();
     let [weight_ih, weight_hh, bias_ih, bias_hh] =
         ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].map(&mut weights);
-    let concatenated = (cell == Cell::Lstm)
+    let joined = (cell == Cell::Lstm)
         .then(|| Joined::new(config, [&weight_ih, &weight_hh, &bias_ih, &bias_hh], device));
     let parameters = builder.build(device);
     let x = TensorData::new(question.x.concat(), [1, steps, input_size]);
     let x = Tensor::<3>::from_data(x, device);
     let seen = module.gates(&parameters, x.clone(), Pass::default()).swap_remove(0);
-    let mut wanted = vec![seen.values.flatten::<1>(0, 2), seen.hidden.flatten::<1>(0, 2)];
-    wanted.extend(concatenated.as_ref().map(|joined| joined.run(x).flatten::<1>(0, 1)));
-    let mut values = read(wanted).await?;
-    let joined_h = concatenated.as_ref().and_then(|_| values.pop()).unwrap_or_default();
-    let [tape, h] = &values[..] else { return Ok(Steps::default()) };
+    let [tape, h] = read([seen.values.flatten(0, 2), seen.hidden.flatten(0, 2)]).await?;
+    let concatenated = match joined {
+        Some(joined) => Some(joined.beside(x, &h, parameters.count()).await?),
+        None => None,
+    };
     let weights = Weights {
         input_size,
         hidden_size,
@@ -56,17 +56,7 @@ pub(super) async fn answer(question: &StepsQuestion, device: &Device) -> Result<
         bias_ih: &bias_ih,
         bias_hh: &bias_hh,
     };
-    let (wires, sums) = wires(question, &weights, tape, h);
-    let concatenated = concatenated.map(|joined| {
-        let differences = h.iter().zip(&joined_h).map(|(a, b)| (a - b).abs());
-        Concatenated {
-            difference: differences.fold(0.0, f32::max),
-            weight: joined.weight,
-            bias: joined.bias,
-            parameters: joined.parameters.count(),
-            split_parameters: parameters.count(),
-        }
-    });
+    let (wires, sums) = wires(question, &weights, &tape, &h);
     Ok(Steps { weight_ih, weight_hh, bias_ih, bias_hh, sums, wires, concatenated })
 }
 
@@ -187,8 +177,18 @@ impl Joined {
         Joined { module, parameters: builder.build(device), weight, bias }
     }
 
-    /// h after each step, `[steps, hidden_size]`.
-    fn run(&self, x: Tensor<3>) -> Tensor<2> {
-        self.module.forward(&self.parameters, x, Pass::default()).steps()
+    /// What it computes from `x [1, steps, input_size]`, beside `h [steps, hidden_size]` of the form with two biases and
+    /// so many parameters.
+    async fn beside(self, x: Tensor<3>, h: &[f32], split_parameters: usize) -> Result<Concatenated, Error> {
+        let steps = self.module.forward(&self.parameters, x, Pass::default()).steps();
+        let [own] = read([steps.flatten(0, 1)]).await?;
+        let differences = h.iter().zip(&own).map(|(a, b)| (a - b).abs());
+        Ok(Concatenated {
+            difference: differences.fold(0.0, f32::max),
+            weight: self.weight,
+            bias: self.bias,
+            parameters: self.parameters.count(),
+            split_parameters,
+        })
     }
 }

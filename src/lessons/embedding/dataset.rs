@@ -54,6 +54,7 @@ impl Dataset {
             all.iter().map(|tokens| vocabulary.encode(tokens.iter().map(String::as_str))).collect();
         let longest = all.iter().map(Vec::len).max().unwrap_or(0);
         let length = (longest * config.table_percent / 100).max(1);
+        // Where no number is reserved for padding, the first one fills up.
         let padding = vocabulary.index("<pad>").unwrap_or(0);
         Dataset {
             table: table(&rows, length, padding),

@@ -100,14 +100,17 @@ impl Task for Classifier {
         let probabilities =
             |batch: &Vec<usize>| softmax(self.logits(parameters, batch), 1).flatten::<1>(0, 1);
         let probabilities = self.batches().iter().map(probabilities).collect();
-        let outputs = vec![self.model.vectors(parameters, shown), Tensor::cat(probabilities, 0)];
+        let outputs = [self.model.vectors(parameters, shown), Tensor::cat(probabilities, 0)];
         let data = Rc::clone(&self.data);
-        Some(Look::begin(outputs, move |values| Picture::new(step, &figures(&data, &values[0], &values[1]))))
+        Some(Look::begin(outputs, move |[vectors, probabilities]| {
+            Picture::new(step, &figures(&data, &vectors, &probabilities))
+        }))
     }
 
     fn watch(&self, parameters: &Parameters, _passage: &[usize]) -> Option<Watch> {
         // The first sentence, as the table has it.
         let row = self.data.table.first()?;
+        // Every number of the table is a token's.
         let word = |number: &usize| self.data.vocabulary.token(*number).unwrap_or_default().to_owned();
         Some(Watch {
             columns: row.iter().map(word).collect(),

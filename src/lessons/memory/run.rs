@@ -113,7 +113,9 @@ impl Networks {
     fn read_answers(&self, outputs: &[f32]) -> Vec<f32> {
         let answer = |row: &[f32]| match row {
             [number] => *number,
-            _ => (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap_or(0) as f32,
+            _ => (0..row.len())
+                .max_by(|a, b| row[*a].total_cmp(&row[*b]))
+                .map_or(f32::NAN, |class| class as f32),
         };
         outputs.chunks(self.task.output_size()).map(answer).collect()
     }
@@ -137,8 +139,8 @@ impl Objective for Memory {
     }
 
     fn loss(&self, parameters: &Parameters) -> Tensor<1> {
-        let shards = (0..self.shards()).map(|shard| self.shard_loss(parameters, 0, shard));
-        shards.reduce(|sum, loss| sum + loss).unwrap_or_else(|| Tensor::zeros([1], &self.networks.device))
+        let first = self.shard_loss(parameters, 0, 0);
+        (1..self.shards()).fold(first, |sum, shard| sum + self.shard_loss(parameters, 0, shard))
     }
 
     fn shards(&self) -> usize {
@@ -226,12 +228,11 @@ impl Judgement {
         let judged = judged.as_ref();
         let answers = networks.answers(recall.losses.len(), parameters, judged);
         let loss = networks.loss_of(answers.clone(), judged);
-        let values = read([loss, answers.flatten::<1>(0, 1)]).await?;
-        let [loss, outputs] = &values[..] else { return Ok(None) };
-        let answers = networks.read_answers(outputs);
+        let [loss, outputs] = read([loss, answers.flatten(0, 1)]).await?;
+        let answers = networks.read_answers(&outputs);
         let right = answers.iter().zip(&judged.truth);
         let right = right.filter(|(answer, truth)| networks.task.is_right(**answer, **truth)).count();
-        recall.losses.push(loss.first().copied().unwrap_or(f32::NAN).into());
+        recall.losses.push(loss[0].into());
         recall.accuracies.push(100.0 * right as f64 / answers.len().max(1) as f64);
         let of_row = |row: usize| answers.iter().skip(row).step_by(judged.rows).copied();
         recall.answers.push((0..judged.shown()).flat_map(of_row).collect());

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::config::{Batches, NovelConfig, Prediction};
-use crate::data::{BEGINNING, Corpus, END, PADDING};
+use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING};
 use crate::{Error, Stream};
 
 /// The stream of the seed that draws the windows of the first step; each step has one of its own. Dropout's come from
@@ -30,22 +30,36 @@ pub struct Dataset {
     vocabulary: usize,
     /// So many tokens at the beginning are trained on.
     train: usize,
-    prediction: Prediction,
     batches: Batches,
     seq_length: usize,
     batch_size: usize,
     seed: u64,
-    marks: Marks,
+    /// Where windows stay within sentences.
+    marks: Option<Marks>,
     /// Where tokens are not drawn as often as the text has them.
     balanced: Option<Balanced>,
 }
 
-/// The numbers of the marks.
-#[derive(Debug, Clone, Copy, Default)]
-struct Marks {
-    padding: usize,
-    beginning: usize,
-    end: usize,
+/// The numbers of the marks of sentences.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks {
+    pub padding: usize,
+    pub beginning: usize,
+    pub end: usize,
+}
+
+impl Marks {
+    /// Those that a model with such a prediction needs; none where it reads across the ends of sentences.
+    ///
+    /// # Errors
+    /// [`Error::NotAModel`] with a mark that the lexicon lacks.
+    pub fn needed(prediction: Prediction, lexicon: &Lexicon) -> Result<Option<Self>, Error> {
+        if prediction == Prediction::EveryNext {
+            return Ok(None);
+        }
+        let number = |mark: &str| lexicon.number(mark).ok_or_else(|| Error::NotAModel { what: mark.into() });
+        Ok(Some(Marks { padding: number(PADDING)?, beginning: number(BEGINNING)?, end: number(END)? }))
+    }
 }
 
 /// Tokens by what they are, to be drawn by weight.
@@ -61,38 +75,26 @@ impl Dataset {
     /// Takes a text apart as `config` asks.
     ///
     /// # Errors
-    /// [`Error::TextTooShort`].
+    /// [`Error::TextTooShort`], [`Error::NotAModel`] where sentences are to be marked and are not.
     pub fn new(corpus: &Corpus, config: &NovelConfig) -> Result<Self, Error> {
         let tokens = corpus.numbers();
-        let number = |mark| corpus.lexicon.number(mark).unwrap_or(0);
-        let marks = Marks { padding: number(PADDING), beginning: number(BEGINNING), end: number(END) };
         let NovelConfig { prediction, batches, seq_length, batch_size, .. } = *config;
         let (found, needed) = (tokens.len(), config.tokens_needed());
         if found < needed {
             return Err(Error::TextTooShort { found, needed });
         }
+        let marks = Marks::needed(prediction, &corpus.lexicon)?;
         let mut train = tokens.len() - tokens.len() * config.holdout_percent.min(99) / 100;
-        if prediction != Prediction::EveryNext {
+        if let Some(marks) = marks {
             // The held-out part begins with a sentence.
             let end = tokens[..train].iter().rposition(|token| usize::from(*token) == marks.end);
             train = end.map_or(train, |end| end + 1).max(1);
         }
         let vocabulary = corpus.lexicon.tokens.len();
-        let is_balanced = prediction != Prediction::EveryNext && config.balance > 0.0;
+        let is_balanced = marks.is_some() && config.balance > 0.0;
         let balanced = is_balanced.then(|| Balanced::new(&tokens[..train], vocabulary, config.balance));
         let seed = config.seed;
-        Ok(Dataset {
-            tokens,
-            vocabulary,
-            train,
-            prediction,
-            batches,
-            seq_length,
-            batch_size,
-            seed,
-            marks,
-            balanced,
-        })
+        Ok(Dataset { tokens, vocabulary, train, batches, seq_length, batch_size, seed, marks, balanced })
     }
 
     /// Different tokens.
@@ -113,13 +115,13 @@ impl Dataset {
     /// The windows `rows` of the step after `step` steps: a function of the seed and the step alone.
     pub fn batch(&self, step: usize, rows: Range<usize>) -> Batch {
         let mut stream = Stream::new(self.seed, FIRST_WINDOWS + step as u64);
-        if self.prediction != Prediction::EveryNext {
+        if let Some(marks) = &self.marks {
             let draw = |_| match &self.balanced {
                 Some(balanced) => balanced.draw(&mut stream),
                 None => stream.below(self.train),
             };
             let places: Vec<usize> = (0..self.batch_size).map(draw).collect();
-            return self.windows_before(&places[rows]);
+            return self.windows_before(&places[rows], marks);
         }
         let (starts, is_fresh): (Vec<usize>, bool) = match self.batches {
             Batches::Random => {
@@ -149,10 +151,10 @@ impl Dataset {
     }
 
     /// The windows that stand before these places, each filled up on its right.
-    fn windows_before(&self, places: &[usize]) -> Batch {
-        let windows: Vec<Vec<usize>> = places.iter().map(|&place| self.window_before(place)).collect();
+    fn windows_before(&self, places: &[usize], marks: &Marks) -> Batch {
+        let windows: Vec<Vec<usize>> = places.iter().map(|&place| self.window_before(place, marks)).collect();
         let padded = |step: usize| {
-            windows.iter().map(move |window| window.get(step).copied().unwrap_or(self.marks.padding))
+            windows.iter().map(move |window| window.get(step).copied().unwrap_or(marks.padding))
         };
         Batch {
             tokens: (0..self.seq_length).flat_map(padded).collect(),
@@ -164,12 +166,12 @@ impl Dataset {
 
     /// The last tokens of a sentence before a place in it, at most `seq_length`; the first of a sentence is the mark of
     /// its beginning.
-    pub fn window_before(&self, place: usize) -> Vec<usize> {
+    fn window_before(&self, place: usize, marks: &Marks) -> Vec<usize> {
         let before = self.tokens[..place].iter().rev().map(|&token| usize::from(token));
         let mut window: Vec<usize> =
-            before.take_while(|token| *token != self.marks.end).take(self.seq_length).collect();
+            before.take_while(|token| *token != marks.end).take(self.seq_length).collect();
         if window.len() < self.seq_length {
-            window.push(self.marks.beginning);
+            window.push(marks.beginning);
         }
         window.reverse();
         window
@@ -180,11 +182,11 @@ impl Dataset {
     pub fn passages(&self, is_holdout: bool, rows: usize, most: usize) -> Vec<Batch> {
         let part = if is_holdout { self.train..self.tokens.len() } else { 0..self.train };
         let count = part.len();
-        if self.prediction != Prediction::EveryNext {
+        if let Some(marks) = &self.marks {
             let places = count.min(rows * most);
             let place = |index: usize| part.start + index * count / places.max(1);
             let places: Vec<usize> = (0..places).map(place).collect();
-            return places.chunks(rows.max(1)).map(|places| self.windows_before(places)).collect();
+            return places.chunks(rows.max(1)).map(|places| self.windows_before(places, marks)).collect();
         }
         let length = self.seq_length.min(count.saturating_sub(1));
         if length == 0 {
@@ -220,6 +222,7 @@ impl Balanced {
 
     /// A place in the text.
     fn draw(&self, stream: &mut Stream) -> usize {
+        // A text has a token, so one of them has a weight.
         let total = self.reached.last().copied().unwrap_or(0.0);
         let at = f64::from(stream.uniform()) * total;
         let token = self.reached.partition_point(|reached| *reached <= at).min(self.places.len() - 1);
@@ -231,7 +234,6 @@ impl Balanced {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Lexicon;
     use crate::lessons::novel::LESSON;
     use crate::settings::Form;
 
@@ -264,7 +266,7 @@ mod tests {
         let named = |numbers: Vec<usize>| {
             numbers.into_iter().map(|n| corpus.lexicon.tokens[n].clone()).collect::<Vec<_>>()
         };
-        let batch = data.windows_before(&(0..6).collect::<Vec<_>>());
+        let batch = data.windows_before(&(0..6).collect::<Vec<_>>(), &data.marks.unwrap());
         let row = |row: usize| (0..4).map(|step| batch.tokens[step * 6 + row]).collect::<Vec<_>>();
         let expected = [
             (["<s>", "<pad>", "<pad>", "<pad>"], "张三"),
@@ -340,6 +342,9 @@ mod tests {
         assert!(Dataset::new(&plain(0), &config(&[])).is_err());
         let empty = Corpus::new(marked(&[]).lexicon, []).unwrap();
         assert!(Dataset::new(&empty, &config(&BOOK)).is_err());
+        // Windows within sentences need their marks.
+        let unmarked = Dataset::new(&plain(1000), &config(&BOOK));
+        assert!(matches!(&unmarked, Err(Error::NotAModel { what }) if what == PADDING), "{unmarked:?}");
         // As long as is asked for is long enough.
         let Err(Error::TextTooShort { needed, .. }) = few else { return };
         assert!(Dataset::new(&plain(needed), &config(&[])).is_ok());

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::run::WritingModel;
 use super::{Batch, Prose};
 use crate::Error;
-use crate::nn::{HiddenState, Parameters, read};
+use crate::nn::{HiddenState, Parameters, read_number};
 use crate::protocol::{Picture, Sampling, Strategy, Writing};
 use crate::sample::{LanguageModel, Writer};
 use crate::train::{Examination, Examined};
@@ -36,18 +36,18 @@ pub(super) struct Passages {
 }
 
 impl Passages {
-    /// Begins; nothing is computed yet.
-    pub fn new(writer: Rc<WritingModel>, parameters: Parameters, step: usize) -> Self {
-        let mut left = Vec::new();
-        if let Some(data) = &writer.data {
-            for (is_holdout, most) in [false, true].into_iter().zip(MOST) {
-                if !is_holdout || data.holdout().is_some() {
-                    let passages = data.passages(is_holdout, ROWS, most);
-                    left.extend(passages.into_iter().map(|batch| (is_holdout, batch)));
-                }
-            }
-            left.reverse();
+    /// Begins; nothing is computed yet. None where there is no text to predict.
+    pub fn begin(writer: &Rc<WritingModel>, parameters: &Parameters, step: usize) -> Option<Self> {
+        let data = writer.data.as_ref()?;
+        let [most_trained, most_holdout] = MOST;
+        let trained = data.passages(false, ROWS, most_trained);
+        if trained.is_empty() {
+            return None;
         }
+        let holdout = data.holdout().map(|_| data.passages(true, ROWS, most_holdout)).into_iter().flatten();
+        let mut left: Vec<(bool, Batch)> = trained.into_iter().map(|batch| (false, batch)).collect();
+        left.extend(holdout.map(|batch| (true, batch)));
+        left.reverse();
         let writing = Writing {
             prompt: Vec::new(),
             length: SAMPLE[usize::from(writer.lexicon.is_marked || writer.lexicon.is_spaced)],
@@ -56,19 +56,17 @@ impl Passages {
             seed: 1,
             stops_at_end: false,
         };
-        let model = Rc::clone(&writer) as Rc<dyn LanguageModel>;
-        let sample = Writer::new(model, parameters.clone(), writing);
-        let state = HiddenState::default();
-        Passages {
-            writer,
-            parameters,
+        let model = Rc::clone(writer) as Rc<dyn LanguageModel>;
+        Some(Passages {
+            writer: Rc::clone(writer),
+            parameters: parameters.clone(),
             left,
-            state,
+            state: HiddenState::default(),
             sums: Default::default(),
-            sample,
+            sample: Writer::new(model, parameters.clone(), writing),
             written: Vec::new(),
             step,
-        }
+        })
     }
 
     async fn go_on(&mut self) -> Result<Option<Picture>, Error> {
@@ -77,7 +75,7 @@ impl Passages {
             let initial = if batch.is_fresh { HiddenState::default() } else { before };
             let (loss, state) = self.writer.loss_of(&self.parameters, &batch, initial, None);
             self.state = state;
-            let loss = read([loss]).await?.concat().first().copied().unwrap_or(f32::NAN);
+            let loss = read_number(loss).await?;
             let (sum, count) = &mut self.sums[usize::from(is_holdout)];
             *sum += f64::from(loss) * batch.targets.len() as f64;
             *count += batch.targets.len();
@@ -94,10 +92,12 @@ impl Passages {
     }
 
     fn picture(&self) -> Picture {
-        let [own, holdout] = self.sums.map(|(sum, count)| (count > 0).then(|| sum / count as f64));
+        let [own, holdout] = self.sums;
+        let mean = |(sum, count): (f64, usize)| sum / count as f64;
         let prose = Prose {
-            loss: own.unwrap_or_default(),
-            holdout_loss: holdout,
+            // Some of the training text has been predicted: nothing else is begun.
+            loss: mean(own),
+            holdout_loss: (holdout.1 > 0).then(|| mean(holdout)),
             baselines: self.writer.baselines(),
             sample: self.writer.lexicon.join(&self.written),
         };

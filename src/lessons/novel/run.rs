@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor};
 
-use super::config::{Batches, NovelConfig, Prediction};
+use super::config::{Batches, NovelConfig};
+use super::dataset::Marks;
 use super::examination::Passages;
 use super::{Baselines, Batch, Dataset, Losses, Model};
-use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN};
+use crate::data::{BEGINNING, Corpus, END, Lexicon, Lexicons, PADDING, UNKNOWN};
 use crate::nn::{Builder, HiddenState, Layer, Parameters, cross_entropy};
 use crate::protocol::Job;
 use crate::sample::{LanguageModel, Memory};
@@ -35,7 +36,8 @@ pub(super) struct WritingModel {
     pub lexicon: Lexicon,
     /// None where a model came without its text: it can write, but not be trained.
     pub data: Option<Dataset>,
-    prediction: Prediction,
+    /// Where it reads windows within sentences.
+    marks: Option<Marks>,
     seq_length: usize,
     beginning: usize,
     unwritable: Vec<usize>,
@@ -45,7 +47,8 @@ pub(super) struct WritingModel {
 /// Builds the task, and the parameters as the seed gives them.
 ///
 /// # Errors
-/// [`Error::TextTooShort`]: the settings ask for more, or there is no text at all.
+/// [`Error::TextTooShort`]: the settings ask for more, or there is no text at all; [`Error::NotAModel`]: a lexicon without the
+/// marks that the model needs.
 pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
     let config = NovelConfig::from_form(&job.form);
     let nothing = Corpus::default();
@@ -57,18 +60,19 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), 
     let data = (!corpus.is_empty()).then(|| Dataset::new(corpus, &config)).transpose()?;
     let mut builder = Builder::new(config.seed);
     let model = Model::new(&config, lexicon.tokens.len(), &mut builder, device);
-    let first = |names: &[&str]| names.iter().find_map(|name| lexicon.number(name)).unwrap_or(0);
-    let beginning = match config.prediction {
-        Prediction::Last { .. } => first(&[BEGINNING]),
-        Prediction::EveryNext => first(&[END, "\n"]),
+    let marks = Marks::needed(config.prediction, &lexicon)?;
+    let beginning = match &marks {
+        Some(marks) => marks.beginning,
+        // A text without lines goes on from its first token.
+        None => [END, "\n"].iter().find_map(|end| lexicon.number(end)).unwrap_or(0),
     };
-    let marks = if lexicon.is_marked { &[UNKNOWN, PADDING, BEGINNING][..] } else { &[UNKNOWN] };
-    let unwritable = marks.iter().filter_map(|mark| lexicon.number(mark)).collect();
+    let unwritable = if lexicon.is_marked { &[UNKNOWN, PADDING, BEGINNING][..] } else { &[UNKNOWN] };
+    let unwritable = unwritable.iter().filter_map(|mark| lexicon.number(mark)).collect();
     let writer = Rc::new(WritingModel {
         model,
         lexicon,
         data,
-        prediction: config.prediction,
+        marks,
         seq_length: config.seq_length,
         beginning,
         unwritable,
@@ -104,6 +108,7 @@ impl WritingModel {
 
 impl Novel {
     fn batch(&self, step: usize, rows: Range<usize>) -> Batch {
+        // Without a text there is nothing to learn from, and `steps` is 0.
         self.writer.data.as_ref().map(|data| data.batch(step, rows)).unwrap_or_default()
     }
 
@@ -190,8 +195,8 @@ impl Task for Novel {
     }
 
     fn examine(&self, parameters: &Parameters, step: usize) -> Option<Box<dyn Examination>> {
-        self.writer.data.as_ref()?;
-        Some(Box::new(Passages::new(Rc::clone(&self.writer), parameters.clone(), step)))
+        let passages = Passages::begin(&self.writer, parameters, step)?;
+        Some(Box::new(passages))
     }
 
     fn patience(&self) -> Option<usize> {
@@ -202,8 +207,8 @@ impl Task for Novel {
         Some(Rc::clone(&self.writer) as Rc<dyn LanguageModel>)
     }
 
-    fn lexicon(&self) -> Option<&Lexicon> {
-        Some(&self.writer.lexicon)
+    fn lexicons(&self) -> Option<Lexicons> {
+        Some(Lexicons::from(self.writer.lexicon.clone()))
     }
 
     fn watch(&self, parameters: &Parameters, passage: &[usize]) -> Option<Watch> {
@@ -244,17 +249,15 @@ impl LanguageModel for WritingModel {
     }
 
     fn read(&self, parameters: &Parameters, memory: &mut Memory, tokens: &[usize]) -> Tensor<2> {
-        if self.prediction == Prediction::EveryNext {
+        let Some(marks) = &self.marks else {
             let initial = std::mem::take(&mut memory.state);
             let (logits, state) = self.model.logits(parameters, tokens, tokens.len(), initial, None);
             memory.state = state;
             return logits;
-        }
-        let end = self.lexicon.number(END);
-        let padding = self.lexicon.number(PADDING).unwrap_or(0);
+        };
         for (recent, &token) in memory.recent.iter_mut().zip(tokens) {
-            if token == self.beginning || Some(token) == end {
-                *recent = vec![self.beginning];
+            if token == marks.beginning || token == marks.end {
+                *recent = vec![marks.beginning];
             } else {
                 recent.push(token);
                 let surplus = recent.len().saturating_sub(self.seq_length);
@@ -262,7 +265,7 @@ impl LanguageModel for WritingModel {
             }
         }
         let column = |step: usize| {
-            memory.recent.iter().map(move |recent| recent.get(step).copied().unwrap_or(padding))
+            memory.recent.iter().map(move |recent| recent.get(step).copied().unwrap_or(marks.padding))
         };
         let windows: Vec<usize> = (0..self.seq_length).flat_map(column).collect();
         self.model.logits(parameters, &windows, tokens.len(), HiddenState::default(), None).0

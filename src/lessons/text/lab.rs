@@ -100,6 +100,7 @@ impl Lab {
         let length = sentences.iter().map(Vec::len).max().unwrap_or(0) * options.table_percent / 100;
         let rows: Vec<Vec<usize>> =
             sentences.iter().take(ROWS).map(|sentence| vocabulary.encode(sentence.iter().copied())).collect();
+        // Where no number is reserved for padding, the first one fills up.
         let padding = vocabulary.index("<pad>").unwrap_or(0);
         let mut left = SHOWN_TOKENS;
         let shown = sentences
@@ -118,6 +119,7 @@ impl Lab {
             })
             .collect();
         let listed = vocabulary.len().min(LISTED);
+        // Every number below its length is a token's.
         let name = |index| (vocabulary.token(index).unwrap_or_default().to_owned(), vocabulary.count(index));
         Cut {
             characters: self.text.chars().count(),

@@ -74,7 +74,6 @@ impl Learner {
         let shown = vocabulary.len().min(MAPPED);
         let vectors = &self.trainer.vectors()[..shown * self.config.vector_size];
         let places = principal_components(vectors, self.config.vector_size);
-        let name = |word: usize| vocabulary.token(word).unwrap_or_default().to_owned();
         WordMap {
             epochs: self.epochs,
             planned: self.config.epochs,
@@ -82,7 +81,7 @@ impl Learner {
             words_per_s: if self.seconds > 0.0 { self.words as f64 / self.seconds } else { 0.0 },
             words: vocabulary.len(),
             is_done: !self.is_learning(),
-            places: (0..shown).map(name).zip(places).collect(),
+            places: (0..shown).map(|word| self.name(word)).zip(places).collect(),
         }
     }
 
@@ -97,9 +96,11 @@ impl Learner {
             Some(&[first, second, third]) => vectors.analogy(first, second, third, count),
             _ => Vec::new(),
         };
-        found
-            .into_iter()
-            .map(|(word, cosine)| (vocabulary.token(word).unwrap_or_default().to_owned(), cosine))
-            .collect()
+        found.into_iter().map(|(word, cosine)| (self.name(word), cosine)).collect()
+    }
+
+    /// A word that has a vector: each of them is a token.
+    fn name(&self, word: usize) -> String {
+        self.trainer.corpus().vocabulary().token(word).unwrap_or_default().to_owned()
     }
 }

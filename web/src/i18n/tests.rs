@@ -103,6 +103,7 @@ fn every_error_has_its_message() {
         Error::LinkCut { found: 1, expected: 2 },
         Error::LinkDamaged,
         Error::ForeignVersion { version: text() },
+        Error::MessageDamaged { what: text() },
         Error::DictionaryUnreachable { reason: text() },
         Error::DictionaryDamaged { what: text() },
         Error::WeightsMismatch { found: 1, expected: 2 },

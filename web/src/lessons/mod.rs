@@ -24,6 +24,7 @@ static ROWS: [Row; 6] = [airline::ROW, cell::ROW, memory::ROW, text::ROW, embedd
 /// What stands on a lesson's page, once that part of the page is here, and what it says in `language`. Nothing if they can't
 /// be fetched; the next call tries again.
 pub async fn open(lesson: &'static Lesson, language: Language) -> Option<Content> {
+    // The declarations of all lessons are those of these rows.
     let row = ROWS.iter().find(|row| row.lesson == lesson).unwrap_or(&ROWS[0]);
     let words = i18n::speak(language, lesson);
     let content = (row.open)().await.ok()?;

@@ -204,6 +204,7 @@ impl State {
         if engine == Engine::Cpu {
             return self.measure(Engine::Webgpu);
         }
+        // One that has measured nothing is not the faster one.
         let rate = |engine| self.engine.steps_per_s.get(&engine).copied().unwrap_or_default();
         let faster = if rate(Engine::Webgpu) > rate(Engine::Cpu) { Engine::Webgpu } else { Engine::Cpu };
         self.engine.decided = Some((self.model_key(), faster));

@@ -114,9 +114,13 @@ impl Run {
         &self.recording.job
     }
 
-    /// The job with the numbers that it needs, for an engine.
+    /// The job with the text that it needs, for an engine: its name, where the worker for text hands over all else.
     pub fn whole_job(&self) -> Job {
-        Job { corpus: self.corpus.clone(), ..self.recording.job.clone() }
+        let corpus = self.corpus.as_ref().map(|corpus| match corpus.kept_as() {
+            Some(_) => Arc::new(corpus.name()),
+            None => Arc::clone(corpus),
+        });
+        Job { corpus, ..self.recording.job.clone() }
     }
 
     /// The newest picture.

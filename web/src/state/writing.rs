@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::messages::Blob;
 use crate::messages::{Command, Origin};
 use unroll::Error;
-use unroll::data::{Corpus, Data, Lexicon, OwnText};
+use unroll::data::{Corpus, Data, OwnText};
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::protocol::Job;
@@ -267,22 +267,21 @@ impl State {
     /// A model file has arrived: the one that was trained for the recorded run, or one of the reader's.
     pub(super) fn model_arrived(&mut self, bytes: Blob, is_own: bool) -> Vec<Effect> {
         self.model_loading = None;
-        let file = match ModelFile::read(&bytes.head(HEADER_LIMIT + 8), &LESSONS) {
-            Ok(file) if file.lesson == self.lesson && (is_own || self.alike(&file.form, &self.form)) => file,
-            // The reader has gone on to another preset meanwhile.
-            Ok(file) if file.lesson == self.lesson => return Vec::new(),
-            Ok(file) => {
+        let read = ModelFile::read(&bytes.head(HEADER_LIMIT + 8), &LESSONS);
+        let (file, corpus) = match read.and_then(with_corpus) {
+            Ok((file, _)) if file.lesson != self.lesson => {
                 let error = Error::NotAModel { what: format!("lesson {}", file.lesson.id) };
                 self.notify(Notice::from(&error));
                 return Vec::new();
             }
+            // The reader has gone on to another preset meanwhile.
+            Ok((file, _)) if !is_own && !self.alike(&file.form, &self.form) => return Vec::new(),
+            Ok(read) => read,
             Err(error) => {
                 self.notify(Notice::from(&error));
                 return Vec::new();
             }
         };
-        let lexicon: Lexicon = file.lexicon.unwrap_or_default();
-        let corpus = Corpus::new(lexicon, []).ok().map(Arc::new);
         let mut effects = Vec::new();
         let mut run = match self.current_run().filter(|run| run.id == RECORDED && !is_own) {
             Some(recorded) => recorded.clone(),
@@ -297,7 +296,7 @@ impl State {
             // The reader has gone on to something else meanwhile.
             None => return Vec::new(),
         };
-        run.corpus = corpus;
+        run.corpus = Some(Arc::new(corpus));
         let writes = !is_own;
         effects.extend(self.open(run, Origin::Model { bytes }, Then::Wait));
         if let Some(opening) = &mut self.opening {
@@ -305,4 +304,14 @@ impl State {
         }
         effects
     }
+}
+
+/// A model file, and what stands for its text: the tokens alone.
+fn with_corpus(file: ModelFile) -> Result<(ModelFile, Corpus), Error> {
+    let corpus = match &file.lexicons {
+        Some(lexicons) => Corpus::new(lexicons.target.clone(), [])?,
+        None if file.lesson.needs_corpus() => return Err(Error::NotAModel { what: "lexicon".into() }),
+        None => Corpus::default(),
+    };
+    Ok((file, corpus))
 }

@@ -91,7 +91,11 @@ fn a_text_that_the_worker_no_longer_keeps_is_numbered_once_more() {
         outcome: Box::new(Ok((kept(number), facts(), "ab".into()))),
     };
     let (first, job, _) = open_in(&state.update(prepared(5))).unwrap();
-    assert_eq!(job.corpus.map(|corpus| (corpus.kept_as(), corpus.len())), Some((Some(5), 4)));
+    let corpus = job.corpus.unwrap();
+    assert_eq!((corpus.kept_as(), corpus.len()), (Some(5), 4));
+    // The page keeps the tokens; the engine gets them with the numbers.
+    assert!(corpus.lexicon.tokens.is_empty());
+    assert_eq!(state.current_run().unwrap().corpus.as_ref().unwrap().lexicon, lexicon());
     // Another one is not what the run waits for.
     assert_eq!(state.update(Msg::CorpusLost(4)), []);
     let effects = state.update(Msg::CorpusLost(5));

@@ -162,9 +162,8 @@ impl Bench {
         let asked = |slot: &&mut Slot| slot.asked.as_ref().is_some_and(|(own, _)| *own == request);
         let Some(slot) = self.slots.values_mut().find(asked) else { return Vec::new() };
         let Some((_, question)) = slot.asked.take() else { return Vec::new() };
-        let answer = outcome.and_then(|bytes| {
-            codec::decode::<Answer>(&bytes).map_err(|version| Error::ForeignVersion { version })
-        });
+        let answer = outcome
+            .and_then(|bytes| codec::decode::<Answer>(&bytes).map_err(|what| Error::MessageDamaged { what }));
         match answer {
             Ok(answer) => {
                 slot.error = None;

@@ -131,7 +131,7 @@ fn words(cell: &CellGradients) -> String {
 /// The last step's norm, the first step's, and their ratio.
 fn compared(cell: &CellGradients) -> String {
     let [first, last] =
-        [cell.hidden.first(), cell.hidden.last()].map(|norm| norm.copied().unwrap_or_default());
+        [cell.hidden.first(), cell.hidden.last()].map(|norm| norm.copied().unwrap_or(f64::NAN));
     tr_args(
         "gradients.compared",
         &[
@@ -145,7 +145,7 @@ fn compared(cell: &CellGradients) -> String {
 
 /// What stands at a step.
 fn reading(cell: &CellGradients, index: usize) -> String {
-    let at = |norms: &[f64]| number(norms.get(index).copied().unwrap_or_default());
+    let at = |norms: &[f64]| number(norms.get(index).copied().unwrap_or(f64::NAN));
     let step = ("step", (index + 1).to_string());
     let hidden = ("hidden", at(&cell.hidden));
     match &cell.kept {

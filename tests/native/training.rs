@@ -1,0 +1,191 @@
+//! A run from its beginning to its end, and from where it was left.
+
+use unroll::Error;
+use unroll::data::{Data, Sentences};
+use unroll::lessons::{airline, embedding};
+use unroll::protocol::{Command, Event, Job, Origin, Picture, Precision};
+
+use crate::bench::{Bench, TICK, job};
+
+#[test]
+fn the_same_seed_gives_the_same_losses_however_time_passes() {
+    let losses = |tick: f64, pairs: &[(&str, &str)]| {
+        let mut bench = Bench::airline(tick, pairs, Origin::Seed);
+        bench.train();
+        bench.losses()
+    };
+    let plain = losses(1e-4, &[("epochs", "60")]);
+    assert_eq!(plain.len(), 60);
+    assert_eq!(losses(0.02, &[("epochs", "60")]), plain, "longer slices");
+    assert_eq!(losses(1e-4, &[("epochs", "60"), ("speed", "20")]), plain, "slow motion");
+    assert_ne!(losses(1e-4, &[("epochs", "60"), ("seed", "2")]), plain, "another seed");
+    let mut stepped = Bench::airline(TICK, &[("epochs", "60")], Origin::Seed);
+    (0..60).for_each(|_| stepped.step());
+    assert_eq!(stepped.losses(), plain, "single steps");
+    assert_eq!(stepped.metrics()["loss"].to_bits(), {
+        let mut bench = Bench::airline(TICK, &[("epochs", "60")], Origin::Seed);
+        bench.train();
+        bench.metrics()["loss"].to_bits()
+    });
+}
+
+#[test]
+fn a_restored_snapshot_goes_on_as_if_it_had_never_stopped() {
+    for (lesson, pairs) in [
+        (&airline::LESSON, &[("epochs", "40")][..]),
+        (
+            &airline::LESSON,
+            &[("epochs", "40"), ("optimizer", "sgd"), ("cell", "gru"), ("learning_rate", "0.1")],
+        ),
+        (&airline::LESSON, &[("epochs", "40"), ("cell", "rnn"), ("learning_rate", "0.001")]),
+        // Two steps an epoch, their sentences shuffled anew each time.
+        (&embedding::LESSON, &[("epochs", "20")]),
+    ] {
+        let open = |origin| Bench::open(job(lesson, pairs), origin);
+        let mut whole = open(Origin::Seed);
+        whole.train();
+        assert_eq!(whole.losses().len(), 40);
+        let mut first = open(Origin::Seed);
+        (0..17).for_each(|_| first.step());
+        let mut second = open(Origin::Snapshot { bytes: first.snapshot() });
+        assert_eq!(second.losses(), first.losses());
+        assert_eq!(second.last_picture(), first.last_picture());
+        second.train();
+        assert_eq!(second.losses(), whole.losses());
+        assert_eq!(second.last_picture(), whole.last_picture());
+    }
+}
+
+#[test]
+fn what_is_no_snapshot_of_this_model_is_refused() {
+    let mut bench = Bench::airline(TICK, &[("epochs", "40")], Origin::Seed);
+    bench.step();
+    let bytes = bench.snapshot();
+    let errors = |pairs: &[(&str, &str)], bytes: Vec<u8>| {
+        Bench::airline(TICK, pairs, Origin::Snapshot { bytes }).errors()
+    };
+    assert_eq!(
+        errors(&[("hidden_size", "11")], bytes.clone()),
+        [Error::WeightsMismatch { found: 1092, expected: 1244 }]
+    );
+    assert!(matches!(errors(&[("optimizer", "sgd")], bytes.clone())[..], [Error::SnapshotDamaged { .. }]));
+    for length in [0, 7, 100, bytes.len() - 1] {
+        assert!(matches!(errors(&[], bytes[..length].to_vec())[..], [Error::SnapshotDamaged { .. }]));
+    }
+}
+
+#[test]
+fn divergence_stops_at_the_last_good_state_whatever_the_slices() {
+    let pairs = [("cell", "rnn"), ("hidden_size", "128"), ("optimizer", "sgd"), ("learning_rate", "10")];
+    let outcome = |tick: f64| {
+        let mut bench = Bench::airline(tick, &pairs, Origin::Seed);
+        bench.train();
+        let bytes = bench.snapshot();
+        let errors = bench.errors();
+        let again = Bench::airline(tick, &pairs, Origin::Snapshot { bytes });
+        assert_eq!(again.errors(), []);
+        assert!(again.forecast().train_scores.rmse.is_finite());
+        (errors, again.last_picture().step)
+    };
+    let (errors, step) = outcome(1e-4);
+    assert!(
+        matches!(errors[..], [Error::Diverged { step: bad, learning_rate: 10.0 }] if bad == step + 2),
+        "{errors:?}, kept {step}"
+    );
+    assert_eq!(outcome(0.02), (errors, step));
+}
+
+#[test]
+fn weights_from_a_link_show_the_same_forecast_without_training() {
+    let mut bench = Bench::airline(TICK, &[("epochs", "200"), ("horizon", "2")], Origin::Seed);
+    bench.train();
+    for precision in [Precision::Half, Precision::Byte] {
+        bench.send(Command::Pack { run: 1, precision });
+        let Some(Event::Packed { payload, deviation, .. }) = bench.events.last().cloned() else {
+            panic!("no answer to pack")
+        };
+        let receiver =
+            Bench::airline(TICK, &[("epochs", "200"), ("horizon", "2")], Origin::Weights { payload });
+        let (sent, received) = (bench.forecast(), receiver.forecast());
+        assert_eq!(receiver.last_picture().step, 200);
+        let pairs =
+            sent.fitted.iter().chain(&sent.forecast).zip(received.fitted.iter().chain(&received.forecast));
+        let largest = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert_eq!(largest, deviation);
+        assert!(deviation > 0.0 && deviation < if precision == Precision::Half { 1.0 } else { 20.0 });
+        assert_eq!(receiver.metrics()["rmse"], received.train_scores.rmse);
+    }
+    let payload = "not a payload".to_owned();
+    assert_eq!(Bench::airline(TICK, &[], Origin::Weights { payload }).errors().len(), 1);
+}
+
+#[test]
+fn a_finished_run_can_be_trained_further() {
+    let mut bench = Bench::airline(TICK, &[("epochs", "10")], Origin::Seed);
+    bench.train();
+    bench.step();
+    assert_eq!(bench.last_picture().step, 11);
+    bench.train();
+    assert_eq!(bench.last_picture().step, 21);
+    assert_eq!(bench.losses().len(), 21);
+}
+
+/// The book's run: the four sentences are told apart, and the vectors have moved. The listing as printed mixes the
+/// sentences of a batch, so what it says of one depends on the others.
+#[test]
+fn the_sentences_of_the_book_are_told_apart() {
+    let run = |pairs: &[(&str, &str)]| {
+        let mut bench = Bench::open(job(&embedding::LESSON, pairs), Origin::Seed);
+        let before = bench.last_picture();
+        bench.train();
+        let after = bench.last_picture();
+        assert_eq!((before.step, after.step), (0, 200));
+        let learned = |picture: Picture| picture.figures::<embedding::Learned>().unwrap();
+        (learned(before), learned(after), bench.metrics())
+    };
+    let (before, after, metrics) = run(&[]);
+    assert_eq!((before.vectors.len(), after.probabilities.len()), (11 * 20, 4 * 2));
+    assert!(metrics["loss"] < 0.01 && metrics["accuracy"] == 100.0, "{metrics:?}");
+    let moved = |word: usize| {
+        let row = word * 20..(word + 1) * 20;
+        before.vectors[row.clone()].iter().zip(&after.vectors[row]).any(|(a, b)| a != b)
+    };
+    // Every word of the book's table occurs in it.
+    assert!((0..11).all(moved));
+    let (_, literal, _) = run(&[("batch_first", "off")]);
+    assert_ne!(literal.probabilities, after.probabilities);
+
+    let text = "好\t今天 很 开心\n坏\t今天 很 难过\n好\t开心\n坏\t难过\n";
+    let data = Some(Data::Sentences(Sentences::parse(text).unwrap()));
+    let mut own = Bench::new(TICK);
+    let job = Job { data, ..job(&embedding::LESSON, &[("drop_last", "0"), ("table_percent", "100")]) };
+    own.send(Command::Open { run: 1, job, origin: Origin::Seed });
+    own.train();
+    assert_eq!((own.errors(), own.metrics()["accuracy"]), (Vec::new(), 100.0));
+
+    // More sentences than are looked at together.
+    let many: String = (0..300).map(|row| format!("{}\t词{row} 今天\n", row % 2)).collect();
+    let data = Some(Data::Sentences(Sentences::parse(&many).unwrap()));
+    let mut bench = Bench::new(TICK);
+    let job = Job {
+        data,
+        ..self::job(&embedding::LESSON, &[("batch_size", "50"), ("epochs", "20"), ("table_percent", "100")])
+    };
+    bench.send(Command::Open { run: 1, job, origin: Origin::Seed });
+    bench.train();
+    assert_eq!((bench.errors(), bench.losses().len()), (Vec::new(), 120));
+    assert!(bench.metrics()["accuracy"] > 95.0, "{:?}", bench.metrics());
+}
+
+#[test]
+fn each_model_can_learn_the_training_years_by_heart() {
+    for pairs in [
+        &[("epochs", "3000"), ("hidden_size", "32")][..],
+        &[("epochs", "3000"), ("hidden_size", "32"), ("cell", "gru")],
+        &[("epochs", "2000"), ("hidden_size", "64"), ("cell", "rnn"), ("learning_rate", "0.001")],
+    ] {
+        let mut bench = Bench::airline(TICK, pairs, Origin::Seed);
+        bench.train();
+        assert!(bench.metrics()["loss"] < 1e-4, "{pairs:?}: {:?}", bench.metrics());
+    }
+}
