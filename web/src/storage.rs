@@ -5,6 +5,7 @@ use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::window;
 use unroll::Error;
+use unroll::number::Written;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::messages::Blob;
@@ -44,10 +45,11 @@ pub async fn restore(lesson: &str) -> Result<Option<Session>, Error> {
     let kept: Array = value.dyn_into().map_err(|_| foreign("1–3".into()))?;
     let version = kept.get(0).as_f64().unwrap_or_default();
     if version != f64::from(VERSION) {
-        return Err(foreign(version.to_string()));
+        return Err(foreign(Written(version).to_string()));
     }
-    let part =
-        |index: u32| kept.get(index).dyn_into::<Uint8Array>().map_err(|_| foreign(version.to_string()));
+    let part = |index: u32| {
+        kept.get(index).dyn_into::<Uint8Array>().map_err(|_| foreign(Written(version).to_string()))
+    };
     Session::read(&part(1)?.to_vec(), Blob::of(part(2)?)).map_err(foreign).map(Some)
 }
 

@@ -4,6 +4,7 @@ use crate::messages::Command;
 use unroll::Error;
 use unroll::data::Data;
 use unroll::lesson::Training;
+use unroll::number;
 use unroll::protocol::RunId;
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
@@ -216,5 +217,5 @@ impl State {
 
 /// Rounded to two significant digits, as a hand would write it.
 fn two_digits(value: f64) -> f64 {
-    format!("{value:.1e}").parse().unwrap_or(value)
+    number::read(&number::exponential(value, 1)).unwrap_or(value)
 }
