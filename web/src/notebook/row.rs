@@ -15,7 +15,7 @@ use crate::clipboard;
 use crate::context::{use_app, use_lesson};
 use crate::figures::Figure;
 use crate::i18n::{key_of, label_of, tr, tr_args, value_text};
-use crate::route::page_address;
+use crate::route;
 use crate::state::Msg;
 
 /// A cell for each of the lesson's own figures, on the training data and, below it, on what is held out.
@@ -145,16 +145,19 @@ fn Actions(id: RunId, entry: Memo<Option<Entry>>) -> impl IntoView {
     let is = move |what: fn(&Entry) -> bool| entry.with(|entry| entry.as_ref().is_some_and(what));
     let copied = RwSignal::new(None::<bool>);
     let copy = move |_| {
-        let Some(address) = app.peek(|state| {
+        let Some(link) = app.peek(|state| {
             let job = state.run(id)?.job();
-            let mut link = Link::new(state.lesson);
-            link.form = job.form.clone();
-            link.data = job.data.clone();
-            Some(format!("{}{}", page_address(), link.to_fragment()))
+            Some(Link { form: job.form.clone(), data: job.data.clone(), ..Link::new(state.lesson) })
         }) else {
             return;
         };
-        leptos::task::spawn_local(async move { copied.set(Some(clipboard::copy(&address).await)) });
+        leptos::task::spawn_local(async move {
+            let done = match route::fragment(link).await {
+                Ok(fragment) => clipboard::copy(&(route::page_address() + &fragment)).await,
+                Err(_) => false,
+            };
+            copied.set(Some(done));
+        });
     };
     // Each button names its run: a screen reader lists them without their row.
     let label = move |key: &'static str| move || tr_args(key, &[("run", id.to_string())]);
