@@ -123,9 +123,9 @@ impl Link {
         sealed(&kinds::TEXT, text)
     }
 
-    /// Does it have a payload to be made, for data or a text of the user's own?
+    /// Is there a payload to be made, of data or a text of the user's own?
     pub fn has_payload(&self) -> bool {
-        self.data.is_some() || self.text.is_some()
+        self.data.as_ref().is_some_and(|data| data.kind().in_link.is_some()) || self.text.is_some()
     }
 
     /// The link as the part of the address from `#` on: `#/airline?cell=gru&v=1`.
@@ -133,8 +133,8 @@ impl Link {
         self.with_payload(self.data_payload().or_else(|| self.text_payload()))
     }
 
-    /// [`to_fragment`](Self::to_fragment) of a link without a payload, for a page that does not hold what makes one; what the
-    /// user brought is named as left out.
+    /// [`to_fragment`](Self::to_fragment) of a link that has no payload, or that goes without it: what the user brought is then
+    /// named as left out. It needs nothing of what makes payloads, which a page may not hold.
     pub fn without_payload(&self) -> String {
         self.with_payload(None)
     }
@@ -155,7 +155,7 @@ impl Link {
             pairs.push(("note", note.chars().take(NOTE_LIMIT).collect()));
         }
         let complete = self.data.is_none() || payload.is_some();
-        if self.has_payload() {
+        if self.data.is_some() || self.text.is_some() {
             pairs.push(("data", payload.unwrap_or_else(|| LEFT_OUT.to_owned())));
         }
         pairs.extend(self.model.iter().map(|address| ("model", address.clone())));
