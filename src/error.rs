@@ -4,10 +4,11 @@
 //! English `Display` is for the command line and the console. The page's catalogues hold a message for every
 //! [`Error::key`], with the variant's fields as arguments.
 
-use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+
+use crate::number::Written;
 
 /// Something the user, a link, a file or the machine got wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -179,28 +180,62 @@ impl Error {
     }
 
     /// The fields of the message, by name, as texts.
-    pub fn fields(&self) -> BTreeMap<String, String> {
-        let text = |value: Value| match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        self.parts().1.into_iter().map(|(name, value)| (name, text(value))).collect()
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        self.parts().1
     }
 
     /// The name of the variant, and its fields.
-    fn parts(&self) -> (String, Map<String, Value>) {
-        match serde_json::to_value(self) {
-            Ok(Value::String(name)) => (name, Map::new()),
-            Ok(Value::Object(variant)) => match variant.into_iter().next() {
-                Some((name, Value::Object(fields))) => (name, fields),
-                _ => Default::default(),
-            },
-            _ => Default::default(),
-        }
+    fn parts(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        let (name, fields): (_, &[(_, &dyn Display)]) = match self {
+            Error::NotANumber { row, column, text } => {
+                ("not_a_number", &[("row", row), ("column", column), ("text", text)])
+            }
+            Error::Hole { row } => ("hole", &[("row", row)]),
+            Error::RaggedRow { row, expected, found } => {
+                ("ragged_row", &[("row", row), ("expected", expected), ("found", found)])
+            }
+            Error::ColumnCount { found } => ("column_count", &[("found", found)]),
+            Error::SeriesTooShort { found, needed } => {
+                ("series_too_short", &[("found", found), ("needed", needed)])
+            }
+            Error::BadStep { step, text } => ("bad_step", &[("step", step), ("text", text)]),
+            Error::TooLarge { found, limit } => ("too_large", &[("found", found), ("limit", limit)]),
+            Error::ConstantSeries => ("constant_series", &[]),
+            Error::NoSentence { row } => ("no_sentence", &[("row", row)]),
+            Error::OneLabel { label } => ("one_label", &[("label", label)]),
+            Error::TextTooShort { found, needed } => {
+                ("text_too_short", &[("found", found), ("needed", needed)])
+            }
+            Error::NoSuchText { name } => ("no_such_text", &[("name", name)]),
+            Error::Unreachable { address, reason } => {
+                ("unreachable", &[("address", address), ("reason", reason)])
+            }
+            Error::NotAModel { what } => ("not_a_model", &[("what", what)]),
+            Error::NotText => ("not_text", &[]),
+            Error::FileUnreadable { name, reason } => {
+                ("file_unreadable", &[("name", name), ("reason", reason)])
+            }
+            Error::LinkCut { found, expected } => ("link_cut", &[("found", found), ("expected", expected)]),
+            Error::LinkDamaged => ("link_damaged", &[]),
+            Error::ForeignVersion { version } => ("foreign_version", &[("version", version)]),
+            Error::WeightsMismatch { found, expected } => {
+                ("weights_mismatch", &[("found", found), ("expected", expected)])
+            }
+            Error::SnapshotDamaged { what } => ("snapshot_damaged", &[("what", what)]),
+            Error::DictionaryUnreachable { reason } => ("dictionary_unreachable", &[("reason", reason)]),
+            Error::DictionaryDamaged { what } => ("dictionary_damaged", &[("what", what)]),
+            Error::UnknownLesson { name } => ("unknown_lesson", &[("name", name)]),
+            Error::Diverged { step, learning_rate } => {
+                ("diverged", &[("step", step), ("learning_rate", &Written(*learning_rate))])
+            }
+            Error::EngineUnavailable { reason } => ("engine_unavailable", &[("reason", reason)]),
+            Error::EngineLost { reason } => ("engine_lost", &[("reason", reason)]),
+        };
+        (name, fields.iter().map(|(name, field)| (*name, field.to_string())).collect())
     }
 }
 
-impl std::fmt::Display for Error {
+impl Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Error::NotANumber { row, column, text } => {
@@ -243,7 +278,11 @@ impl std::fmt::Display for Error {
             Error::DictionaryDamaged { what } => write!(f, "the dictionary can't be read: {what}"),
             Error::UnknownLesson { name } => write!(f, "there is no lesson \"{name}\""),
             Error::Diverged { step, learning_rate } => {
-                write!(f, "the loss grew beyond all bounds in step {step} (learning rate {learning_rate})")
+                write!(
+                    f,
+                    "the loss grew beyond all bounds in step {step} (learning rate {})",
+                    Written(*learning_rate)
+                )
             }
             Error::EngineUnavailable { reason } => write!(f, "the engine can't run here: {reason}"),
             Error::EngineLost { reason } => write!(f, "the engine stopped: {reason}"),
@@ -252,3 +291,38 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_message_have_the_names_that_messages_between_workers_have() {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        for error in [
+            Error::NotANumber { row: 1, column: 2, text: "x".into() },
+            Error::ConstantSeries,
+            Error::LinkCut { found: 1, expected: 2 },
+            Error::Diverged { step: 7, learning_rate: 0.25 },
+        ] {
+            let (name, fields) = match json!(error) {
+                Value::Object(variant) => variant.into_iter().next().unwrap(),
+                name => (text(&name), json!({})),
+            };
+            assert_eq!(error.key(), format!("error.{name}"));
+            let fields = fields.as_object().unwrap();
+            assert_eq!(error.fields().len(), fields.len());
+            for (name, written) in error.fields() {
+                assert_eq!(written, text(&fields[name]), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_rate_is_written_as_its_setting_is() {
+        let error = Error::Diverged { step: 7, learning_rate: 1e-5 };
+        assert_eq!(error.fields()[1], ("learning_rate", "0.00001".to_owned()));
+    }
+}

@@ -10,6 +10,7 @@ pub mod error;
 pub mod lesson;
 pub mod lessons;
 pub mod nn;
+pub mod number;
 pub mod protocol;
 pub mod sample;
 pub mod settings;

@@ -18,6 +18,7 @@ use unroll::lessons::airline::LESSON;
 use unroll::nn::{
     Builder, Cell, Parameters, Pass, Recurrent, RecurrentConfig, mean_squared_error, read_number,
 };
+use unroll::number::{self, Written};
 use unroll::protocol::{Attachment, Command, Engine, Event, Job, Origin};
 use unroll::train::{Objective, Rule, Session, State, drive};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -46,6 +47,35 @@ async fn device() -> Device {
     let (device, _) = unroll::worker::gpu::open().await.unwrap();
     DEVICE.set(Some(device.clone()));
     device
+}
+
+/// A browser's numbers are written as Rust writes them, and read as it reads them.
+#[wasm_bindgen_test]
+fn numbers_are_written_as_everywhere() {
+    let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+    let anything = std::iter::repeat_with(|| {
+        bits ^= bits << 13;
+        bits ^= bits >> 7;
+        bits ^= bits << 17;
+        f64::from_bits(bits)
+    });
+    let edges =
+        [0.0, -0.0, 1e-7, 1e21, 1e23, 0.25, 112_500.0, -2.5, 5e-324, f64::MAX, f64::NAN, f64::NEG_INFINITY];
+    let near = (-4000..4000).map(|step| f64::from(step) / 64.0);
+    for number in edges.into_iter().chain(near).chain(anything.take(4000)) {
+        let text = number.to_string();
+        assert_eq!(Written(number).to_string(), text);
+        assert_eq!(
+            number::read(&text).map(f64::to_bits),
+            Some(number).filter(|n| !n.is_nan()).map(f64::to_bits)
+        );
+        for digits in 1..4 {
+            assert_eq!(number::exponential(number, digits), format!("{number:.digits$e}"));
+        }
+    }
+    for text in ["", " 1", "0x10", "1e", ".", "--1", "nan", "1_000"] {
+        assert_eq!(number::read(text), None, "{text}");
+    }
 }
 
 #[wasm_bindgen_test]

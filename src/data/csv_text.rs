@@ -8,6 +8,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use super::series::unnamed;
 use super::{Column, Series};
 use crate::Error;
+use crate::number::{self, Written};
 
 /// Values of a series, in all columns together.
 pub const VALUES_LIMIT: usize = 100_000;
@@ -65,8 +66,8 @@ impl Series {
         let has_header = !is_bare || names != [unnamed(1, 1)];
         let header = has_header.then(|| row(Some("label"), names.into_iter().map(quoted).collect()));
         let rows = self.labels.iter().enumerate().map(|(index, label)| {
-            let cells = self.columns.iter().filter_map(|column| column.values.get(index)).map(f64::to_string);
-            row(Some(label), cells.collect())
+            let cells = self.columns.iter().filter_map(|column| column.values.get(index));
+            row(Some(label), cells.map(|value| Written(*value).to_string()).collect())
         });
         header.into_iter().chain(rows).collect()
     }
@@ -202,8 +203,7 @@ fn number(cell: &str, separator: Separator) -> Option<f64> {
         }
         _ => cell.to_owned(),
     };
-    // `parse` also takes the words inf and nan, which no bound lets through.
-    text.parse().ok().filter(|value: &f64| value.abs() <= MAGNITUDE_LIMIT)
+    number::read(&text).filter(|value| value.abs() <= MAGNITUDE_LIMIT)
 }
 
 #[cfg(test)]

@@ -93,6 +93,11 @@ impl Kind {
         KINDS.into_iter().find(|kind| kind.id == id)
     }
 
+    /// Is it what a page shows, and no job's data?
+    pub fn is_shown(&self) -> bool {
+        *self == TEXT
+    }
+
     /// Between text and [`Data`]; nothing where a job names the data, or has no need of it.
     pub fn form(&self) -> Option<&'static TextForm> {
         FORMS.iter().find(|(kind, _)| *kind == self).map(|(_, form)| form)

@@ -43,7 +43,10 @@ pub enum Note {
 impl Form {
     /// Every setting at its preset.
     pub fn preset(settings: &[&Setting]) -> Self {
-        Form(settings.iter().map(|setting| (setting.key.into(), setting.preset.to_string())).collect())
+        let mut form = Form(BTreeMap::new());
+        // Added one by one: collecting would bring a sort of its own for these pairs, here and for every other type.
+        form.0.extend(settings.iter().map(|setting| (setting.key.into(), setting.preset.to_string())));
+        form
     }
 
     /// The preset, changed by `pairs` of key and text. What does not fit is noted, never silently dropped.

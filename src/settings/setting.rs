@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::num::IntErrorKind;
 
+use crate::number::{self, Written};
+
 /// One setting: what it is called in links and catalogues, what it may be, and when it matters.
 #[derive(Debug)]
 pub struct Setting {
@@ -97,8 +99,8 @@ impl fmt::Display for Value {
             Value::Choice(word) => f.write_str(word),
             Value::Text(text) => f.write_str(text),
             Value::Integer(number) => number.fmt(f),
-            // Rust prints the shortest text that reads back to the same bits, so links lose nothing.
-            Value::Real(number) => number.fmt(f),
+            // The shortest text that reads back to the same bits, so links lose nothing.
+            Value::Real(number) => Written(*number).fmt(f),
         }
     }
 }
@@ -161,11 +163,9 @@ pub(super) fn whole(min: u32, max: u32, text: &str) -> Result<u32, Misfit<u32>> 
 
 /// A real number inside bounds.
 pub(super) fn real(min: f64, max: f64, text: &str) -> Result<f64, Misfit<f64>> {
-    let number: f64 = text.trim().parse().map_err(|_| Misfit::Unreadable)?;
-    if number.is_nan() {
-        return Err(Misfit::Unreadable);
-    }
-    let inside = number.clamp(min, max);
+    let number = number::read(text.trim()).ok_or(Misfit::Unreadable)?;
+    // Not `clamp`: its panic prints numbers as Rust does, tables and all.
+    let inside = number.max(min).min(max);
     if inside == number { Ok(number) } else { Err(Misfit::Clamped(inside)) }
 }
 

@@ -61,7 +61,7 @@ pub enum LinkText {
 }
 
 /// What a link says. [`Link::to_fragment`] writes it, [`Link::parse`] reads it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     /// The lesson.
     pub lesson: &'static Lesson,
@@ -123,11 +123,25 @@ impl Link {
         sealed(&kinds::TEXT, text)
     }
 
+    /// Is there a payload to be made, of data or a text of the user's own?
+    pub fn has_payload(&self) -> bool {
+        self.data.as_ref().is_some_and(|data| data.kind().in_link.is_some()) || self.text.is_some()
+    }
+
     /// The link as the part of the address from `#` on: `#/airline?cell=gru&v=1`.
-    ///
+    pub fn to_fragment(&self) -> String {
+        self.with_payload(self.data_payload().or_else(|| self.text_payload()))
+    }
+
+    /// [`to_fragment`](Self::to_fragment) of a link that has no payload, or that goes without it: what the user brought is then
+    /// named as left out. It needs nothing of what makes payloads, which a page may not hold.
+    pub fn without_payload(&self) -> String {
+        self.with_payload(None)
+    }
+
     /// Settings come first and payloads late, for a link is cut at its end; the version is the very end, because
     /// programs that recognise links in a text like to drop a last character such as the `-` or `_` of a payload.
-    pub fn to_fragment(&self) -> String {
+    fn with_payload(&self, payload: Option<String>) -> String {
         let mut pairs: Vec<(&str, String)> = self.form.changed(&self.lesson.all_settings());
         let flag = |key, set: bool| set.then(|| (key, "1".to_owned()));
         pairs.extend(self.lang.map(|lang| ("lang", lang.word().to_owned())));
@@ -140,13 +154,9 @@ impl Link {
         if let Some(note) = self.note.as_ref().filter(|note| !note.is_empty()) {
             pairs.push(("note", note.chars().take(NOTE_LIMIT).collect()));
         }
-        let data = self.data_payload();
-        let complete = self.data.is_none() || data.is_some();
-        if self.data.is_some() {
-            pairs.push(("data", data.unwrap_or_else(|| LEFT_OUT.to_owned())));
-        }
-        if self.text.is_some() {
-            pairs.push(("data", self.text_payload().unwrap_or_else(|| LEFT_OUT.to_owned())));
+        let complete = self.data.is_none() || payload.is_some();
+        if self.data.is_some() || self.text.is_some() {
+            pairs.push(("data", payload.unwrap_or_else(|| LEFT_OUT.to_owned())));
         }
         pairs.extend(self.model.iter().map(|address| ("model", address.clone())));
         if let Some(weights) = self.weights.as_ref().filter(|_| complete) {

@@ -14,4 +14,4 @@ pub mod weights;
 pub use link::{Link, LinkText, NOTE_LIMIT, Panel};
 pub use model::{HEADER_LIMIT, MODEL_FORMAT, MODEL_LIMIT, ModelFile, lexicons_by_key, numbers_of};
 pub use note::LinkNote;
-pub use read::LINK_LIMIT;
+pub use read::{LINK_LIMIT, Sealed};

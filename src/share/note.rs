@@ -1,7 +1,5 @@
 //! What was wrong with a link, and what was done about it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -89,8 +87,8 @@ impl LinkNote {
     }
 
     /// The arguments of the message by name: `key`, `text`, `used`.
-    pub fn fields(&self) -> BTreeMap<String, String> {
-        let pairs: &[(&str, &String)] = match self {
+    pub fn fields(&self) -> Vec<(&'static str, String)> {
+        let pairs: &[(&'static str, &String)] = match self {
             LinkNote::UnknownKey { key } => &[("key", key)],
             LinkNote::Unreadable { key, text } => &[("key", key), ("text", text)],
             LinkNote::Clamped { key, text, used } => &[("key", key), ("text", text), ("used", used)],
@@ -102,7 +100,7 @@ impl LinkNote {
             | LinkNote::WeightsLost { .. }
             | LinkNote::Problem { .. } => &[],
         };
-        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).clone())).collect()
+        pairs.iter().map(|(name, text)| (*name, (*text).clone())).collect()
     }
 
     /// What is behind it, with a message of its own.

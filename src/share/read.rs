@@ -9,7 +9,7 @@ use super::note::shown;
 use super::payload::{self, Inflated};
 use super::{Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
 use crate::Error;
-use crate::data::{InLink, Kind, kinds};
+use crate::data::{Data, InLink, Kind, kinds};
 use crate::lesson::{self, Lang, Lesson};
 use crate::protocol::Engine;
 
@@ -51,13 +51,32 @@ const APPENDED: [&str; 26] = [
 ];
 
 impl Link {
+    /// Reads a link and opens its payloads: [`Sealed::read`] and [`Sealed::open`].
+    pub fn parse(fragment: &str, query: &str, lessons: &[&'static Lesson]) -> (Self, Vec<LinkNote>) {
+        Sealed::read(fragment, query, lessons).open()
+    }
+}
+
+/// A link that has been read, but for its payloads: data and weights are still as they were sent. What opens them weighs
+/// more than all else about links, so that a page may fetch it only where there is one.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    link: Link,
+    notes: Vec<LinkNote>,
+    /// Is the model that the link's weights were trained for the one that its readable part describes?
+    complete: bool,
+    data: Option<String>,
+    weights: Option<String>,
+}
+
+impl Sealed {
     /// Reads a link from the two parts of the page's address that may hold it, with or without their leading `#` and
     /// `?`. Where both name a key, the fragment counts. A page that writes a fragment drops the query: what it left
     /// out as equal to the preset would else be read from there.
     ///
     /// Whatever the texts hold, one of `lessons` (of which there is at least one) can be opened afterwards, the first where
     /// the link names none; the notes say what was not taken as it stood.
-    pub fn parse(fragment: &str, query: &str, lessons: &[&'static Lesson]) -> (Self, Vec<LinkNote>) {
+    pub fn read(fragment: &str, query: &str, lessons: &[&'static Lesson]) -> Self {
         let mut notes = Vec::new();
         let size = fragment.len() + query.len();
         if size > LINK_LIMIT {
@@ -82,30 +101,67 @@ impl Link {
             merged.iter().find(|(key, _)| key == "lesson").map(|(_, name)| Cow::Borrowed(name.as_str()))
         });
         let lesson = named.map_or(Ok(lessons[0]), |name| lesson::find(lessons, &name));
-        let mut reader = Reader { link: Link::new(lessons[0]), notes, complete: true, weights: None };
+        let mut sealed =
+            Sealed { link: Link::new(lessons[0]), notes, complete: true, data: None, weights: None };
         match lesson {
-            Ok(lesson) => reader.link = Link::new(lesson),
+            Ok(lesson) => sealed.link = Link::new(lesson),
             Err(Error::UnknownLesson { name }) => {
-                reader.problem(Error::UnknownLesson { name: shown(&name) });
+                sealed.problem(Error::UnknownLesson { name: shown(&name) });
             }
-            Err(error) => reader.problem(error),
+            Err(error) => sealed.problem(error),
         }
         for (key, value) in &merged {
-            reader.pair(key, value);
+            sealed.pair(key, value);
         }
-        reader.finish()
+        sealed
     }
-}
 
-struct Reader {
-    link: Link,
-    notes: Vec<LinkNote>,
-    /// Is the model that the link's weights were trained for the one that its readable part describes?
-    complete: bool,
-    weights: Option<String>,
-}
+    /// The lesson that it opens.
+    pub fn lesson(&self) -> &'static Lesson {
+        self.link.lesson
+    }
 
-impl Reader {
+    /// The language that it asks for.
+    pub fn lang(&self) -> Option<Lang> {
+        self.link.lang
+    }
+
+    /// The link, if it has no payload.
+    ///
+    /// # Errors
+    /// Itself, if it has.
+    pub fn plain(self) -> Result<(Link, Vec<LinkNote>), Box<Self>> {
+        match self.data.is_some() || self.weights.is_some() {
+            true => Err(Box::new(self)),
+            false => Ok(self.finish(Ok(()))),
+        }
+    }
+
+    /// The link with what was in its payloads.
+    pub fn open(mut self) -> (Link, Vec<LinkNote>) {
+        if let (Some(payload), Some(kind)) = (self.data.take(), self.link.lesson.takes) {
+            match opened(kind, &payload) {
+                Ok(Opened::Data(data)) => self.link.data = Some(data),
+                Ok(Opened::Text(text)) => self.link.text = Some(LinkText::Whole(text)),
+                Err(error) => self.lose_data(error),
+            }
+        }
+        let checked = self
+            .weights
+            .as_deref()
+            .filter(|_| self.complete)
+            .map_or(Ok(()), |payload| weights::check(payload).map(|_| ()));
+        self.finish(checked)
+    }
+
+    /// The link without what was in its payloads, where what opens them can't be had.
+    pub fn give_up(mut self, error: &Error) -> (Link, Vec<LinkNote>) {
+        if self.data.take().is_some() {
+            self.lose_data(error.clone());
+        }
+        self.finish(Err(error.clone()))
+    }
+
     fn pair(&mut self, key: &str, value: &str) {
         match key {
             "lesson" => {}
@@ -122,13 +178,7 @@ impl Reader {
                 Some(engine) => self.link.made = Some(engine),
                 None => self.unreadable(key, value),
             },
-            "data" => match self.link.lesson.takes {
-                // A text is no job's data, but what the page shows.
-                Some(kind @ Kind { in_link: Some(link), .. }) if kind.form().is_none() => {
-                    self.text(link, value)
-                }
-                kind => self.data(kind, value),
-            },
+            "data" => self.data(value),
             "model" if self.link.lesson.needs_corpus() => self.model(value),
             "w" => self.weights = Some(value.to_owned()),
             _ => match self.link.lesson.all_settings().into_iter().find(|setting| setting.key == key) {
@@ -139,14 +189,12 @@ impl Reader {
         }
     }
 
-    fn finish(mut self) -> (Link, Vec<LinkNote>) {
-        match self.weights.take() {
-            Some(_) if !self.complete => {}
-            Some(payload) => match weights::check(&payload) {
-                Ok(_) => self.link.weights = Some(payload),
+    fn finish(mut self, checked: Result<(), Error>) -> (Link, Vec<LinkNote>) {
+        if let Some(payload) = self.weights.take().filter(|_| self.complete) {
+            match checked {
+                Ok(()) => self.link.weights = Some(payload),
                 Err(error) => self.notes.push(LinkNote::WeightsLost { error }),
-            },
-            None => {}
+            }
         }
         if self.link.weights.is_none() {
             self.link.made = None;
@@ -216,43 +264,49 @@ impl Reader {
         self.link.note = Some(note).filter(|note| !note.is_empty());
     }
 
-    fn data(&mut self, kind: Option<&Kind>, value: &str) {
+    fn data(&mut self, value: &str) {
+        let kind = self.link.lesson.takes;
         if value == LEFT_OUT {
-            self.complete = false;
-            self.notes.push(LinkNote::DataLeftOut);
-            return;
-        }
-        // A lesson that takes none, or none that a link could hold, can't do anything with this.
-        let Some((link, form)) = kind.and_then(|kind| kind.in_link.as_ref().zip(kind.form())) else {
-            return self.notes.push(LinkNote::UnknownKey { key: "data".to_owned() });
-        };
-        let data = opened(link, value).and_then(|text| (form.parse)(&text, &kinds::between_blanks));
-        match data {
-            Ok(data) => self.link.data = Some(data),
-            Err(error) => {
+            self.notes.push(if kind.is_some_and(Kind::is_shown) {
+                LinkNote::TextLeftOut
+            } else {
                 self.complete = false;
-                self.notes.push(LinkNote::DataLost { error });
-            }
+                LinkNote::DataLeftOut
+            });
+        } else if kind.is_some_and(|kind| kind.in_link.is_some()) {
+            self.data = Some(value.to_owned());
+        } else {
+            // A lesson that takes none, or none that a link could hold, can't do anything with this.
+            self.notes.push(LinkNote::UnknownKey { key: "data".to_owned() });
         }
     }
 
-    fn text(&mut self, link: &InLink, value: &str) {
-        if value == LEFT_OUT {
-            self.notes.push(LinkNote::TextLeftOut);
-            return;
-        }
-        match opened(link, value) {
-            Ok(text) => self.link.text = Some(LinkText::Whole(text)),
-            Err(error) => self.notes.push(LinkNote::TextLost { error }),
-        }
+    fn lose_data(&mut self, error: Error) {
+        self.notes.push(if self.link.lesson.takes.is_some_and(Kind::is_shown) {
+            LinkNote::TextLost { error }
+        } else {
+            self.complete = false;
+            LinkNote::DataLost { error }
+        });
     }
 }
 
-/// The text in a link's payload.
-fn opened(link: &InLink, value: &str) -> Result<String, Error> {
-    match payload::open(value, &[link.letter], |_| link.bytes)? {
-        (_, Inflated::Whole(bytes)) => String::from_utf8(bytes).map_err(|_| Error::LinkDamaged),
-        (_, Inflated::TooLong) => Err(Error::TooLarge { found: link.bytes + 1, limit: link.bytes }),
+/// What was in the payload of a link's `data`.
+enum Opened {
+    Data(Data),
+    Text(String),
+}
+
+/// Opens a payload of this kind.
+fn opened(kind: &Kind, payload: &str) -> Result<Opened, Error> {
+    let InLink { letter, bytes: limit, .. } = kind.in_link.as_ref().ok_or(Error::LinkDamaged)?;
+    let text = match payload::open(payload, &[*letter], |_| *limit)? {
+        (_, Inflated::Whole(bytes)) => String::from_utf8(bytes).map_err(|_| Error::LinkDamaged)?,
+        (_, Inflated::TooLong) => return Err(Error::TooLarge { found: limit + 1, limit: *limit }),
+    };
+    match kind.form() {
+        Some(form) => (form.parse)(&text, &kinds::between_blanks).map(Opened::Data),
+        None => Ok(Opened::Text(text)),
     }
 }
 

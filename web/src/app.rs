@@ -25,7 +25,10 @@ use crate::{effects, route, storage, text_client};
 
 /// The page.
 #[component]
-pub fn Page() -> impl IntoView {
+pub fn Page(
+    /// What its address says at first.
+    arrival: route::Arrival,
+) -> impl IntoView {
     let apps = Apps::new(storage::language(), storage::theme(), effects::perform);
     let desks = Desks::new(&LESSONS);
     follow_building("engine-text", Box::new(text_client::set_building));
@@ -35,14 +38,12 @@ pub fn Page() -> impl IntoView {
     let lesson = Memo::new(move |_| named.get());
     provide_context(apps);
     provide_context(desks);
-    let arrive = move || {
-        let (fragment, query) = route::address();
-        let (link, notes) = Link::parse(&fragment, &query, &LESSONS);
-        let app = apps.of(link.lesson);
+    let arrive = move |(link, notes): route::Arrival| {
         let lesson = link.lesson;
+        let app = apps.of(lesson);
         match desks.of(lesson) {
             None => {
-                app.dispatch(Msg::Address { fragment, query });
+                app.dispatch(Msg::Address { link: Box::new(link), notes, is_bare: route::is_bare() });
                 apps.speak_as(app);
             }
             Some(desk) => {
@@ -53,14 +54,26 @@ pub fn Page() -> impl IntoView {
         }
         named.set(lesson);
     };
-    arrive();
+    arrive(arrival);
+    let arrivals = StoredValue::new(0);
     let handle = window_event_listener(hashchange, move |_| {
-        let before = lesson.get_untracked();
-        arrive();
-        if lesson.get_untracked() != before {
-            // What had the focus is gone; a reader of the keyboard goes on at the top of the other lesson.
-            request_animation_frame(focus_main);
-        }
+        let own = arrivals.try_update_value(|last| {
+            *last += 1;
+            *last
+        });
+        leptos::task::spawn_local(async move {
+            let arrival = route::open(route::read()).await;
+            // The reader may have gone on while payloads were opened.
+            if arrivals.try_get_value() != own {
+                return;
+            }
+            let before = lesson.get_untracked();
+            arrive(arrival);
+            if lesson.get_untracked() != before {
+                // What had the focus is gone; a reader of the keyboard goes on at the top of the other lesson.
+                request_animation_frame(focus_main);
+            }
+        });
     });
     on_cleanup(move || handle.remove());
     move || {
@@ -206,12 +219,20 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
 #[component]
 fn FullPageLink() -> impl IntoView {
     let app = use_app();
-    let address = app.select(|state| {
-        state.link.embed.then(|| {
-            let mut link = state.link_to_settings();
-            link.embed = false;
-            link.to_fragment()
-        })
+    let link = app.select(|state| {
+        let link = || Link { embed: false, ..state.link_to_settings() };
+        state.link.embed.then(link)
+    });
+    let address = RwSignal::new(None);
+    Effect::new(move |_| {
+        let link = link.get();
+        leptos::task::spawn_local(async move {
+            let fragment = match link {
+                Some(link) => route::fragment(link).await.ok(),
+                None => None,
+            };
+            address.try_set(fragment);
+        });
     });
     move || {
         address.get().map(|address| {

@@ -101,7 +101,14 @@ async fn keep(app: App) {
 
 fn write_address(app: App) {
     ADDRESS_IS_DUE.with_borrow_mut(|due| due.retain(|waiting| *waiting != app));
-    route::write(app.peek(|state| state.lesson), &app.peek(State::address));
+    let link = app.peek(State::link_to_settings);
+    spawn_local(async move {
+        let lesson = link.lesson;
+        match route::fragment(link).await {
+            Ok(fragment) => route::write(lesson, &fragment),
+            Err(_) => app.dispatch(Msg::Notify(Notice::new("part.failed", []))),
+        }
+    });
 }
 
 /// Makes numbers of a long text: a shipped one, or one of the reader's library.

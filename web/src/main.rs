@@ -32,7 +32,7 @@ mod story;
 mod text_client;
 mod worker_client;
 
-use leptos::prelude::document;
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
@@ -44,12 +44,14 @@ fn main() {
 
 /// Shows the page as soon as its words are here.
 async fn start() {
-    let link = route::link();
-    let language = link.lang.unwrap_or_else(storage::language);
-    if !i18n::speak(language, link.lesson).await {
+    let sealed = route::read();
+    let language = sealed.lang().unwrap_or_else(storage::language);
+    let spoken = i18n::speak(language, sealed.lesson());
+    let arrival = route::open(sealed).await;
+    if !spoken.await {
         return speechless();
     }
-    leptos::mount::mount_to_body(app::Page);
+    leptos::mount::mount_to_body(move || view! { <app::Page arrival/> });
     // The static frame has done its duty.
     for id in ["frame", "speechless"] {
         if let Some(element) = document().get_element_by_id(id) {

@@ -10,7 +10,7 @@ use unroll::text::{Charset, FileFacts, Tokenizer};
 use web_sys::DragEvent;
 
 use crate::context::{App, use_app, use_lesson};
-use crate::i18n::{tr, tr_args, tr_map};
+use crate::i18n::{tr, tr_args};
 use crate::messages::Source;
 use crate::state::Msg;
 use crate::{files, text_client};
@@ -135,7 +135,7 @@ pub fn OwnData(
     };
     let refused = move || {
         let reason = match outcome.get() {
-            Outcome::Refused(error) => tr_map(&error.key(), &error.fields()),
+            Outcome::Refused(error) => tr_args(&error.key(), &error.fields()),
             Outcome::NotKept(reason) => tr_args("data.own.not_kept", &[("reason", reason)]),
             Outcome::Quiet | Outcome::Reading | Outcome::Taken { .. } => return None,
         };

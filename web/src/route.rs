@@ -1,31 +1,73 @@
-//! Which lesson the page's address names, and how it is written there.
+//! Which lesson the page's address names, and how it is read and written there.
+//!
+//! What makes and opens a link's payloads is a part of the page that is fetched with the first link that has one.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use unroll::Error;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
-use unroll::share::Link;
+use unroll::share::{Link, LinkNote, Sealed};
 use wasm_bindgen::JsValue;
 
 /// The address is written at most so often: browsers limit the calls, and a slider makes many.
 pub const WRITE_EVERY: Duration = Duration::from_millis(300);
 
+/// What the address says, and what of it was not taken as it stood.
+pub type Arrival = (Link, Vec<LinkNote>);
+
 /// The two parts of the page's address that may hold a link: the fragment and the query.
-pub fn address() -> (String, String) {
+fn address() -> (String, String) {
     let location = window().location();
     (location.hash().unwrap_or_default(), location.search().unwrap_or_default())
 }
 
-/// What the address says.
-pub fn link() -> Link {
+/// Does the address name a lesson at most?
+pub fn is_bare() -> bool {
     let (fragment, query) = address();
-    Link::parse(&fragment, &query, &LESSONS).0
+    !fragment.contains('?') && query.is_empty()
+}
+
+/// What the address says, but for its payloads.
+pub fn read() -> Sealed {
+    let (fragment, query) = address();
+    Sealed::read(&fragment, &query, &LESSONS)
+}
+
+/// The link with what is in its payloads; without, and with the reason, where that can't be opened.
+pub async fn open(sealed: Sealed) -> Arrival {
+    let sealed = match sealed.plain() {
+        Ok(arrival) => return arrival,
+        Err(sealed) => sealed,
+    };
+    open_payloads(sealed.clone()).await.unwrap_or_else(|error| {
+        sealed.give_up(&Error::Unreachable { address: page_address(), reason: error.to_string() })
+    })
+}
+
+/// The link from `#` on, with the payload of what the reader brought.
+///
+/// # Errors
+/// If there is something to be packed and what packs can't be had.
+pub async fn fragment(link: Link) -> Result<String, SplitLoaderError> {
+    if link.has_payload() { with_payload(link).await } else { Ok(link.without_payload()) }
+}
+
+#[wasm_split(payloads, wasm_split_path = leptos::wasm_split, fallible)]
+fn open_payloads(sealed: Box<Sealed>) -> Result<Arrival, SplitLoaderError> {
+    Ok(sealed.open())
+}
+
+#[wasm_split(payloads, wasm_split_path = leptos::wasm_split, fallible)]
+fn with_payload(link: Link) -> Result<String, SplitLoaderError> {
+    Ok(link.to_fragment())
 }
 
 /// Puts `fragment`, from `#` on, into the address, if that still belongs to `lesson`.
 pub fn write(lesson: &Lesson, fragment: &str) {
-    if link().lesson != lesson {
+    if read().lesson() != lesson {
         return;
     }
     // The query goes: what the fragment leaves out as equal to the preset would be read from it again.

@@ -5,6 +5,7 @@ use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::window;
 use unroll::Error;
+use unroll::number::Written;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::messages::Blob;
@@ -45,7 +46,7 @@ pub async fn restore(lesson: &str) -> Result<Option<Session>, Error> {
     let kept: Array = value.dyn_into().map_err(|_| foreign("1–3".into()))?;
     let version = kept.get(0).as_f64();
     if version != Some(VERSION.into()) {
-        return Err(foreign(version.map_or_else(|| "?".into(), |version| version.to_string())));
+        return Err(foreign(version.map_or_else(|| "?".into(), |version| Written(version).to_string())));
     }
     let damaged = |what: String| Error::SnapshotDamaged { what };
     let part = |index: u32, what: &str| {

@@ -25,7 +25,9 @@ thread_local! {
     static LAST: Cell<u32> = const { Cell::new(0) };
     /// Who hears that a corpus can't be handed over, by its number; it stays until the worker says that it has been.
     static HANDED: RefCell<Vec<(u32, Lost)>> = const { RefCell::new(Vec::new()) };
-    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
+    /// The listener, if there is one. It stands in a list because of an `Option` in a static the compiler knows the only value
+    /// that it ever has: it would call the lesson's function directly, and so draw the lesson's part into the page's module.
+    static LISTENER: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
     /// Is the worker still being compiled?
     static BUILDING: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
@@ -117,7 +119,7 @@ fn ask(asked: Asked) -> u32 {
 
 /// From now on this listener hears the worker.
 pub fn listen(listener: impl Fn(Heard) + 'static) {
-    LISTENER.set(Some(Rc::new(listener)));
+    LISTENER.set(vec![Rc::new(listener)]);
 }
 
 /// Says whether the worker is still being compiled.
@@ -168,7 +170,7 @@ fn died(reason: String) {
 
 fn tell(heard: Heard) {
     // Cloned, because the listener may send a command whose answer comes at once.
-    if let Some(listener) = LISTENER.with_borrow(Clone::clone) {
+    if let Some(listener) = LISTENER.with_borrow(|listeners| listeners.first().cloned()) {
         listener(heard);
     }
 }

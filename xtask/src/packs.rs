@@ -1,8 +1,9 @@
-//! What several parts of the page share, in two files instead of dozens.
+//! What several parts of the page share, in a few files instead of dozens.
 //!
-//! The tool that takes the page apart makes a small module of whatever the same parts share, and a part fetches each of
-//! those that it needs: up to twenty requests for a lesson. Here they are put together into one file of what lessons share
-//! with each other, and one of what a dialog or an export needs as well. Such a file is a WebAssembly module without code:
+//! The tool that takes the page apart makes a module of whatever the same parts share, and a part fetches each of those
+//! that it needs: up to twenty requests for a lesson. Here the small ones are put together into one file of what lessons share
+//! with each other, and one of what a dialog or an export needs as well. A large one stays a file, so that only those
+//! fetch it who need it. Such a file is a WebAssembly module without code:
 //! each small one lies in a custom section under its name, so that hosts send it, and browsers read it, as any other.
 
 use std::path::Path;
@@ -14,6 +15,8 @@ use crate::bundle::without_names;
 
 /// How the name of a small module begins.
 const CHUNK: &str = "chunk_";
+/// Bytes of a module that is packed at most.
+const SMALL: usize = 16 * 1024;
 /// What lessons share with each other only, and what others need too.
 const PACKS: [&str; 2] = ["shared_by_lessons", "shared"];
 /// How the script fetches a small module from a file of its own, around the module's name.
@@ -50,13 +53,17 @@ pub fn pack(folder: &Path, script: &str) -> Result<()> {
         let chunk = rest.split_once(FETCHES.0).and_then(|(_, rest)| rest.split_once(FETCHES.1));
         let name = chunk.map(|(name, _)| name).filter(|name| name.starts_with(CHUNK));
         let name = name.with_context(|| format!("{script} fetches nothing for {users}"))?;
-        let is_of_lessons = users.split(", ").all(|user| LESSONS.iter().any(|lesson| lesson.id == user));
-        let pack = usize::from(!is_of_lessons);
+        ensure!(rest.contains(STREAMED), "{script} makes no instance of {name}");
         let module = folder.join(format!("{name}.wasm"));
         let bare = without_names(&std::fs::read(&module).with_context(|| module.display().to_string())?)?;
+        if bare.len() > SMALL {
+            packed += rest;
+            continue;
+        }
+        let is_of_lessons = users.split(", ").all(|user| LESSONS.iter().any(|lesson| lesson.id == user));
+        let pack = usize::from(!is_of_lessons);
         packs[pack].section(&wasm_encoder::CustomSection { name: name.into(), data: bare.into() });
         std::fs::remove_file(module)?;
-        ensure!(rest.contains(STREAMED), "{script} makes no instance of {name}");
         let fetches = format!("{}{name}{}", FETCHES.0, FETCHES.1);
         let unpacks = format!("unpack(\"{}\", \"{name}\")", PACKS[pack]);
         packed += &rest.replacen(&fetches, &unpacks, 1).replacen(STREAMED, WHOLE, 1);
@@ -76,17 +83,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shared_lies_in_packs_under_its_name() {
+    fn what_is_shared_and_small_lies_in_packs_under_its_name() {
         let folder = std::env::temp_dir().join(format!("unroll-packs-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let module = wasm_encoder::Module::new().finish();
         for name in ["chunk_1", "chunk_2"] {
             std::fs::write(folder.join(format!("{name}.wasm")), &module).unwrap();
         }
+        let mut large = wasm_encoder::Module::new();
+        large.section(&wasm_encoder::CustomSection { name: "large".into(), data: vec![0; SMALL].into() });
+        std::fs::write(folder.join("chunk_3.wasm"), large.finish()).unwrap();
         let script = format!(
-            "runtime();\n/* cell, novel */\n{}/* cell, share */\n{}{}",
+            "runtime();\n/* cell, novel */\n{}/* cell, share */\n{}/* novel, share */\n{}{}",
             fetches("chunk_1"),
             fetches("chunk_2"),
+            fetches("chunk_3"),
             fetches("split_cell")
         );
         std::fs::write(folder.join("parts.js"), script).unwrap();
@@ -108,6 +119,8 @@ mod tests {
             assert!(!folder.join(format!("{name}.wasm")).exists());
         }
         assert!(script.contains(&fetches("split_cell")), "a part's own module has its own file: {script}");
+        assert!(script.contains(&fetches("chunk_3")), "a large module stays a file: {script}");
+        assert!(folder.join("chunk_3.wasm").exists());
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -131,3 +131,27 @@ fn a_note_crosses_to_the_page_and_back() {
     assert_eq!(serde_json::from_str::<LinkNote>(&text).unwrap(), note);
     assert_eq!(note.error().map(Error::key), Some("error.link_cut".into()));
 }
+
+#[test]
+fn a_link_is_read_as_far_as_it_goes_without_what_opens_its_payloads() {
+    let read = |fragment: &str| Sealed::read(fragment, "", &LESSONS);
+    let (link, notes) = read("#/airline?lang=zh&cell=gru&data=-&v=1").plain().unwrap();
+    assert_eq!((link, notes), Link::parse("#/airline?lang=zh&cell=gru&data=-&v=1", "", &LESSONS));
+
+    let mut sent = Link::new(&airline::LESSON);
+    sent.lang = Some(Lang::Zh);
+    sent.data = Some(Data::Series(Series::single(vec!["a".into(), "b".into()], vec![1.0, 2.5])));
+    sent.weights = weights::pack(&[&[0.5]], Precision::Half);
+    let sealed = read(&sent.to_fragment());
+    assert_eq!((sealed.lesson(), sealed.lang()), (&airline::LESSON, Some(Lang::Zh)));
+    let sealed = sealed.plain().unwrap_err();
+    assert_eq!(sealed.clone().open(), (sent.clone(), Vec::new()));
+
+    let error = Error::Unreachable { address: "here".into(), reason: "offline".into() };
+    let (link, notes) = sealed.give_up(&error);
+    assert_eq!((link.lang, link.data, link.weights), (Some(Lang::Zh), None, None));
+    assert_eq!(notes, [LinkNote::DataLost { error: error.clone() }], "weights mean nothing on other data");
+    sent.data = None;
+    let sealed = read(&sent.to_fragment()).plain().unwrap_err();
+    assert_eq!(sealed.give_up(&error).1, [LinkNote::WeightsLost { error }]);
+}

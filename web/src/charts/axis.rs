@@ -1,5 +1,7 @@
 //! Scales from data to pixels, round ticks on them, and numbers as they stand on axes and in readouts.
 
+use unroll::number::Written;
+
 /// A linear or logarithmic map from data to pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -102,10 +104,10 @@ pub fn format_number(value: f64) -> String {
         "0".into()
     } else if (1e-3..1e7).contains(&size) {
         let digits = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
-        trim(&format!("{value:.digits$}"))
+        trim(&format!("{:.digits$}", Written(value)))
     } else {
         let power = size.log10().floor() as i32;
-        let mantissa = trim(&format!("{:.2}", value / 10f64.powi(power)));
+        let mantissa = trim(&format!("{:.2}", Written(value / 10f64.powi(power))));
         let power = superscript(power);
         if mantissa == "1" { format!("10{power}") } else { format!("{mantissa}×10{power}") }
     };

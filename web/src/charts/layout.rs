@@ -221,7 +221,7 @@ fn draw(curve: &Curve, x: &Scale, y: &Scale, shapes: &mut Vec<Shape>) {
     for index in kept {
         let pixel = y.pixel(values[index]);
         if pixel.is_finite() {
-            let point = (x.pixel(position(index)), pixel.clamp(y.range.1, y.range.0));
+            let point = (x.pixel(position(index)), pixel.max(y.range.1).min(y.range.0));
             if let Some(piece) = pieces.last_mut() {
                 piece.push(point);
             }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use unroll::number::Written;
+
 use super::chart::Ink;
 use super::layout::{LARGE, SAMPLE, SMALL};
 use super::scene::{Anchor, Scene, Shape};
@@ -12,7 +14,7 @@ const FONT: &str = "system-ui,'Noto Sans','Noto Sans CJK SC','PingFang SC','Micr
 /// A whole SVG document on the colour of the page's surface. `color` gives the CSS colour of a custom property
 /// named without its dashes; a file needs plain colours, since the page's properties don't reach into it.
 pub fn to_svg_string(scene: &Scene, color: &dyn Fn(&str) -> String) -> String {
-    let (width, height) = (scene.width, scene.height);
+    let (width, height) = (Written(scene.width), Written(scene.height));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" font-family=\"{FONT}\">\
@@ -41,8 +43,9 @@ pub fn paint(shapes: &[Shape], color: &dyn Fn(&str) -> String) -> String {
 pub fn swatch(ink: Ink) -> String {
     let sample = Shape::Sample { from: (0.0, 6.0), length: SAMPLE, ink };
     let inner = paint(&[sample], &property);
+    let width = Written(SAMPLE);
     format!(
-        "<svg width=\"{SAMPLE}\" height=\"12\" viewBox=\"0 0 {SAMPLE} 12\" aria-hidden=\"true\">{inner}</svg>"
+        "<svg width=\"{width}\" height=\"12\" viewBox=\"0 0 {width} 12\" aria-hidden=\"true\">{inner}</svg>"
     )
 }
 
@@ -50,8 +53,12 @@ fn paint_shape(svg: &mut String, shape: &Shape, color: &dyn Fn(&str) -> String) 
     match shape {
         Shape::Band { x, y, width, height, token } => write!(
             svg,
-            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" \
              style=\"fill:{};fill-opacity:.12\"/>",
+            Written(*x),
+            Written(*y),
+            Written(*width),
+            Written(*height),
             color(token)
         ),
         Shape::Rule { from, to, token, dashed } => {
@@ -59,10 +66,10 @@ fn paint_shape(svg: &mut String, shape: &Shape, color: &dyn Fn(&str) -> String) 
             write!(
                 svg,
                 "<path d=\"M{:.1} {:.1}L{:.1} {:.1}\" style=\"stroke:{};stroke-width:1{dash}\"/>",
-                from.0,
-                from.1,
-                to.0,
-                to.1,
+                Written(from.0),
+                Written(from.1),
+                Written(to.0),
+                Written(to.1),
                 color(token)
             )
         }
@@ -71,7 +78,7 @@ fn paint_shape(svg: &mut String, shape: &Shape, color: &dyn Fn(&str) -> String) 
             for piece in pieces {
                 for (index, (x, y)) in piece.iter().enumerate() {
                     let command = if index == 0 { 'M' } else { ' ' };
-                    write!(svg, "{command}{x:.1} {y:.1}")?;
+                    write!(svg, "{command}{:.1} {:.1}", Written(*x), Written(*y))?;
                 }
             }
             let (width, opacity) = if *faint { (1.0, ";stroke-opacity:.35") } else { (ink.width(), "") };
@@ -81,7 +88,7 @@ fn paint_shape(svg: &mut String, shape: &Shape, color: &dyn Fn(&str) -> String) 
             // One path of round caps, instead of an element for each dot.
             svg.push_str("<path d=\"");
             for (x, y) in points {
-                write!(svg, "M{x:.1} {y:.1}h0")?;
+                write!(svg, "M{:.1} {:.1}h0", Written(*x), Written(*y))?;
             }
             let color = color(ink.token());
             write!(svg, "\" style=\"fill:none;stroke:{color};stroke-width:4;stroke-linecap:round\"/>")
@@ -95,10 +102,11 @@ fn paint_shape(svg: &mut String, shape: &Shape, color: &dyn Fn(&str) -> String) 
             let (size, token, weight) = if *strong { (LARGE, "ink", 600) } else { (SMALL, "ink-soft", 400) };
             write!(
                 svg,
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" font-size=\"{size}\" \
+                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" font-size=\"{}\" \
                  font-weight=\"{weight}\" style=\"fill:{}\">",
-                at.0,
-                at.1,
+                Written(at.0),
+                Written(at.1),
+                Written(size),
                 color(token)
             )?;
             escape(svg, text);
@@ -106,6 +114,7 @@ fn paint_shape(svg: &mut String, shape: &Shape, color: &dyn Fn(&str) -> String) 
         }
         Shape::Sample { from: (x, y), length, ink } => {
             let style = stroke(*ink, ink.width(), false, color);
+            let [x, y, length] = [*x, *y, *length].map(Written);
             write!(svg, "<path d=\"M{x:.1} {y:.1}h{length}\" style=\"{style}\"/>")
         }
     }
@@ -118,7 +127,7 @@ fn stroke(ink: Ink, width: f64, solid: bool, color: &dyn Fn(&str) -> String) -> 
         format!(";stroke-dasharray:{}", ink.dash())
     };
     let color = color(ink.token());
-    format!("fill:none;stroke:{color};stroke-width:{width};stroke-linejoin:round{dash}")
+    format!("fill:none;stroke:{color};stroke-width:{};stroke-linejoin:round{dash}", Written(width))
 }
 
 /// Appends `text` as the content of an element or an attribute.

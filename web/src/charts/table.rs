@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use unroll::number::Written;
+
 use super::axis::format_number;
 use super::chart::{Chart, Curve};
 use super::svg::escape;
@@ -34,7 +36,9 @@ pub fn rows(chart: &Chart) -> (String, usize) {
         for curve in &curves {
             // Writing to a String can't fail.
             let _ = match curve.at(position) {
-                Some(value) => write!(markup, "<td data-value=\"{value}\">{}</td>", format_number(value)),
+                Some(value) => {
+                    write!(markup, "<td data-value=\"{}\">{}</td>", Written(value), format_number(value))
+                }
                 None => write!(markup, "<td></td>"),
             };
         }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::{JsCast, closure::Closure};
 use leptos::web_sys;
 use std::time::Duration;
+use unroll::number::Written;
 
 use super::chart::Chart;
 use super::layout::{layout, legend};
@@ -47,7 +48,7 @@ pub fn LineChart(
     };
     let view_box = move || {
         let (width, height) = size.get();
-        format!("0 0 {width} {height}")
+        format!("0 0 {} {}", Written(width), Written(height))
     };
     let reading = move || match cursor.get() {
         Some(position) => chart.with(|chart| readout(chart, position)),
@@ -270,7 +271,7 @@ fn cross_hairs(scene: &Scene, chart: &Chart, position: usize) -> String {
     for curve in chart.curves.iter().filter(|curve| !curve.silent) {
         let point = curve.at(position).map(|value| scene.y.pixel(value)).filter(|pixel| pixel.is_finite());
         if let Some(height) = point {
-            let points = vec![(pixel, height.clamp(top, bottom))];
+            let points = vec![(pixel, height.max(top).min(bottom))];
             shapes.push(Shape::Dots { points, ink: curve.ink });
         }
     }

@@ -1,6 +1,7 @@
 //! The control of one setting, made from its declaration.
 
 use leptos::prelude::*;
+use unroll::number::Written;
 use unroll::settings::{Kind, Setting, Value};
 
 use super::form::use_form;
@@ -36,7 +37,7 @@ pub fn Field(
             view! { <List setting options/> }.into_any()
         }
         Kind::Real { ladder, .. } => {
-            let options = ladder.iter().map(|value| (value.to_string(), None)).collect();
+            let options = ladder.iter().map(|value| (Written(*value).to_string(), None)).collect();
             view! { <List setting options/> }.into_any()
         }
         Kind::Integer { min, max } => view! { <Count setting min max/> }.into_any(),

@@ -1,6 +1,7 @@
 //! The bar on top of the figures: reset, play, step, a new seed; where the run stands; what may change on the way.
 
 use leptos::prelude::*;
+use unroll::number::Written;
 use unroll::settings::{RUN_SETTINGS, SPEED};
 
 use super::field::Field;
@@ -114,13 +115,13 @@ fn Standing() -> impl IntoView {
                 <span class="of">{move || format!(" / {}", steps.get().1)}</span>
             </p>
             <div class="track" aria-hidden="true">
-                <div class="track-done" style:transform=move || format!("scaleX({})", share())></div>
+                <div class="track-done" style:transform=move || format!("scaleX({})", Written(share()))></div>
             </div>
             <p class="pace">
                 <span class="phase">{move || tr(&format!("phase.{}", phase.get().word()))}</span>
                 <span
                     data-metric="steps_per_s"
-                    data-value=move || pace.get().to_string()
+                    data-value=move || Written(pace.get()).to_string()
                     data-workers=move || workers.get().to_string()
                 >
                     {pace_line}
@@ -135,7 +136,8 @@ fn Standing() -> impl IntoView {
 
 /// A rate as a reader takes it in at a glance.
 pub fn pace_text(per_second: f64) -> String {
-    if per_second >= 10.0 { format!("{per_second:.0}") } else { format!("{per_second:.1}") }
+    let digits = usize::from(per_second < 10.0);
+    format!("{:.digits$}", Written(per_second))
 }
 
 fn time_text(seconds: f64) -> String {

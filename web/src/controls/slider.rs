@@ -1,6 +1,7 @@
 //! A slider under a setting's field: the same value, by hand.
 
 use leptos::prelude::*;
+use unroll::number::{Written, read};
 use unroll::settings::{Kind, Setting};
 
 use super::form::use_form;
@@ -32,9 +33,9 @@ pub fn Slider(
                 type="range"
                 data-slider=setting.key
                 aria-label=move || label_of(form.lesson, setting.key)
-                min=min.to_string()
-                max=max.to_string()
-                step=step.to_string()
+                min=Written(min).to_string()
+                max=Written(max).to_string()
+                step=Written(step).to_string()
                 prop:value=move || present.get()
                 on:input=move |event| {
                     if let Some(text) = plain(&event_target_value(&event)) {
@@ -49,8 +50,7 @@ pub fn Slider(
 
 /// The value as links write it: 0.3, where a sum of steps may have come to 0.30000000000000004.
 fn plain(text: &str) -> Option<String> {
-    let number: f64 = text.parse().ok()?;
-    let text = format!("{number:.PLACES$}");
+    let text = format!("{:.PLACES$}", Written(read(text)?));
     Some(if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text })
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::lesson::{Lesson, Metric};
+use unroll::number::Written;
 
 use crate::charts::format_number;
 use crate::context::{use_app, use_lesson};
@@ -22,7 +23,7 @@ pub fn Cards() -> impl IntoView {
         view! {
             <div class="card" class:absent=move || value().is_none()>
                 <dt>{move || tr(&label)}</dt>
-                <dd data-metric=name data-value=move || value().map(|value| value.to_string())>{text}</dd>
+                <dd data-metric=name data-value=move || value().map(|value| Written(value).to_string())>{text}</dd>
             </div>
         }
     };
@@ -67,5 +68,5 @@ fn loss(state: &State) -> Option<f64> {
 }
 
 fn shown(value: f64, percent: bool) -> String {
-    if percent { format!("{value:.2} %") } else { format_number(value) }
+    if percent { format!("{:.2} %", Written(value)) } else { format_number(value) }
 }

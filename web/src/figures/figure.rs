@@ -1,6 +1,7 @@
 //! How figures are written.
 
 use unroll::lesson::Metric;
+use unroll::number::{Written, exponential};
 
 /// How a figure is written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,11 +24,11 @@ impl Figure {
     pub fn text(self, value: f64) -> String {
         match self {
             Figure::Number if value.abs() < 0.1 => Figure::Loss.text(value),
-            Figure::Number => format!("{value:.2}"),
-            Figure::Percent => format!("{value:.2} %"),
+            Figure::Number => format!("{:.2}", Written(value)),
+            Figure::Percent => format!("{:.2} %", Written(value)),
             Figure::Loss if !value.is_finite() => "∞".into(),
-            Figure::Loss if (0.001..1e4).contains(&value) => format!("{value:.4}"),
-            Figure::Loss => format!("{value:.2e}"),
+            Figure::Loss if (0.001..1e4).contains(&value) => format!("{:.4}", Written(value)),
+            Figure::Loss => exponential(value, 2),
         }
     }
 }

@@ -4,29 +4,37 @@ use leptos::prelude::*;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 
-use crate::context::{Apps, use_lesson};
+use crate::context::{Apps, use_app, use_lesson};
 use crate::i18n::tr;
 use crate::lesson::Desks;
-use crate::state::State;
+use crate::route;
+use crate::state::{Msg, Notice, State};
 
 /// The list of lessons; the present one is marked. Back at another one, the reader finds it as it was left.
 #[component]
 pub fn LessonList() -> impl IntoView {
     let apps = expect_context::<Apps>();
     let desks = expect_context::<Desks>();
+    let app = use_app();
     let shown = use_lesson();
     let go = move |event: web_sys::MouseEvent, lesson: &'static Lesson| {
         let opens_elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();
         if opens_elsewhere || shown == lesson {
             return;
         }
-        let address = match desks.of(lesson) {
-            Some(desk) => desk.address(),
-            None => apps.of(lesson).peek(State::address),
-        };
         event.prevent_default();
-        // Refused by no browser: it is the page's own address.
-        let _ = window().location().set_hash(&address);
+        let link = apps.of(lesson).peek(State::link_to_settings);
+        leptos::task::spawn_local(async move {
+            let address = match desks.of(lesson) {
+                Some(desk) => Ok(desk.address()),
+                None => route::fragment(link).await,
+            };
+            match address {
+                // Refused by no browser: it is the page's own address.
+                Ok(address) => drop(window().location().set_hash(&address)),
+                Err(_) => app.dispatch(Msg::Notify(Notice::new("part.failed", []))),
+            }
+        });
     };
     view! {
         <nav class="lessons" aria-label=move || tr("lessons.heading")>

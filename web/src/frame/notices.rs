@@ -1,11 +1,9 @@
 //! What is said to the reader above the figures, until dismissed.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 
 use crate::context::use_app;
-use crate::i18n::{tr, tr_map};
+use crate::i18n::{tr, tr_args};
 use crate::state::{Msg, Notice};
 
 /// The sender's note of a link, and the notices.
@@ -45,7 +43,7 @@ fn Said(notice: Notice) -> impl IntoView {
     let (shown, dismissed) = (key.clone(), key.clone());
     view! {
         <div class="notice" class:grave=grave role=grave.then_some("alert") data-notice=key>
-            <p>{move || tr_map(&shown, &with_names(&args))}</p>
+            <p>{move || tr_args(&shown, &with_names(&args))}</p>
             {gentler.then(|| view! {
                 <button type="button" class="primary" data-control="gentler"
                     on:click=move |_| app.dispatch(Msg::Gentler)>
@@ -65,12 +63,12 @@ fn Said(notice: Notice) -> impl IntoView {
 }
 
 /// The arguments, where a setting's key is meant with its label as `name`; a key that is no setting stands as it is.
-fn with_names(args: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut args = args.clone();
-    if let Some(key) = args.get("key") {
+fn with_names(args: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    let mut args = args.to_vec();
+    if let Some((_, key)) = args.iter().find(|(name, _)| *name == "key") {
         let catalogued = format!("setting.{key}.label");
         let label = tr(&catalogued);
-        args.insert("name".into(), if label == catalogued { key.clone() } else { label });
+        args.push(("name", if label == catalogued { key.clone() } else { label }));
     }
     args
 }

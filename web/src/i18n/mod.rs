@@ -6,7 +6,6 @@ mod tests;
 mod words;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
@@ -49,12 +48,7 @@ pub fn value_text(key: &str, value: &str) -> String {
 
 /// [`tr`] with `%{name}` in the message replaced by the argument of that name.
 pub fn tr_args(key: &str, args: &[(&str, String)]) -> String {
-    fill(tr(key), args.iter().map(|(name, value)| (*name, value.as_str())))
-}
-
-/// [`tr_args`] for the arguments of a notice or an error.
-pub fn tr_map(key: &str, args: &BTreeMap<String, String>) -> String {
-    fill(tr(key), args.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    args.iter().fold(tr(key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
 }
 
 /// What is no message but is published with them, in the present language: a story, a stylesheet. Empty where the lesson
@@ -98,8 +92,4 @@ thread_local! {
 /// The message of `key` in `language`; the key itself if there is none, so that a gap is seen.
 pub fn message(language: Language, key: &str) -> &str {
     words::find(language, key).unwrap_or(key)
-}
-
-fn fill<'a>(message: String, args: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    args.fold(message, |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
 }

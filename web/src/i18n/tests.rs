@@ -119,7 +119,11 @@ fn every_error_has_its_message() {
         let arguments = message.split("%{").skip(1).filter_map(|rest| rest.split('}').next());
         // What a lesson counts is known to every message.
         for argument in arguments.filter(|name| !name.starts_with("unit")) {
-            assert!(given.contains_key(argument), "{} has no argument {argument}", error.key());
+            assert!(
+                given.iter().any(|(name, _)| *name == argument),
+                "{} has no argument {argument}",
+                error.key()
+            );
         }
     }
     assert_eq!(missing(errors.iter().map(Error::key), None), [""; 0]);

@@ -129,6 +129,7 @@ impl Stamp {
 /// The ids of the log's rows from top to bottom: pinned ones first, then the newest first.
 pub fn order(state: &State) -> Vec<RunId> {
     let mut rows: Vec<&Run> = state.log().collect();
-    rows.sort_by_key(|run| (!run.pinned, std::cmp::Reverse(run.id)));
-    rows.into_iter().map(|run| run.id).collect()
+    rows.reverse();
+    let (pinned, others): (Vec<&Run>, Vec<&Run>) = rows.into_iter().partition(|run| run.pinned);
+    pinned.into_iter().chain(others).map(|run| run.id).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use unroll::lesson::{Lesson, Metric};
+use unroll::number::Written;
 use unroll::protocol::RunId;
 use unroll::share::Link;
 
@@ -13,8 +14,8 @@ use crate::charts::{Ink, swatch};
 use crate::clipboard;
 use crate::context::{use_app, use_lesson};
 use crate::figures::Figure;
-use crate::i18n::{key_of, label_of, tr, tr_args, tr_map, value_text};
-use crate::route::page_address;
+use crate::i18n::{key_of, label_of, tr, tr_args, value_text};
+use crate::route;
 use crate::state::Msg;
 
 /// A cell for each of the lesson's own figures, on the training data and, below it, on what is held out.
@@ -23,13 +24,13 @@ pub fn metric_cells(lesson: &Lesson, metrics: &BTreeMap<String, f64>) -> impl In
         let figure = Figure::of(*metric);
         let name = format!("holdout_{}", metric.key);
         let held_out = metrics.get(&name).map(|value| {
-            let (value, text) = (value.to_string(), figure.text(*value));
+            let (value, text) = (Written(*value).to_string(), figure.text(*value));
             let label = move || tr_args("notebook.holdout", &[("value", text.clone())]);
             view! { <span class="notebook-holdout" data-metric=name data-value=value>{label}</span> }
         });
         let train = metrics.get(metric.key);
         view! {
-            <td class="number" data-column=metric.key data-value=train.map(|value| value.to_string())>
+            <td class="number" data-column=metric.key data-value=train.map(|value| Written(*value).to_string())>
                 {train.map(|value| figure.text(*value))}
                 {held_out}
             </td>
@@ -70,7 +71,7 @@ fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
     let loss = |column: &'static str, value: Option<f32>| {
         let value = value.map(f64::from);
         view! {
-            <td class="number" data-column=column data-value=value.map(|value| value.to_string())>
+            <td class="number" data-column=column data-value=value.map(|value| Written(value).to_string())>
                 {value.map(|value| Figure::Loss.text(value))}
             </td>
         }
@@ -80,10 +81,10 @@ fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
         move || if engine.is_empty() { String::new() } else { tr(&format!("notebook.engine.{engine}")) };
     let failure = entry.failure.clone();
     let failed = failure.map(|error| {
-        view! { <p class="notebook-failure">{move || tr_map(&error.key(), &error.fields())}</p> }
+        view! { <p class="notebook-failure">{move || tr_args(&error.key(), &error.fields())}</p> }
     });
     let steps = format!("{} / {}", entry.step, entry.steps);
-    let spark_box = format!("0 -2 {} {}", SPARK.0, SPARK.1 + 4.0);
+    let spark_box = format!("0 -2 {} {}", Written(SPARK.0), Written(SPARK.1 + 4.0));
     let spark_label = {
         let args = [entry.final_loss, entry.best_loss]
             .map(|loss| loss.map(|loss| Figure::Loss.text(loss.into())).unwrap_or_default());
@@ -96,13 +97,13 @@ fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
         {loss("loss", entry.final_loss)}
         {loss("best_loss", entry.best_loss)}
         <td class="notebook-spark">
-            <svg viewBox=spark_box width=SPARK.0 height=SPARK.1 role="img" aria-label=spark_label>
+            <svg viewBox=spark_box width=Written(SPARK.0).to_string() height=Written(SPARK.1).to_string() role="img" aria-label=spark_label>
                 <path d=entry.spark.clone() />
             </svg>
         </td>
         {metric_cells(lesson, &entry.metrics)}
-        <td class="number" data-column="seconds" data-value=entry.seconds.to_string()>
-            {move || tr_args("notebook.seconds", &[("seconds", format!("{:.1}", entry.seconds))])}
+        <td class="number" data-column="seconds" data-value=Written(entry.seconds).to_string()>
+            {move || tr_args("notebook.seconds", &[("seconds", format!("{:.1}", Written(entry.seconds)))])}
         </td>
     }
 }
@@ -144,16 +145,19 @@ fn Actions(id: RunId, entry: Memo<Option<Entry>>) -> impl IntoView {
     let is = move |what: fn(&Entry) -> bool| entry.with(|entry| entry.as_ref().is_some_and(what));
     let copied = RwSignal::new(None::<bool>);
     let copy = move |_| {
-        let Some(address) = app.peek(|state| {
+        let Some(link) = app.peek(|state| {
             let job = state.run(id)?.job();
-            let mut link = Link::new(state.lesson);
-            link.form = job.form.clone();
-            link.data = job.data.clone();
-            Some(format!("{}{}", page_address(), link.to_fragment()))
+            Some(Link { form: job.form.clone(), data: job.data.clone(), ..Link::new(state.lesson) })
         }) else {
             return;
         };
-        leptos::task::spawn_local(async move { copied.set(Some(clipboard::copy(&address).await)) });
+        leptos::task::spawn_local(async move {
+            let done = match route::fragment(link).await {
+                Ok(fragment) => clipboard::copy(&(route::page_address() + &fragment)).await,
+                Err(_) => false,
+            };
+            copied.set(Some(done));
+        });
     };
     // Each button names its run: a screen reader lists them without their row.
     let label = move |key: &'static str| move || tr_args(key, &[("run", id.to_string())]);

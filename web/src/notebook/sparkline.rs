@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unroll::number::Written;
+
 /// Points at most: about one for each pixel and a half of the drawn width.
 const POINTS: usize = 60;
 
@@ -28,7 +30,8 @@ pub fn sparkline(losses: &[f32], width: f64, height: f64) -> String {
         let x = width * step as f64 / last_step;
         let y = if high > low { height * (high - log) / (high - low) } else { height / 2.0 };
         // Writing to a `String` can't fail.
-        let _ = write!(path, "{}{x:.1} {y:.1}", if point == 0 { 'M' } else { 'L' });
+        let command = if point == 0 { 'M' } else { 'L' };
+        let _ = write!(path, "{command}{:.1} {:.1}", Written(x), Written(y));
     }
     path
 }

@@ -1,6 +1,5 @@
 //! What the page's address says, and what is written into it.
 
-use unroll::lessons::LESSONS;
 use unroll::share::{Link, LinkNote};
 
 use super::runs::Then;
@@ -8,13 +7,12 @@ use super::{Effect, LinkOptions, Notice, State};
 
 impl State {
     /// The page starts with this address, or the reader has changed it.
-    pub(super) fn arrive(&mut self, fragment: &str, query: &str) -> Vec<Effect> {
-        let (mut link, notes) = Link::parse(fragment, query, &LESSONS);
-        if !self.arrived && !fragment.contains('?') && query.is_empty() {
-            // The lesson's bare name: what suits the reader's language.
+    pub(super) fn arrive(&mut self, mut link: Link, notes: &[LinkNote], is_bare: bool) -> Vec<Effect> {
+        if !self.arrived && is_bare {
+            // What suits the reader's language.
             link.form = self.lesson.opening(self.language);
         }
-        for note in &notes {
+        for note in notes {
             self.notify_link(note);
         }
         let Link { lesson: _, form, data, text: _, model, weights, made, lang, note, embed, present, hide } =
@@ -54,12 +52,8 @@ impl State {
         if same { Vec::new() } else { self.renew("link") }
     }
 
-    /// The page's address, from `#` on: what a reload, or a friend, needs to come back to these settings.
-    pub fn address(&self) -> String {
-        self.link_to_settings().to_fragment()
-    }
-
-    /// The present settings as a link, with what the page's own link said.
+    /// The present settings as a link, with what the page's own link said: what a reload, or a friend, needs to come back to
+    /// them.
     pub fn link_to_settings(&self) -> Link {
         let LinkOptions { embed, present, hide, lang, note, model, weights, made } = self.link.clone();
         Link {

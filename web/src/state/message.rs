@@ -8,7 +8,7 @@ use unroll::Error;
 use unroll::data::{Corpus, Data};
 use unroll::protocol::Precision;
 use unroll::protocol::{Engine, Recording, RunId};
-use unroll::share::LinkNote;
+use unroll::share::{Link, LinkNote};
 use unroll::text::CorpusFacts;
 
 use super::{CorpusKey, Language, Notice, Session, Theme};
@@ -19,12 +19,14 @@ pub type NumberedText = (Arc<Corpus>, CorpusFacts, String);
 /// Everything that can happen to the page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
-    /// The page starts, or its address changed: `fragment` after the `#`, `query` after the `?`, both without it.
+    /// The page starts, or its address changed.
     Address {
-        /// The fragment as it stands in the address.
-        fragment: String,
-        /// The query as it stands in the address.
-        query: String,
+        /// What the address says.
+        link: Box<Link>,
+        /// What of it was not taken as it stood.
+        notes: Vec<LinkNote>,
+        /// Is it a lesson's bare name?
+        is_bare: bool,
     },
     /// Play, or pause when it plays.
     PlayPause,

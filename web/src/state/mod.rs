@@ -322,7 +322,7 @@ impl State {
     /// Takes what happened; returns what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
-            Msg::Address { fragment, query } => return self.arrive(&fragment, &query),
+            Msg::Address { link, notes, is_bare } => return self.arrive(*link, &notes, is_bare),
             Msg::PlayPause => return self.play_pause(),
             Msg::Step => return self.step(),
             Msg::Reset => return self.reset(),

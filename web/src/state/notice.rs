@@ -1,7 +1,5 @@
 //! What is said to the reader.
 
-use std::collections::BTreeMap;
-
 use unroll::Error;
 
 /// Something said to the reader, above the figures, until dismissed.
@@ -10,16 +8,15 @@ pub struct Notice {
     /// The catalogue key of the sentence; at most one notice per key and arguments stands at a time.
     pub key: String,
     /// The sentence's arguments.
-    pub args: BTreeMap<String, String>,
+    pub args: Vec<(&'static str, String)>,
     /// Does it say that something went wrong?
     pub grave: bool,
 }
 
 impl Notice {
     /// A quiet notice.
-    pub fn new<const N: usize>(key: &str, args: [(&str, String); N]) -> Self {
-        let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Notice { key: key.to_owned(), args, grave: false }
+    pub fn new<const N: usize>(key: &str, args: [(&'static str, String); N]) -> Self {
+        Notice { key: key.to_owned(), args: args.into(), grave: false }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::messages::Command;
 use unroll::Error;
 use unroll::data::Data;
 use unroll::lesson::Training;
+use unroll::number::{self, Written};
 use unroll::protocol::RunId;
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
@@ -138,7 +139,7 @@ impl State {
         let Some(setting) = self.lesson.settings.iter().find(|setting| setting.key == "learning_rate") else {
             return Vec::new();
         };
-        self.form.write(setting, &two_digits(learning_rate / 3.0).to_string());
+        self.form.write(setting, &two_digits(learning_rate / 3.0));
         self.dismiss("error.diverged");
         run.recording.job = self.job();
         run.pinned = false;
@@ -215,6 +216,7 @@ impl State {
 }
 
 /// Rounded to two significant digits, as a hand would write it.
-fn two_digits(value: f64) -> f64 {
-    format!("{value:.1e}").parse().unwrap_or(value)
+fn two_digits(value: f64) -> String {
+    let rounded = number::read(&number::exponential(value, 1)).unwrap_or(value);
+    Written(rounded).to_string()
 }

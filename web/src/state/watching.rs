@@ -57,13 +57,13 @@ impl State {
     pub(super) fn ask_to_watch(&mut self) -> Vec<Effect> {
         let Some(pieces) = self.to_watch.take() else { return Vec::new() };
         let corpus = self.current_run().and_then(|run| run.corpus.clone());
-        let (passage, mut foreign) = match &corpus {
+        let (passage, foreign) = match &corpus {
             Some(corpus) => corpus.lexicon.encode(pieces.iter().map(String::as_str)),
             None => Default::default(),
         };
-        foreign.sort_unstable();
-        foreign.dedup();
         self.foreign_to_watch = foreign.into_iter().map(str::to_owned).collect();
+        self.foreign_to_watch.sort();
+        self.foreign_to_watch.dedup();
         self.tell(|run| Command::Watch { run, passage })
     }
 

@@ -14,11 +14,16 @@ use unroll::protocol::{Engine, Job, Progress, Recording, RunId, Watched};
 use unroll::settings::SPEED;
 use unroll::text::CorpusFacts;
 
+use super::tests::at;
 use super::*;
+
+fn written(state: &State) -> String {
+    state.link_to_settings().to_fragment()
+}
 
 fn state() -> State {
     let mut state = State::new(&LESSON, Language::Zh, Theme::System);
-    state.update(Msg::Address { fragment: "#/novel?v=1".into(), query: String::new() });
+    state.update(at("#/novel?v=1"));
     state.update(Msg::Adapter(false));
     state
 }
@@ -221,10 +226,10 @@ fn how_a_model_is_asked_is_no_part_of_it() {
     assert_eq!((effects, state.phase), (vec![Effect::WriteAddress], Phase::Recorded));
     state.update(Msg::Set { key: "prompt", text: "小满".into() });
     state.update(Msg::Set { key: SPEED.setting.key, text: "100".into() });
-    assert!(state.address().contains("prompt=") && state.address().contains("temperature=1.5"));
+    assert!(written(&state).contains("prompt=") && written(&state).contains("temperature=1.5"));
     // Another preset keeps the ways of asking, but not a prompt that belongs to another text.
     state.update(Msg::Preset("tale"));
-    assert!(!state.address().contains("prompt=") && state.address().contains("temperature=1.5"));
+    assert!(!written(&state).contains("prompt=") && written(&state).contains("temperature=1.5"));
     assert_eq!(state.recording().as_deref(), Some("novel-tale"));
 }
 
@@ -237,7 +242,7 @@ fn a_model_of_the_readers_brings_its_settings_and_leaves_the_wish() {
     let (run, ..) = open_in(&effects).unwrap();
     hear(&mut state, opened(run));
     assert_eq!((state.phase, state.current_run().unwrap().progress.step), (Phase::Paused, 7));
-    assert!(!state.address().contains("hidden_size") && state.address().contains("length=33"));
+    assert!(!written(&state).contains("hidden_size") && written(&state).contains("length=33"));
     for nonsense in [b"nonsense".to_vec(), Vec::new()] {
         assert_eq!(state.update(Msg::ModelArrived { bytes: nonsense.into(), is_own: true }), []);
         assert!(state.notices.iter().any(|notice| notice.key == "error.not_a_model"));
@@ -249,9 +254,9 @@ fn a_link_fetches_its_model_until_the_settings_are_others() {
     let mut state = State::new(&LESSON, Language::Zh, Theme::System);
     let address = "https://example.org/m.safetensors";
     let fragment = "#/novel?model=https%3A%2F%2Fexample.org%2Fm.safetensors&prompt=%E5%B0%8F&v=1";
-    let effects = state.update(Msg::Address { fragment: fragment.into(), query: String::new() });
+    let effects = state.update(at(fragment));
     assert_eq!(effects, [Effect::FetchOwnModel(address.into())]);
-    assert!(state.address().contains("model=https"));
+    assert!(written(&state).contains("model=https"));
     state.update(Msg::Set { key: "hidden_size", text: "17".into() });
-    assert!(!state.address().contains("model="));
+    assert!(!written(&state).contains("model="));
 }

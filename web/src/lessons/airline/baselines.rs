@@ -1,5 +1,7 @@
 //! What a forecast must beat.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use unroll::data::{Data, Series};
 use unroll::lessons::airline::{AirlineConfig, Dataset, Scores, baselines, passengers};
@@ -34,8 +36,10 @@ pub fn in_use(app: App) -> Memo<Vec<Baseline>> {
                 [(format!("{start}rmse"), scores.rmse), (format!("{start}mape"), scores.mape)]
             };
             let holdout = baseline.holdout_scores.map(|scores| figures(scores, "holdout_"));
-            let metrics = figures(baseline.train_scores, "").into_iter().chain(holdout.into_iter().flatten());
-            Baseline { id: baseline.id, metrics: metrics.collect() }
+            let mut metrics = BTreeMap::new();
+            metrics
+                .extend(figures(baseline.train_scores, "").into_iter().chain(holdout.into_iter().flatten()));
+            Baseline { id: baseline.id, metrics }
         };
         found.unwrap_or_default().into_iter().map(told).collect()
     })

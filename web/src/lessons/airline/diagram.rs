@@ -2,6 +2,7 @@
 //! state, the linear layer, the next vector.
 
 use leptos::prelude::*;
+use unroll::number::Written;
 
 use super::prepared::Prepared;
 use crate::context::use_app;
@@ -53,20 +54,18 @@ fn draw(prepared: &Prepared) -> String {
     let step_width = 76.0;
     let left = 10.0 + (STEPS - drawn) as f64 * step_width / 2.0;
     let node = |class: &str, x: f64, y: f64, width: f64, text: &str| {
+        let [centre, below, x, y, width] = [x + width / 2.0, y + 22.0, x, y, width].map(Written);
         format!(
             "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"34\" rx=\"6\"/>\
-             <text x=\"{}\" y=\"{}\">{text}</text>",
-            x + width / 2.0,
-            y + 22.0
+             <text x=\"{centre}\" y=\"{below}\">{text}</text>"
         )
     };
     let arrow = |x1: f64, y1: f64, x2: f64, y2: f64| {
-        let head = if x1 == x2 {
-            format!("M{} {}L{x2} {y2}L{} {}", x2 - 4.0, y2 + 6.0, x2 + 4.0, y2 + 6.0)
-        } else {
-            format!("M{} {}L{x2} {y2}L{} {}", x2 - 6.0, y2 - 4.0, x2 - 6.0, y2 + 4.0)
-        };
-        format!("<path class=\"arrow\" d=\"M{x1} {y1}L{x2} {y2}{head}\"/>")
+        // From one side of the head to the tip and to the other.
+        let sides = if x1 == x2 { [(-4.0, 6.0), (4.0, 6.0)] } else { [(-6.0, -4.0), (-6.0, 4.0)] };
+        let [(ax, ay), (bx, by)] = sides.map(|(x, y)| (Written(x2 + x), Written(y2 + y)));
+        let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(Written);
+        format!("<path class=\"arrow\" d=\"M{x1} {y1}L{x2} {y2}M{ax} {ay}L{x2} {y2}L{bx} {by}\"/>")
     };
     for step in 0..drawn {
         let x = left + step as f64 * step_width;
@@ -93,8 +92,9 @@ fn draw(prepared: &Prepared) -> String {
     let next = last + 1;
     svg +=
         &node("data", right + 190.0, 50.0, 54.0, &format!("ŷ<tspan dy=\"4\" class=\"sub\">{next}</tspan>"));
-    let note =
-        |x: f64, y: f64, text: String| format!("<text class=\"note\" x=\"{x}\" y=\"{y}\">{text}</text>");
+    let note = |x: f64, y: f64, text: String| {
+        format!("<text class=\"note\" x=\"{}\" y=\"{}\">{text}</text>", Written(x), Written(y))
+    };
     let middle = left + (drawn as f64 * step_width - 22.0) / 2.0;
     let layers = if config.num_layers > 1 { format!(" × {}", config.num_layers) } else { String::new() };
     let hidden = config.hidden_size;

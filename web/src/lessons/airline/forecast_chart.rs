@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use unroll::lessons::airline::Forecast;
+use unroll::number::Written;
 
 use super::prepared::{Prepared, month};
 use crate::charts::{Chart, Curve, Ink, Region, XAxis, YAxis, format_number};
@@ -186,7 +187,7 @@ pub fn forecast_caption(prepared: &Prepared, step: usize, forecast: Option<&Fore
         ],
     )];
     if let Some(forecast) = forecast {
-        let percent = |value: f64| format!("{value:.1}");
+        let percent = |value: f64| format!("{:.1}", Written(value));
         sentences.push(tr_args(
             "airline.forecast.caption.fitted",
             &[

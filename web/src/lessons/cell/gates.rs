@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use unroll::lessons::cell::config::{GATES_OF, PASSAGE};
 use unroll::protocol::WatchedLayer;
+use unroll::share::Link;
 
 use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis};
 use crate::context::Apps;
@@ -101,8 +102,8 @@ pub fn Gates() -> impl IntoView {
     Effect::new(move |_| {
         let app = app.get();
         if !app.peek(State::has_arrived) {
-            let fragment = format!("#/{}", lesson.get_untracked().id);
-            app.dispatch(Msg::Address { fragment, query: String::new() });
+            let link = Box::new(Link::new(lesson.get_untracked()));
+            app.dispatch(Msg::Address { link, notes: Vec::new(), is_bare: true });
         }
     });
     let can_look = Memo::new(move |_| app.get().select(State::can_be_watched).get());

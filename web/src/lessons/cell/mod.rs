@@ -18,7 +18,7 @@ use unroll::lessons::cell::LESSON;
 
 use crate::controls::{FormInHand, PresetButtons};
 use crate::frame::Notices;
-use crate::i18n::{tr, tr_map};
+use crate::i18n::{tr, tr_args};
 use crate::lesson::{Content, Desk, Row};
 use crate::route;
 use crate::story::StorySection;
@@ -152,7 +152,7 @@ fn BenchSection(
     let busy = move || slot.is_some_and(|slot| slot.with(Slot::is_busy));
     let error = move || {
         let error = slot.and_then(|slot| slot.with(|slot| slot.error.clone()))?;
-        Some(view! { <p class="bench-error" role="alert">{tr_map(&error.key(), &error.fields())}</p> })
+        Some(view! { <p class="bench-error" role="alert">{tr_args(&error.key(), &error.fields())}</p> })
     };
     let heading = format!("bench-{name}-heading");
     let labelled = heading.clone();

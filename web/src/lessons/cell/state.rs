@@ -109,7 +109,7 @@ impl Bench {
 
     /// The settings as the part of the address from `#` on.
     pub fn address(&self) -> String {
-        Link { form: self.form.clone(), ..Link::new(&LESSON) }.to_fragment()
+        Link { form: self.form.clone(), ..Link::new(&LESSON) }.without_payload()
     }
 
     /// Takes in what happened.

@@ -260,7 +260,7 @@ fn ModelFiles() -> impl IntoView {
         let link = app.peek(|state| {
             let mut link = state.link_to_settings();
             link.model = Some(address.get_untracked().trim().to_owned());
-            link.to_fragment()
+            link.without_payload()
         });
         let location = window().location();
         let page = location.href().unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::context::Apps;
 use crate::i18n::tr;
 use crate::lessons::embedding::offer;
 use crate::route::page_address;
-use crate::state::{Msg, Notice, State};
+use crate::state::{Msg, Notice};
 
 /// Links that take the text and the settings along.
 #[component]
@@ -36,7 +36,7 @@ pub fn CarryOn() -> impl IntoView {
             app.dispatch(Msg::Notify(Notice::new("notice.carried", [])));
         }
         // Refused by no browser: it is the page's own address.
-        let _ = window().location().set_hash(&app.peek(State::address));
+        let _ = window().location().set_hash(&app.peek(|state| state.link_to_settings().to_fragment()));
     };
     let copied = RwSignal::new(None::<&'static str>);
     let copy = move |_| {

@@ -7,7 +7,7 @@ use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};
 use super::use_lab;
-use crate::i18n::{tr, tr_args, tr_map};
+use crate::i18n::{tr, tr_args};
 use crate::{files, text_client};
 
 /// The text field, the file, its encoding, and words of the reader's own.
@@ -91,7 +91,7 @@ pub fn TextInput() -> impl IntoView {
                 ></textarea>
             </details>
             <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
-                {move || error.get().map(|error| tr_map(&error.key(), &error.fields()))}
+                {move || error.get().map(|error| tr_args(&error.key(), &error.fields()))}
             </p>
             {move || waits.get().then(|| view! { <p class="lab-loading" role="status">{text_client::building()}</p> })}
             {move || loading.get().map(|(loaded, total)| view! {

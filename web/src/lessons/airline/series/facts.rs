@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::{Scaler, Series};
 use unroll::lessons::airline::{AirlineConfig, Dataset};
+use unroll::number::Written;
 
 use super::layout::summary;
 use super::series_in_use;
 use crate::context::use_app;
-use crate::i18n::{tr, tr_args, tr_map};
+use crate::i18n::{tr, tr_args};
 
 /// How the settings cut and scale the series.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +91,7 @@ pub fn Facts() -> impl IntoView {
         }
     };
     let problem =
-        move || cut.with(|cut| cut.as_ref().err().map(|error| tr_map(&error.key(), &error.fields())));
+        move || cut.with(|cut| cut.as_ref().err().map(|error| tr_args(&error.key(), &error.fields())));
     view! {
         <dl class="facts">
             <div class="fact">
@@ -138,7 +139,7 @@ fn scaling_line(cut: &Cut) -> String {
 
 /// A number as the panel writes it: at most two decimals, none for whole numbers.
 fn number(value: f64) -> String {
-    let rounded = format!("{value:.2}");
+    let rounded = format!("{:.2}", Written(value));
     rounded.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::data::Series;
+use unroll::number::Written;
 
 use super::layout::{YearRow, by_year};
 use super::series_in_use;
@@ -44,7 +45,7 @@ fn year_rows(rows: Vec<YearRow>) -> impl IntoView {
     });
     let body = rows.into_iter().map(|row| {
         let cells = row.months.into_iter().map(|month| match month {
-            Some((_, value)) => view! { <td data-value=value.to_string()>{value}</td> }.into_any(),
+            Some((_, value)) => cell(value).into_any(),
             None => view! { <td></td> }.into_any(),
         });
         view! { <tr><th scope="row">{row.year}</th>{cells.collect_view()}</tr> }
@@ -55,6 +56,11 @@ fn year_rows(rows: Vec<YearRow>) -> impl IntoView {
     }
 }
 
+fn cell(value: f64) -> impl IntoView {
+    let text = Written(value).to_string();
+    view! { <td data-value=text.clone()>{text.clone()}</td> }
+}
+
 fn list_rows(series: &Series) -> impl IntoView + use<> {
     let body: Vec<_> = series
         .labels
@@ -63,7 +69,7 @@ fn list_rows(series: &Series) -> impl IntoView + use<> {
         .zip(series.values().iter().copied())
         .take(ROWS)
         .map(|(label, value)| {
-            view! { <tr><th scope="row">{label}</th><td data-value=value.to_string()>{value}</td></tr> }
+            view! { <tr><th scope="row">{label}</th>{cell(value)}</tr> }
         })
         .collect();
     view! {
