@@ -3,10 +3,12 @@
 #![cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 
 mod cell;
+mod cell_programs;
+mod embedding;
 mod jieba;
 mod layers;
 mod novel;
-mod programs;
+mod novel_war_and_peace;
 mod properties;
 mod pytorch;
 mod recurrent;
@@ -16,5 +18,4 @@ mod session;
 mod shared_data;
 mod team;
 mod text;
-mod war_and_peace;
 mod word2vec;
