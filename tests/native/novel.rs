@@ -373,7 +373,7 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
         let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
         let ours = bench.write(Writing { prompt, strategy: greedy, ..drawing(30, 1, 1) });
         let [model, text, trained] =
-            ["model.safetensors", "text.txt", "trained.safetensors"].map(|name| folder.join(name));
+            ["model.safetensors", "book.txt", "trained.safetensors"].map(|name| folder.join(name));
         let [model, text, trained] = [&model, &text, &trained].map(|path| path.to_str().unwrap());
         std::fs::write(model, &bytes).unwrap();
         std::fs::write(text, story(60)).unwrap();
