@@ -7,6 +7,7 @@ mod cell_programs;
 mod embedding;
 mod jieba;
 mod layers;
+mod lessons;
 mod novel;
 mod novel_war_and_peace;
 mod properties;
