@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use unroll::lesson::Lesson;
 
-use crate::context::use_app;
-use crate::i18n::{tr, tr_map};
+use crate::context::{use_app, use_lesson};
+use crate::i18n::{label_of, tr, tr_map};
 use crate::state::{Msg, Notice};
 
 /// The sender's note of a link, and the notices.
@@ -40,12 +41,13 @@ pub fn Notices() -> impl IntoView {
 #[component]
 fn Said(notice: Notice) -> impl IntoView {
     let app = use_app();
+    let lesson = use_lesson();
     let Notice { key, args, grave } = notice;
     let gentler = key == "error.diverged";
     let (shown, dismissed) = (key.clone(), key.clone());
     view! {
         <div class="notice" class:grave=grave role=grave.then_some("alert") data-notice=key>
-            <p>{move || tr_map(&shown, &with_names(&args))}</p>
+            <p>{move || tr_map(&shown, &with_names(lesson, &args))}</p>
             {gentler.then(|| view! {
                 <button type="button" class="primary" data-control="gentler"
                     on:click=move |_| app.dispatch(Msg::Gentler)>
@@ -65,12 +67,11 @@ fn Said(notice: Notice) -> impl IntoView {
 }
 
 /// The arguments, where a setting's key is meant with its label as `name`; a key that is no setting stands as it is.
-fn with_names(args: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+fn with_names(lesson: &Lesson, args: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut args = args.clone();
     if let Some(key) = args.get("key") {
-        let catalogued = format!("setting.{key}.label");
-        let label = tr(&catalogued);
-        args.insert("name".into(), if label == catalogued { key.clone() } else { label });
+        let is_setting = lesson.all_settings().iter().any(|setting| setting.key == key);
+        args.insert("name".into(), if is_setting { label_of(lesson, key) } else { key.clone() });
     }
     args
 }

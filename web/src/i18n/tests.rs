@@ -60,8 +60,10 @@ fn every_declaration_has_its_message() {
         }
         keys.extend(lesson.presets.iter().map(|preset| format!("lesson.{}.preset.{}", lesson.id, preset.id)));
         for setting in lesson.all_settings() {
-            keys.push(format!("setting.{}.label", setting.key));
-            keys.push(format!("setting.{}.help", setting.key));
+            // In the lesson's own words, where it has some.
+            keys.extend(
+                ["label", "help"].map(|part| key_of(lesson, &format!("setting.{}.{part}", setting.key))),
+            );
             if let Kind::Choice(words) = setting.kind {
                 let keys_of = |word: &&str| choice_keys(setting.key, word);
                 let is_said = |key: &String| missing([key.clone()], Some(lesson)).is_empty();
