@@ -218,6 +218,7 @@ impl Error {
             Error::LinkCut { found, expected } => ("link_cut", &[("found", found), ("expected", expected)]),
             Error::LinkDamaged => ("link_damaged", &[]),
             Error::ForeignVersion { version } => ("foreign_version", &[("version", version)]),
+            Error::MessageDamaged { what } => ("message_damaged", &[("what", what)]),
             Error::WeightsMismatch { found, expected } => {
                 ("weights_mismatch", &[("found", found), ("expected", expected)])
             }

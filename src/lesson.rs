@@ -35,6 +35,35 @@ impl Lang {
     }
 }
 
+/// An arrangement of inputs and outputs in time: in which steps a recurrent network reads, and in which it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// One step, and so no time at all.
+    OneToOne,
+    /// An input at the first step, an output at each.
+    OneToMany,
+    /// An input at each step, an output at the last one.
+    ManyToOne,
+    /// Both at each step.
+    Aligned,
+    /// First the inputs, then the outputs.
+    Delayed,
+}
+
+impl Use {
+    /// As links and catalogues write it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Use::OneToOne => "one_to_one",
+            Use::OneToMany => "one_to_many",
+            Use::ManyToOne => "many_to_one",
+            Use::Aligned => "aligned",
+            Use::Delayed => "delayed",
+        }
+    }
+}
+
 /// A lesson as the page, the link and the command line know it.
 #[derive(Debug)]
 pub struct Lesson {
@@ -82,8 +111,11 @@ pub struct Preset {
     /// The name in catalogues.
     pub id: &'static str,
     /// What differs from the settings' own presets.
-    pub pairs: &'static [(&'static str, &'static str)],
+    pub pairs: Pairs,
 }
+
+/// Settings by key, and their values as links write them.
+pub type Pairs = &'static [(&'static str, &'static str)];
 
 /// How a lesson trains, as far as the page must know.
 #[derive(Debug)]
@@ -97,6 +129,8 @@ pub struct Training {
     /// Beside the loss, what says how good the model is: names of [`Picture::metrics`], which the catalogues name under
     /// `metric.<key>`.
     pub metrics: &'static [Metric],
+    /// The arrangements that its models have, and the settings beside the presets under which they have them.
+    pub uses: &'static [(Use, Pairs)],
 }
 
 /// A figure that says how good a model is.

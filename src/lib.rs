@@ -7,6 +7,8 @@
 pub mod codec;
 pub mod data;
 pub mod error;
+#[cfg(feature = "text")]
+pub mod lab;
 pub mod lesson;
 pub mod lessons;
 pub mod nn;

@@ -23,7 +23,7 @@ struct Row {
 }
 
 /// Every lesson, in the order of the page.
-static ROWS: [Row; 6] = [airline::ROW, cell::ROW, memory::ROW, text::ROW, embedding::ROW, novel::ROW];
+static ROWS: [&Row; 6] = [&airline::ROW, &cell::ROW, &memory::ROW, &text::ROW, &embedding::ROW, &novel::ROW];
 
 /// The declarations of all lessons, in the order of the page.
 pub static LESSONS: [&Lesson; ROWS.len()] = {

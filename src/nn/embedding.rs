@@ -92,7 +92,7 @@ mod tests {
         };
         for cell in Cell::ALL {
             let mut builder = Builder::new(1);
-            let embedding = Embedding::new(&mut builder, "embedding", 6, 3);
+            let embedding = Embedding::new(&mut builder, "words", 6, 3);
             let config = RecurrentConfig {
                 num_layers: 2,
                 bidirectional: true,

@@ -98,9 +98,13 @@ fn named_presets_fit_and_matter() {
                 assert!(changed.contains(&(key, (*text).to_owned())), "{}: {key} changes nothing", preset.id);
             }
         }
-        let Some(compare) = lesson.training.as_ref().map(|training| training.compare) else { continue };
-        assert!(matches!(compare.kind, Kind::Choice(_)));
-        assert!(settings.iter().any(|setting| std::ptr::eq(*setting, compare)));
+        let Some(training) = &lesson.training else { continue };
+        assert!(matches!(training.compare.kind, Kind::Choice(_)));
+        assert!(settings.iter().any(|setting| std::ptr::eq(*setting, training.compare)));
+        for (arrangement, pairs) in training.uses {
+            let (_, notes) = Form::read(&settings, pairs.iter().copied());
+            assert_eq!(notes, [], "{}: {}", lesson.id, arrangement.word());
+        }
     }
 }
 

@@ -55,7 +55,8 @@ pub enum Group {
 /// The type and the bounds of a setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
-    /// One of these words; the catalogues name each under `setting.<key>.choice.<word>`.
+    /// One of these words; the catalogues name each under `setting.<key>.choice.<word>`, or, where it is the id of a lesson,
+    /// by that lesson's title.
     Choice(&'static [&'static str]),
     /// A whole number from `min` to `max`, both included.
     Integer {

@@ -43,8 +43,9 @@ impl Outline {
         preset: &'static str,
         table: &'static Table<T, N>,
     ) -> Choice<T> {
-        let setting = self.with(Kind::Choice(&table.words), Value::Choice(preset));
-        Choice { setting, rows: &table.rows, preset: table.rows[place(&table.rows, preset)].1 }
+        let setting = self.with(Kind::Choice(table.words()), Value::Choice(preset));
+        let rows = table.rows.split_at(table.count).0;
+        Choice { setting, rows, preset: rows[place(rows, preset)].1 }
     }
 
     /// `on` or `off`.
@@ -93,6 +94,23 @@ impl Outline {
 pub struct Table<T, const N: usize> {
     rows: [(&'static str, T); N],
     words: [&'static str; N],
+    /// Rows that are in use.
+    count: usize,
+}
+
+impl<T, const N: usize> Table<T, N> {
+    /// Only the first `count` rows, for a static can't leave others out.
+    pub const fn first(self, count: usize) -> Self
+    where
+        T: Copy,
+    {
+        Table { count, ..self }
+    }
+
+    /// The words, in the order of the control.
+    pub const fn words(&self) -> &[&'static str] {
+        self.words.split_at(self.count).0
+    }
 }
 
 /// What each word of a choice means. The rows stand in the order of the control.
@@ -103,7 +121,7 @@ pub const fn table<T: Copy, const N: usize>(rows: [(&'static str, T); N]) -> Tab
         words[index] = rows[index].0;
         index += 1;
     }
-    Table { rows, words }
+    Table { rows, words, count: N }
 }
 
 static SWITCH: Table<bool, 2> = table([("on", true), ("off", false)]);

@@ -40,6 +40,14 @@ pub enum Tokenizer {
 }
 
 impl Tokenizer {
+    /// All of them, by the names that links and catalogues have for them.
+    pub const NAMED: [(&'static str, Tokenizer); 4] = [
+        ("jieba", Tokenizer::Jieba { mode: Mode::Precise, hmm: true }),
+        ("characters", Tokenizer::Characters),
+        ("words", Tokenizer::Words),
+        ("blanks", Tokenizer::Blanks),
+    ];
+
     /// Does it need the dictionary?
     pub fn needs_dictionary(self) -> bool {
         matches!(self, Tokenizer::Jieba { .. })

@@ -13,7 +13,7 @@ use super::wire;
 use super::{scope, seconds};
 use crate::Error;
 use crate::data::{Corpus, Data, Kind, kinds};
-use crate::lessons::text::Lab;
+use crate::lab::Lab;
 use crate::protocol::PROTOCOL_VERSION;
 use crate::protocol::text::{TextCommand, TextEvent};
 use crate::text::{CorpusFacts, CorpusOptions, FileFacts, Mode, Source, Tokenizer, long_text, reader};

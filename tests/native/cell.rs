@@ -4,14 +4,18 @@
 use burn::tensor::Device;
 use pollster::block_on;
 use serde_json::Value;
+use unroll::lessons::LESSONS;
 use unroll::lessons::cell::config::{LESSON, gradients_question, steps_question};
 use unroll::lessons::cell::{
-    Answer, CellGradients, Question, Shapes, ShapesQuestion, Steps, StepsQuestion, answer,
+    Answer, CellGradients, Question, Shapes, ShapesQuestion, Steps, StepsQuestion, Use, answer,
 };
 use unroll::nn::{Cell, RecurrentConfig};
+use unroll::protocol::{Command, Event};
 use unroll::settings::Form;
+use unroll::{Error, codec};
 
-use crate::programs::LSTM;
+use crate::bench::{Bench, TICK};
+use crate::cell_programs::LSTM;
 
 fn ask(question: &Question) -> Answer {
     block_on(answer(question, &Device::flex())).unwrap()
@@ -279,4 +283,32 @@ fn what_overflows_is_said_to_be_infinite() {
 fn the_spectral_radius_is_that_of_the_weights_that_are_used() {
     let radii = |scale: &'static str| gradients(&[("weight_scale", scale)]).remove(0).radii[0];
     assert!((radii("2") / radii("1") - 2.0).abs() < 1e-4);
+}
+
+#[test]
+fn a_question_is_answered_while_no_run_is_open() {
+    let mut bench = Bench::new(TICK);
+    let question = Question::Practise { arrangement: Use::OneToOne, seed: 1 };
+    let ask = |request, question: &Question| Command::Ask {
+        request,
+        lesson: LESSON.id.into(),
+        question: codec::encode(question),
+    };
+    let events = bench.send(ask(7, &question));
+    let [Event::Answered { request: 7, outcome: Ok(answer) }] = events else { panic!("{events:?}") };
+    assert!(matches!(codec::decode(answer), Ok(Answer::Practised(_))));
+    let (arrangement, input) = (Use::OneToOne, vec![0.5]);
+    let question = Question::Work { arrangement, weights: vec![1.0], input };
+    let events = bench.send(ask(8, &question));
+    let refused = Err(Error::WeightsMismatch { found: 1, expected: 929 });
+    assert_eq!(events, [Event::Answered { request: 8, outcome: refused }]);
+    // What is no question, and a lesson that answers none, are told.
+    let nonsense = Command::Ask { request: 9, lesson: LESSON.id.into(), question: vec![99] };
+    let damaged =
+        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::MessageDamaged { .. }), .. });
+    assert!(damaged(&bench.send(nonsense)[0]));
+    let silent = Command::Ask { request: 10, lesson: LESSONS[0].id.into(), question: Vec::new() };
+    let unknown =
+        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::UnknownLesson { .. }), .. });
+    assert!(unknown(&bench.send(silent)[0]));
 }

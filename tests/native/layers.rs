@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crate's modules from the ground up: each knows those above it in this list, and no other.
-const ENGINE: [&str; 17] = [
-    "number", "error", "stream", "codec", "data", "settings", "text", "word2vec", "nn", "protocol", "lesson",
-    "share", "sample", "train", "lessons", "worker", "bin",
+const ENGINE: [&str; 18] = [
+    "number", "error", "stream", "codec", "data", "settings", "text", "word2vec", "lab", "nn", "protocol",
+    "lesson", "share", "sample", "train", "lessons", "worker", "bin",
 ];
 
 /// The page's modules in the same manner.

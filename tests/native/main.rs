@@ -4,12 +4,15 @@
 
 mod bench;
 mod cell;
+mod cell_programs;
 mod earlier;
+mod embedding;
+mod folders;
 mod jieba;
 mod layers;
 mod lessons;
 mod novel;
-mod programs;
+mod novel_war_and_peace;
 mod properties;
 mod pytorch;
 mod recurrent;
@@ -20,5 +23,4 @@ mod shared_data;
 mod team;
 mod text;
 mod training;
-mod war_and_peace;
 mod word2vec;

@@ -205,6 +205,23 @@ fn a_model_file_writes_as_the_model_did() {
     }
 }
 
+/// Made as the fixtures of `earlier` were.
+#[test]
+fn a_model_file_made_earlier_writes_what_it_wrote() {
+    let bytes = include_bytes!("../fixtures/novel_earlier.safetensors").to_vec();
+    let made: serde_json::Value =
+        serde_json::from_str(include_str!("../fixtures/novel_earlier.json")).unwrap();
+    let file = ModelFile::read(&bytes, &LESSONS).unwrap();
+    assert_eq!((file.lesson, file.step), (&LESSON, 120));
+    let corpus = Corpus::new(file.lexicons.unwrap().target, []).unwrap();
+    let job = Job { lesson: LESSON.id.into(), form: file.form, data: None, corpus: Some(Arc::new(corpus)) };
+    let mut opened = Bench::open(job, Origin::Model { bytes });
+    let strategy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
+    let texts = write(&mut opened, Writing { prompt: vec![5, 6], strategy, ..drawing(40, 1, 3) });
+    assert_eq!(opened.errors(), []);
+    assert_eq!(serde_json::json!(texts[0]), made["written"]);
+}
+
 #[test]
 fn a_model_of_pytorchs_writes_as_pytorch_does() {
     let fixture = SafeTensors::deserialize(FIXTURE).unwrap();
@@ -270,7 +287,7 @@ fn the_pytorch_script_writes_as_the_model_does_and_trains_it_on() {
         let greedy = Strategy::Draw(Sampling { temperature: 0.0, ..Sampling::default() });
         let ours = write(&mut bench, Writing { prompt, strategy: greedy, ..drawing(30, 1, 1) });
         let [model, text, trained] =
-            ["model.safetensors", "text.txt", "trained.safetensors"].map(|name| folder.join(name));
+            ["model.safetensors", "book.txt", "trained.safetensors"].map(|name| folder.join(name));
         let [model, text, trained] = [&model, &text, &trained].map(|path| path.to_str().unwrap());
         std::fs::write(model, &bytes).unwrap();
         std::fs::write(text, story(60)).unwrap();

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use pollster::block_on;
-use unroll::lessons::cell::{Answer, Question, Use};
 use unroll::lessons::{LESSONS, airline};
 use unroll::protocol::{Command, Engine, Event, Job, Origin};
 use unroll::train::Next;
-use unroll::{Error, codec};
 
 use crate::bench::{Bench, TICK, job, text};
 
@@ -97,32 +95,4 @@ fn a_run_on_a_long_text_waits_for_its_numbers() {
     assert_eq!(bench.send(open(4, 6)), []);
     bench.send(Command::Stop { run: 4 });
     assert_eq!(block_on(bench.session.receive(6, text())), []);
-}
-
-#[test]
-fn a_question_is_answered_while_no_run_is_open() {
-    let mut bench = Bench::new(TICK);
-    let question = Question::Practise { arrangement: Use::OneToOne, seed: 1 };
-    let ask = |request, question: &Question| Command::Ask {
-        request,
-        lesson: "cell".into(),
-        question: codec::encode(question),
-    };
-    let events = bench.send(ask(7, &question));
-    let [Event::Answered { request: 7, outcome: Ok(answer) }] = events else { panic!("{events:?}") };
-    assert!(matches!(codec::decode(answer), Ok(Answer::Practised(_))));
-    let (arrangement, input) = (Use::OneToOne, vec![0.5]);
-    let question = Question::Work { arrangement, weights: vec![1.0], input };
-    let events = bench.send(ask(8, &question));
-    let refused = Err(Error::WeightsMismatch { found: 1, expected: 929 });
-    assert_eq!(events, [Event::Answered { request: 8, outcome: refused }]);
-    // What is no question, and a lesson that answers none, are told.
-    let nonsense = Command::Ask { request: 9, lesson: "cell".into(), question: vec![99] };
-    let damaged =
-        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::MessageDamaged { .. }), .. });
-    assert!(damaged(&bench.send(nonsense)[0]));
-    let silent = Command::Ask { request: 10, lesson: "airline".into(), question: Vec::new() };
-    let unknown =
-        |event: &Event| matches!(event, Event::Answered { outcome: Err(Error::UnknownLesson { .. }), .. });
-    assert!(unknown(&bench.send(silent)[0]));
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use unroll::Error;
 use unroll::data::kinds::SENTENCES;
-use unroll::lessons::text::Lab;
+use unroll::lab::Lab;
 use unroll::text::{
     Charset, CutOptions, Decoded, Mode, Order, Segmenter, Source, Tokenizer, UserWord, Vocabulary,
     VocabularyConfig, dictionary, ngrams, table,

@@ -32,7 +32,7 @@ pub async fn bits_are_the_same_everywhere(device: &Device) {
 async fn trained(cell: Cell, device: &Device) -> u64 {
     let (words, batch) = (11, 5);
     let mut builder = Builder::new(1);
-    let embedding = Embedding::new(&mut builder, "embedding", words, 6);
+    let embedding = Embedding::new(&mut builder, "words", words, 6);
     let config = RecurrentConfig {
         num_layers: 2,
         dropout: 0.2,

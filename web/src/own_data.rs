@@ -3,9 +3,13 @@
 //! What is said is the lesson's, under `lesson.<id>.own`: `heading`, `format`, `field`, `use`, `edit`, `shipped`, `taken`
 //! (with `%{count}` and `%{name}`), `kept` and `private`.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::Data;
+use unroll::lesson::Lesson;
 use unroll::text::{Charset, FileFacts, Tokenizer};
 use web_sys::DragEvent;
 
@@ -28,6 +32,30 @@ impl Given {
     pub fn written(text: String) -> Self {
         let name = text.trim().lines().next().unwrap_or_default().to_owned();
         Given { name, source: Source::Text { text } }
+    }
+}
+
+/// What stands in a lesson's field for data that is cut into tokens, and how it is to be cut. It lives as long as the page,
+/// for another lesson may put a text there.
+#[derive(Clone)]
+pub struct Draft {
+    /// The field's text.
+    pub field: ArcRwSignal<String>,
+    /// What counts as a token.
+    pub cut: ArcRwSignal<Tokenizer>,
+}
+
+thread_local! {
+    /// Those that have been asked for, by their lessons' ids. Outside the tree of components.
+    static DRAFTS: RefCell<BTreeMap<&'static str, Draft>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+impl Draft {
+    /// That of a lesson; empty at first.
+    pub fn of(lesson: &'static Lesson) -> Self {
+        let empty =
+            || Draft { field: ArcRwSignal::new(String::new()), cut: ArcRwSignal::new(Tokenizer::NAMED[0].1) };
+        DRAFTS.with_borrow_mut(|drafts| drafts.entry(lesson.id).or_insert_with(empty).clone())
     }
 }
 

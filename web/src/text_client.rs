@@ -129,7 +129,7 @@ pub fn set_building(building: bool) {
 
 /// What is said to whoever waits for the worker while it is still being compiled; nothing when it is there. Tracked.
 pub fn building() -> Option<String> {
-    BUILDING.with(Clone::clone).get().then(|| tr("text.building"))
+    BUILDING.with(Clone::clone).get().then(|| tr("text_engine.building"))
 }
 
 /// Sends a command; it waits until the worker is up.

@@ -1,7 +1,7 @@
 //! The settings of the lesson and the config they validate to.
 
 use crate::data::kinds;
-use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
+use crate::lesson::{Lesson, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
 use crate::nn::Cell;
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
@@ -63,6 +63,7 @@ pub static LESSON: Lesson = Lesson {
         unit: Unit::Epoch,
         length: |form, _| AirlineConfig::from_form(form).epochs,
         metrics: &[Metric { key: "rmse", percent: false }, Metric { key: "mape", percent: true }],
+        uses: &[(Use::ManyToOne, &[])],
     }),
 };
 

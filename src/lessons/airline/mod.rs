@@ -28,7 +28,7 @@ use crate::protocol::{Figures, rounded};
 use crate::train::EngineLesson;
 
 /// The lesson's row in the list of all.
-pub(super) const ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     lesson: &LESSON,
     #[cfg(feature = "engine")]
     engine: EngineLesson::trains::<Forecast>(&LESSON, run::build),

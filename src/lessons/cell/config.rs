@@ -3,9 +3,9 @@
 use super::{GradientsQuestion, Pin, Question, ShapesQuestion, StepsQuestion, Use};
 use crate::Error;
 use crate::lesson::{Lesson, Preset};
-use crate::lessons::{airline, embedding, memory, novel};
+use crate::lessons::LESSONS;
 use crate::nn::{Cell, RecurrentConfig};
-use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
+use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Table, Text, declare, table};
 
 /// Steps of the sequence that goes through the live cell, at most.
 pub const MOST_STEPS: usize = 12;
@@ -90,18 +90,27 @@ pub static CLIP_NORM: Real =
 /// Seed of weights and inputs.
 pub static GRADIENT_SEED: Integer = setting("gradient_seed").integer(1, 0..=u32::MAX);
 
-/// Whose gates are shown.
-pub static GATES_OF: Choice<&'static Lesson> = setting("gates_of").choice(
-    "airline",
-    &table([
-        (airline::LESSON.id, &airline::LESSON),
-        (novel::LESSON.id, &novel::LESSON),
-        (embedding::LESSON.id, &embedding::LESSON),
-        (memory::LESSON.id, &memory::LESSON),
-    ]),
-);
+/// The lessons that train something, or those of them that read a long text, by their ids.
+const fn trained(on_long_text: bool) -> Table<&'static Lesson, { LESSONS.len() }> {
+    let (mut found, mut count, mut index) = ([("", LESSONS[0]); LESSONS.len()], 0, 0);
+    while index < LESSONS.len() {
+        let lesson = LESSONS[index];
+        if lesson.training.is_some() && (!on_long_text || lesson.long_text.is_some()) {
+            found[count] = (lesson.id, lesson);
+            count += 1;
+        }
+        index += 1;
+    }
+    table(found).first(count)
+}
+
+static TRAINED: Table<&Lesson, { LESSONS.len() }> = trained(false);
+static ON_LONG_TEXT: Table<&Lesson, { LESSONS.len() }> = trained(true);
+
+/// Whose gates are shown: those of any lesson that trains something.
+pub static GATES_OF: Choice<&'static Lesson> = setting("gates_of").choice(TRAINED.words()[0], &TRAINED);
 /// What the model of a lesson on text reads; what it wrote last where nothing stands here.
-pub static PASSAGE: Text = setting("passage").only_when(GATES_OF.is(&["novel"])).text("", 160);
+pub static PASSAGE: Text = setting("passage").only_when(GATES_OF.is(ON_LONG_TEXT.words())).text("", 160);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {

@@ -26,6 +26,7 @@ use crate::train::EngineLesson;
 #[cfg(feature = "engine")]
 use crate::{Error, codec};
 
+pub use crate::lesson::Use;
 pub use code::{burn_code, pytorch_code};
 pub use config::LESSON;
 #[cfg(feature = "engine")]
@@ -190,36 +191,9 @@ pub struct Check {
     pub difference: f32,
 }
 
-/// An arrangement of inputs and outputs in time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Use {
-    /// No time at all: a number becomes its square.
-    OneToOne,
-    /// A number becomes a wave of that frequency.
-    OneToMany,
-    /// The largest of several numbers.
-    ManyToOne,
-    /// At each step, the change since the step before.
-    Aligned,
-    /// Numbers are read; then they are put out in reverse.
-    Delayed,
-}
-
 impl Use {
     /// All of them, in the order of the figure.
     pub const ALL: [Use; 5] = [Use::OneToOne, Use::OneToMany, Use::ManyToOne, Use::Aligned, Use::Delayed];
-
-    /// As links and catalogues write it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Use::OneToOne => "one_to_one",
-            Use::OneToMany => "one_to_many",
-            Use::ManyToOne => "many_to_one",
-            Use::Aligned => "aligned",
-            Use::Delayed => "delayed",
-        }
-    }
 
     /// Time steps of the network.
     pub fn steps(self) -> usize {
@@ -344,7 +318,7 @@ pub struct CellGradients {
 }
 
 /// The lesson's row in the list of all.
-pub(super) const ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     lesson: &LESSON,
     #[cfg(feature = "engine")]
     engine: EngineLesson::answers(&LESSON, |question, device| Box::pin(answer_encoded(question, device))),

@@ -3,7 +3,7 @@
 use super::dataset::sentences;
 use crate::data::kinds;
 use crate::data::{Data, Sentences};
-use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
+use crate::lesson::{Lesson, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
 use crate::nn::Cell;
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
@@ -63,6 +63,7 @@ pub static LESSON: Lesson = Lesson {
             own.map_or_else(|| config.steps(&sentences()), |own| config.steps(own))
         },
         metrics: &[Metric { key: "accuracy", percent: true }],
+        uses: &[(Use::ManyToOne, &[])],
     }),
 };
 

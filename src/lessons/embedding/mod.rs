@@ -23,7 +23,7 @@ pub use dataset::{Dataset, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
 pub use {model::Model, run::build};
 
 /// The lesson's row in the list of all.
-pub(super) const ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     lesson: &LESSON,
     #[cfg(feature = "engine")]
     engine: EngineLesson::trains::<Learned>(&LESSON, run::build),

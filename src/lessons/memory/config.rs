@@ -1,7 +1,7 @@
 //! The settings of the lesson and the config they validate to.
 
 use super::Task;
-use crate::lesson::{Lesson, Metric, Preset, Training, Unit};
+use crate::lesson::{Lesson, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATES, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
@@ -68,6 +68,7 @@ pub static LESSON: Lesson = Lesson {
             Metric { key: "gru", percent: false },
             Metric { key: "lstm", percent: false },
         ],
+        uses: &[(Use::Delayed, &[("task", "recall")])],
     }),
 };
 

@@ -26,7 +26,7 @@ pub const CELLS: [&str; 3] = ["rnn", "gru", "lstm"];
 pub const SHOWN: usize = 6;
 
 /// The lesson's row in the list of all.
-pub(super) const ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     lesson: &LESSON,
     #[cfg(feature = "engine")]
     engine: EngineLesson::trains::<Recall>(&LESSON, run::build),

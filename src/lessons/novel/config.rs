@@ -3,7 +3,7 @@
 use crate::data::VOCABULARY_LIMIT;
 use crate::data::kinds;
 use crate::lesson::Lang;
-use crate::lesson::{Lesson, LongText, Metric, Preset, Training, Unit};
+use crate::lesson::{Lesson, LongText, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
@@ -226,6 +226,7 @@ pub static LESSON: Lesson = Lesson {
         unit: Unit::Step,
         length: |form, _| STEPS.read(form),
         metrics: &[Metric { key: "perplexity", percent: false }],
+        uses: &[(Use::OneToMany, &[]), (Use::Aligned, &[])],
     }),
 };
 

@@ -32,7 +32,7 @@ pub use {
 };
 
 /// The lesson's row in the list of all.
-pub(super) const ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     lesson: &LESSON,
     #[cfg(feature = "engine")]
     engine: EngineLesson::trains::<Prose>(&LESSON, run::build),

@@ -1,11 +1,6 @@
 //! The text lab (chapter 7.4 of the source textbook, section 8.2 of d2l): how a text is cut into tokens, and how tokens
 //! become numbers. Nothing is trained here; every setting shows its effect at once.
 
-#[cfg(feature = "text")]
-mod lab;
-#[cfg(feature = "text")]
-mod learner;
-
 use super::Row;
 use crate::data::kinds;
 use crate::lesson::{Lesson, Preset};
@@ -15,11 +10,8 @@ use crate::text::{CutOptions, Mode, Order, Tokenizer, UserWord, VocabularyConfig
 use crate::train::EngineLesson;
 use crate::word2vec;
 
-#[cfg(feature = "text")]
-pub use {lab::Lab, learner::Learner};
-
 /// The lesson's row in the list of all.
-pub(super) const ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     lesson: &LESSON,
     #[cfg(feature = "engine")]
     engine: EngineLesson::needs_none(&LESSON),
@@ -33,15 +25,8 @@ const fn setting(group: Group, key: &'static str) -> Outline {
 }
 
 /// What counts as a token. How jieba cuts is said by settings of their own.
-pub static TOKENIZER: Choice<Tokenizer> = setting(Group::Data, "tokenizer").choice(
-    "jieba",
-    &table([
-        ("jieba", Tokenizer::Jieba { mode: Mode::Precise, hmm: true }),
-        ("characters", Tokenizer::Characters),
-        ("words", Tokenizer::Words),
-        ("blanks", Tokenizer::Blanks),
-    ]),
-);
+pub static TOKENIZER: Choice<Tokenizer> =
+    setting(Group::Data, "tokenizer").choice("jieba", &table(Tokenizer::NAMED));
 static MODE: Choice<Mode> = setting(Group::Data, "mode")
     .only_when(TOKENIZER.is(&["jieba"]))
     .choice("precise", &table([("precise", Mode::Precise), ("full", Mode::Full), ("search", Mode::Search)]));

@@ -31,7 +31,7 @@ pub struct Browser {
     profile: TempDir,
     address: String,
     origin: String,
-    expected: Vec<&'static str>,
+    expected: Vec<String>,
     faults: Vec<String>,
     is_traced: bool,
 }
@@ -284,8 +284,8 @@ impl Browser {
     }
 
     /// A console message with this text is part of the journey and no fault.
-    pub fn expect(&mut self, text: &'static str) {
-        self.expected.push(text);
+    pub fn expect(&mut self, text: impl Into<String>) {
+        self.expected.push(text.into());
     }
 
     /// The new entries of one of chromedriver's logs.

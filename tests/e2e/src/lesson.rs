@@ -17,6 +17,32 @@ impl Browser {
         self.wait_for(seconds, phase, &format!("document.getElementById('app').dataset.phase === '{phase}'"))
     }
 
+    /// The ids of all lessons, in the order of the page's list.
+    ///
+    /// # Errors
+    /// If the page does not answer.
+    pub fn lessons(&self) -> Result<Vec<String>> {
+        self.eval(
+            "[...document.querySelectorAll('.lessons a')].map((link) => link.getAttribute('href').slice(2))",
+        )
+    }
+
+    /// Waits until what stands in a lesson at first is there: its recorded run, its answers, its tables.
+    ///
+    /// # Errors
+    /// If something of it does not come.
+    pub fn see_lesson(&self, lesson: &str) -> Result<()> {
+        let shown = "document.querySelector('[data-figure], [data-settled]') \
+            && !document.querySelector('[data-settled=false], [data-done=false]')";
+        let recorded = "!document.querySelector('[data-control=play]') || app.dataset.phase === 'recorded'";
+        let is_open = format!("app.dataset.lesson === '{lesson}' && app.dataset.phase");
+        self.wait_for(60, lesson, &format!("{is_open} && ({recorded}) && {shown}"))?;
+        // What stands below comes some frames later.
+        self.settle(
+            "await [...Array(10)].reduce((last) => last.then(() => new Promise(requestAnimationFrame)), Promise.resolve()) && null",
+        )
+    }
+
     /// Steps done.
     ///
     /// # Errors

@@ -176,8 +176,8 @@ mod tests {
     fn a_file_holds_its_records_sorted_by_key() {
         let texts = [("b.b", "two\nlines"), ("b", ""), ("a", "甲")];
         let texts = texts.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
-        let words = Words { part: "cell".to_owned(), language: "zh", texts };
-        assert_eq!(words.name(), "cell.zh.txt");
+        let words = Words { part: "waves".to_owned(), language: "zh", texts };
+        assert_eq!(words.name(), "waves.zh.txt");
         assert_eq!(words.content(), "a\u{1f}甲\u{1e}b\u{1f}\u{1e}b.b\u{1f}two\nlines\u{1e}");
     }
 }

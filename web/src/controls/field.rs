@@ -6,7 +6,7 @@ use unroll::settings::{Kind, Setting, Value};
 
 use super::form::use_form;
 use crate::controls::Help;
-use crate::i18n::{label_of, tr};
+use crate::i18n::{choice_text, label_of};
 
 /// So many choices stand side by side; more go into a list.
 const MOST_SIDE_BY_SIDE: usize = 3;
@@ -69,7 +69,7 @@ fn Choice(setting: &'static Setting, word: &'static str) -> impl IntoView {
                 prop:checked=move || chosen.get()
                 on:change=move |_| form.set.run((setting.key, word.into()))
             />
-            <span>{move || tr(&format!("setting.{}.choice.{word}", setting.key))}</span>
+            <span>{move || choice_text(setting.key, word)}</span>
         </label>
     }
 }
@@ -99,7 +99,7 @@ fn List(setting: &'static Setting, options: Vec<(String, Option<&'static str>)>)
                     view! {
                         <option value=value prop:selected=move || present.get() == text>
                             {move || match word {
-                                Some(word) => tr(&format!("setting.{}.choice.{word}", setting.key)),
+                                Some(word) => choice_text(setting.key, word),
                                 None => shown.clone(),
                             }}
                         </option>

@@ -21,7 +21,7 @@ use unroll::settings::Value;
 
 use crate::charts::{Chart, layout, page_color, to_svg_string};
 use crate::context::App;
-use crate::i18n::{label_of, tr, tr_args};
+use crate::i18n::{choice_text, label_of, tr_args};
 use crate::state::{Msg, Notice, Run, State};
 use crate::{download, picture};
 
@@ -72,7 +72,7 @@ pub fn name(state: &State, run: &Run) -> String {
         .filter(|setting| own.is_relevant(setting) && own.get(setting) != other.get(setting));
     let words: Vec<String> = differences
         .map(|setting| match own.get(setting) {
-            Value::Choice(word) => tr(&format!("setting.{}.choice.{word}", setting.key)),
+            Value::Choice(word) => choice_text(setting.key, word),
             number => format!("{} {number}", label_of(state.lesson, setting.key)),
         })
         .collect();

@@ -1,9 +1,10 @@
 //! What is said to the reader above the figures, until dismissed.
 
 use leptos::prelude::*;
+use unroll::lesson::Lesson;
 
-use crate::context::use_app;
-use crate::i18n::{tr, tr_args};
+use crate::context::{use_app, use_lesson};
+use crate::i18n::{label_of, tr, tr_args};
 use crate::state::{Msg, Notice};
 
 /// The sender's note of a link, and the notices.
@@ -38,12 +39,13 @@ pub fn Notices() -> impl IntoView {
 #[component]
 fn Said(notice: Notice) -> impl IntoView {
     let app = use_app();
+    let lesson = use_lesson();
     let Notice { key, args, grave } = notice;
     let gentler = key == "error.diverged";
     let (shown, dismissed) = (key.clone(), key.clone());
     view! {
         <div class="notice" class:grave=grave role=grave.then_some("alert") data-notice=key>
-            <p>{move || tr_args(&shown, &with_names(&args))}</p>
+            <p>{move || tr_args(&shown, &with_names(lesson, &args))}</p>
             {gentler.then(|| view! {
                 <button type="button" class="primary" data-control="gentler"
                     on:click=move |_| app.dispatch(Msg::Gentler)>
@@ -63,12 +65,11 @@ fn Said(notice: Notice) -> impl IntoView {
 }
 
 /// The arguments, where a setting's key is meant with its label as `name`; a key that is no setting stands as it is.
-fn with_names(args: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+fn with_names(lesson: &Lesson, args: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
     let mut args = args.to_vec();
     if let Some((_, key)) = args.iter().find(|(name, _)| *name == "key") {
-        let catalogued = format!("setting.{key}.label");
-        let label = tr(&catalogued);
-        args.push(("name", if label == catalogued { key.clone() } else { label }));
+        let is_setting = lesson.all_settings().iter().any(|setting| setting.key == key.as_str());
+        args.push(("name", if is_setting { label_of(lesson, key) } else { key.clone() }));
     }
     args
 }

@@ -43,7 +43,18 @@ pub fn value_text(key: &str, value: &str) -> String {
     let named = LESSONS.iter().flat_map(|lesson| lesson.all_settings()).any(
         |setting| matches!(setting.kind, Kind::Choice(words) if setting.key == key && words.contains(&value)),
     );
-    if named { tr(&format!("setting.{key}.choice.{value}")) } else { value.to_owned() }
+    if named { choice_text(key, value) } else { value.to_owned() }
+}
+
+/// What a word of a choice is called. Where the choice is one of lessons, nothing need be said of them: they have titles.
+pub fn choice_text(key: &str, word: &str) -> String {
+    let [own, title] = choice_keys(key, word);
+    tr(if words::find(language(), &own).is_some() { &own } else { &title })
+}
+
+/// The keys under which a word of a choice may be named.
+fn choice_keys(key: &str, word: &str) -> [String; 2] {
+    [format!("setting.{key}.choice.{word}"), format!("lesson.{word}.title")]
 }
 
 /// [`tr`] with `%{name}` in the message replaced by the argument of that name.

@@ -8,7 +8,8 @@ use crate::messages::{Command, Event, Origin};
 use safetensors::tensor::{Dtype, TensorView};
 use unroll::Error;
 use unroll::data::{Corpus, Lexicon};
-use unroll::lessons::novel::LESSON;
+use unroll::lesson::Lesson;
+use unroll::lessons::LESSONS;
 use unroll::protocol::{Choice, Written};
 use unroll::protocol::{Engine, Job, Progress, Recording, RunId, Watched};
 use unroll::settings::SPEED;
@@ -21,9 +22,19 @@ fn written(state: &State) -> String {
     state.link_to_settings().to_fragment()
 }
 
+/// A lesson whose model writes.
+fn lesson() -> &'static Lesson {
+    LESSONS.into_iter().find(|lesson| lesson.needs_corpus()).unwrap()
+}
+
+/// The presets whose models are shipped, the lesson's own first.
+fn shipped() -> &'static [&'static str] {
+    lesson().recorded
+}
+
 fn state() -> State {
-    let mut state = State::new(&LESSON, Language::Zh, Theme::System);
-    state.update(at("#/novel?v=1"));
+    let mut state = State::new(lesson(), Language::Zh, Theme::System);
+    state.update(at(&format!("#/{}?v=1", lesson().id)));
     state.update(Msg::Adapter(false));
     state
 }
@@ -56,7 +67,7 @@ fn open_in(effects: &[Effect]) -> Option<(RunId, Job, Origin)> {
 }
 
 fn recorded(state: &mut State) {
-    let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data: None, corpus: None };
+    let job = Job { lesson: lesson().id.into(), form: lesson().preset(), data: None, corpus: None };
     let metrics = BTreeMap::from([("perplexity".to_owned(), 20.0)]);
     let recording = Recording {
         job,
@@ -73,9 +84,9 @@ fn recorded(state: &mut State) {
 fn model_file() -> Vec<u8> {
     let values = [0; 4];
     let view = TensorView::new(Dtype::F32, vec![1], &values).unwrap();
-    let form = serde_json::to_string(&LESSON.preset()).unwrap();
+    let form = serde_json::to_string(&lesson().preset()).unwrap();
     let lexicon = serde_json::to_string(&lexicon()).unwrap();
-    let metadata = [("format", "unroll-model"), ("lesson", "novel"), ("step", "7")];
+    let metadata = [("format", "unroll-model"), ("lesson", lesson().id), ("step", "7")];
     let metadata = metadata.into_iter().chain([("form", form.as_str()), ("lexicon", lexicon.as_str())]);
     let metadata = metadata.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     safetensors::serialize([("weight", view)], Some(metadata)).unwrap()
@@ -138,7 +149,10 @@ fn a_run_waits_for_the_numbers_of_its_text() {
     let other = state.corpus_key().unwrap();
     let late = Box::new(Err(Error::NotText));
     assert_eq!(
-        state.update(Msg::Prepared { key: CorpusKey { shipped: "tale", ..other.clone() }, outcome: late }),
+        state.update(Msg::Prepared {
+            key: CorpusKey { shipped: shipped()[1], ..other.clone() },
+            outcome: late
+        }),
         []
     );
     let failed = Box::new(Err(Error::NoSuchText { name: "n".into() }));
@@ -151,7 +165,7 @@ fn a_run_waits_for_the_numbers_of_its_text() {
 fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
     let mut state = state();
     recorded(&mut state);
-    assert_eq!(state.update(Msg::Write(pieces("小龙"))), [Effect::FetchModel("wuxia")]);
+    assert_eq!(state.update(Msg::Write(pieces("小龙"))), [Effect::FetchModel(shipped()[0])]);
     assert_eq!(state.model_loading, Some((0, None)));
     let effects = state.update(Msg::ModelArrived { bytes: model_file().into(), is_own: false });
     let (run, job, origin) = open_in(&effects).unwrap();
@@ -186,7 +200,7 @@ fn the_recorded_runs_model_is_fetched_to_write_and_trains_nothing() {
 
     // Another preset brings its own model, once its recording is there.
     let mut other = state.clone();
-    let effects = other.update(Msg::Preset("tale"));
+    let effects = other.update(Msg::Preset(shipped()[1]));
     assert!(effects.contains(&Effect::FetchRecorded) && other.phase == Phase::Ready, "{effects:?}");
     assert_eq!(other.continuations, None);
     // A model that comes too late is not taken for it.
@@ -205,7 +219,7 @@ fn the_recorded_runs_model_is_fetched_to_be_watched() {
     assert!(!state.can_be_watched());
     recorded(&mut state);
     assert!(state.can_be_watched());
-    assert_eq!(state.update(Msg::Watch(pieces("满说"))), [Effect::FetchModel("wuxia")]);
+    assert_eq!(state.update(Msg::Watch(pieces("满说"))), [Effect::FetchModel(shipped()[0])]);
     let effects = state.update(Msg::ModelArrived { bytes: model_file().into(), is_own: false });
     let (run, ..) = open_in(&effects).unwrap();
     let asked = hear(&mut state, opened(run));
@@ -228,9 +242,9 @@ fn how_a_model_is_asked_is_no_part_of_it() {
     state.update(Msg::Set { key: SPEED.setting.key, text: "100".into() });
     assert!(written(&state).contains("prompt=") && written(&state).contains("temperature=1.5"));
     // Another preset keeps the ways of asking, but not a prompt that belongs to another text.
-    state.update(Msg::Preset("tale"));
+    state.update(Msg::Preset(shipped()[1]));
     assert!(!written(&state).contains("prompt=") && written(&state).contains("temperature=1.5"));
-    assert_eq!(state.recording().as_deref(), Some("novel-tale"));
+    assert_eq!(state.recording(), Some(lesson().recording(shipped()[1])));
 }
 
 #[test]
@@ -251,10 +265,11 @@ fn a_model_of_the_readers_brings_its_settings_and_leaves_the_wish() {
 
 #[test]
 fn a_link_fetches_its_model_until_the_settings_are_others() {
-    let mut state = State::new(&LESSON, Language::Zh, Theme::System);
+    let mut state = State::new(lesson(), Language::Zh, Theme::System);
     let address = "https://example.org/m.safetensors";
-    let fragment = "#/novel?model=https%3A%2F%2Fexample.org%2Fm.safetensors&prompt=%E5%B0%8F&v=1";
-    let effects = state.update(at(fragment));
+    let query = "model=https%3A%2F%2Fexample.org%2Fm.safetensors&prompt=%E5%B0%8F&v=1";
+    let fragment = format!("#/{}?{query}", lesson().id);
+    let effects = state.update(at(&fragment));
     assert_eq!(effects, [Effect::FetchOwnModel(address.into())]);
     assert!(written(&state).contains("model=https"));
     state.update(Msg::Set { key: "hidden_size", text: "17".into() });

@@ -24,7 +24,7 @@ pub fn bench(clock: Clock, file: &Path, peers: Option<&Path>) -> Result<()> {
     bundle::build(clock)?;
     clock.heading("the engine for this machine");
     let program = modules::command_line()?;
-    let cut = driver("cut")?;
+    let cut = driver("text_cut")?;
     let megabytes = std::fs::metadata(&file)?.len() as f64 / 1e6;
     let (chrome, driver) = tools::browser()?;
     clock.heading("measuring");

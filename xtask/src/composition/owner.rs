@@ -204,13 +204,16 @@ mod tests {
     #[test]
     fn crates_of_our_own_are_told_apart_by_module() {
         for (symbol, owner) in [
-            ("unroll_web::lessons::novel::state::update::h3edf7160cd987791", "unroll_web::lessons::novel"),
+            (
+                "unroll_web::lessons::airline::state::update::h3edf7160cd987791",
+                "unroll_web::lessons::airline",
+            ),
             ("unroll_web::lessons::open::{{closure}}::h3edf7160cd987791", "unroll_web::lessons"),
             ("unroll_web::i18n::<impl core::fmt::Debug for unroll::Unit>::fmt", "unroll_web::i18n"),
             ("unroll_web::main::h3edf7160cd987791", "unroll_web"),
             ("unroll_web::open::<unroll::lessons::Lesson>", "unroll_web"),
             ("unroll_web::Page::new", "unroll_web"),
-            ("unroll::lessons::novel::config::is_on", "unroll::lessons"),
+            ("unroll::lessons::airline::config::is_on", "unroll::lessons"),
         ] {
             assert_eq!(of(symbol), owner, "{symbol}");
         }

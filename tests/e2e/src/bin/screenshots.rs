@@ -7,32 +7,19 @@ use serde_json::{Value, json};
 use unroll_e2e::{Browser, journey, root};
 
 const WIDTHS: [u32; 3] = [1440, 1024, 390];
-/// Every lesson, and when there is something to see.
-const LESSONS: [(&str, &str); 6] = [
-    (
-        "novel",
-        "document.querySelector('[data-figure=written]').dataset.done === 'true' && document.querySelectorAll('.token').length > 0",
-    ),
-    ("embedding", "app.dataset.phase === 'recorded'"),
-    ("airline", "app.dataset.phase === 'recorded'"),
-    (
-        "cell",
-        "document.querySelectorAll('[data-settled=false]').length === 0 && document.querySelectorAll('[data-use-output][data-value]').length > 0",
-    ),
-    ("memory", "app.dataset.phase === 'recorded'"),
-    ("text", "document.querySelectorAll('[data-figure=table] td').length > 0"),
-];
-
 fn main() -> Result<()> {
     let folder = root().join("target/screenshots");
     std::fs::create_dir_all(&folder)?;
     journey(|page| {
+        page.visit("")?;
+        page.reach("recorded", 60)?;
+        let lessons = page.lessons()?;
         for width in WIDTHS {
             for theme in ["light", "dark"] {
                 for lang in ["zh", "en"] {
-                    for (lesson, ready) in LESSONS {
+                    for lesson in &lessons {
                         look(page, lesson, width, theme, lang)?;
-                        page.wait_for(60, lesson, ready)?;
+                        page.see_lesson(lesson)?;
                         let file = folder.join(format!("{lesson}-{width}-{theme}-{lang}.png"));
                         std::fs::write(&file, picture(page, true)?)?;
                         println!("{}", file.display());
@@ -40,12 +27,13 @@ fn main() -> Result<()> {
                 }
             }
         }
-        look(page, "airline", 1440, "light", "en")?;
+        look(page, &lessons[0], 1440, "light", "en")?;
+        page.see_lesson(&lessons[0])?;
         page.control("play")?;
         page.reach("finished", 120)?;
         let docs = root().join("docs");
         std::fs::create_dir_all(&docs)?;
-        std::fs::write(docs.join("airline.png"), picture(page, false)?)?;
+        std::fs::write(docs.join(format!("{}.png", lessons[0])), picture(page, false)?)?;
         Ok(())
     })
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use unroll_e2e::{Browser, Options, journey, journey_with, workshop};
 
 /// The checker's source, fetched from the package registry when a test first needs it.
@@ -46,7 +46,7 @@ fn lay_out(page: &Browser) -> Result<()> {
 
 fn check(page: &Browser, axe: &str, what: &str) -> Result<()> {
     lay_out(page)?;
-    page.eval_with::<serde_json::Value>("(() => { (0, eval)(arg); return null; })()", axe)?;
+    page.eval_with::<Value>("(() => { (0, eval)(arg); return null; })()", axe)?;
     let found: Vec<String> = page.settle(
         "(await axe.run()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical') \
            .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).slice(0, 4).join(' ')}`)",
@@ -76,63 +76,33 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
                 "document.querySelector('dialog[data-dialog=share][open] [name=weights]')",
             )?;
             check(page, &axe, "share dialog")?;
-            page.visit("#/text")?;
-            page.wait_for(60, "the lab", "document.querySelectorAll('[data-figure=table] td').length > 0")?;
-            check(page, &axe, "text lab")?;
-            page.visit("#/embedding")?;
-            page.reach("recorded", 20)?;
-            check(page, &axe, "embeddings")?;
-            page.visit("#/novel")?;
-            page.wait_for(
-                60,
-                "a continuation",
-                "document.querySelector('[data-figure=written]')?.dataset.done === 'true' \
-                 && document.querySelectorAll('.token').length > 0",
-            )?;
-            page.click(".writer-settings summary")?;
-            check(page, &axe, "novel")?;
-            page.visit("#/memory")?;
-            page.reach("recorded", 20)?;
-            check(page, &axe, "memory")?;
-            page.visit("#/cell")?;
-            page.wait_for(
-                60,
-                "all sections",
-                "document.querySelectorAll('[data-settled=false]').length === 0 \
-                 && document.querySelectorAll('[data-use-output][data-value]').length > 0",
-            )?;
-            check(page, &axe, "cell")
+            for lesson in page.lessons()? {
+                page.visit(&format!("#/{lesson}"))?;
+                page.see_lesson(&lesson)?;
+                page.eval::<Value>("document.querySelectorAll('main details').forEach((more) => { more.open = true; }) ?? null")?;
+                check(page, &axe, &lesson)?;
+            }
+            Ok(())
         })?;
     }
     Ok(())
 }
 
-/// When a lesson has laid out what stands in it at first.
-const SHOWN: [(&str, &str); 6] = [
-    ("airline", "app.dataset.phase === 'recorded'"),
-    (
-        "cell",
-        "document.querySelectorAll('[data-settled]').length > 0 \
-         && document.querySelectorAll('[data-settled=false]').length === 0",
-    ),
-    ("memory", "app.dataset.phase === 'recorded'"),
-    ("text", "document.querySelectorAll('[data-figure=table] td').length > 0"),
-    ("embedding", "app.dataset.phase === 'recorded'"),
-    ("novel", "document.querySelectorAll('.token').length > 0"),
-];
-
 #[test]
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn no_page_scrolls_sideways() -> Result<()> {
     journey(|page| {
+        page.visit("")?;
+        page.reach("recorded", 60)?;
+        let lessons = page.lessons()?;
         for width in [390, 1024, 1440] {
             page.devtools(
                 "Emulation.setDeviceMetricsOverride",
                 json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 }),
             )?;
-            for (lesson, shown) in SHOWN {
+            for lesson in &lessons {
                 page.visit(&format!("#/{lesson}"))?;
-                page.wait_for(60, lesson, shown)?;
+                page.see_lesson(lesson)?;
                 lay_out(page)?;
                 let [content, screen]: [u32; 2] = page
                     .eval("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")?;

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use unroll::lessons::LESSONS;
 use unroll::lessons::cell::config::{LESSON, gradients_question, steps_question};
 use unroll::lessons::cell::{Answer, Question, answer};
 use unroll::settings::Form;
@@ -273,7 +274,8 @@ fn the_gates_of_a_model_trained_in_another_lesson_are_shown() -> Result<()> {
             &format!("document.querySelector('[data-figure=trace] h3').textContent.includes('Unit {unit}')"),
         )?;
         // A model that is shipped is fetched when it is asked for.
-        page.visit("#/cell?gates_of=novel&passage=%E5%B0%8F%E6%BB%A1%E8%AF%B4%EF%BC%9A%E2%80%9C%E8%B5%B0%E3%80%82%E2%80%9D&lang=zh")?;
+        let writes = LESSONS.into_iter().find(|lesson| lesson.needs_corpus()).context("no lesson writes")?;
+        page.visit(&format!("#/cell?gates_of={}&passage=%E5%B0%8F%E6%BB%A1%E8%AF%B4%EF%BC%9A%E2%80%9C%E8%B5%B0%E3%80%82%E2%80%9D&lang=zh", writes.id))?;
         page.wait_for(
             60,
             "the shipped model",

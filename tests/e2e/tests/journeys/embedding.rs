@@ -1,4 +1,4 @@
-//! Learned embeddings: vectors that move, sentences of the reader's own, and the way from the text lab.
+//! Learned embeddings: vectors that move, and sentences of the reader's own.
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -125,27 +125,5 @@ fn own_sentences_are_cut_trained_on_and_sent() -> Result<()> {
         page.reach("finished", 60)?;
         page.wait("the sender's sentences", &format!("{chips} === '今天/真/开心'"))?;
         page.wait("what they were told apart by", &format!("{RIGHT} === 4"))
-    })
-}
-
-#[test]
-#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
-fn the_lab_hands_its_text_and_its_rules_on() -> Result<()> {
-    journey(|page| {
-        page.visit("#/text?min_freq=2&drop_last=0")?;
-        page.wait_for(60, "the lab", "document.querySelectorAll('[data-figure=tokens] .chip').length > 0")?;
-        paste(page, "text", "我喜欢面条\n我喜欢下雨\n")?;
-        page.wait("two sentences", "document.querySelector('[data-count=sentences]').dataset.value === '2'")?;
-        page.control("carry-embedding")?;
-        page.wait("the other lesson", "app.dataset.lesson === 'embedding'")?;
-        page.see_notice("notice.carried")?;
-        page.wait(
-            "its rules",
-            "location.hash.includes('min_freq=2') && location.hash.includes('drop_last=0')",
-        )?;
-        let field: String = page.eval("document.querySelector('[data-field=sentences]').value")?;
-        ensure!(field == "0\t我喜欢面条\n0\t我喜欢下雨\n", "{field:?}");
-        page.control("use-own")?;
-        page.wait_for(60, "one label only", "document.querySelector('.own-error').innerText.length > 0")
     })
 }

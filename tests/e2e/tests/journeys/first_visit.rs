@@ -1,6 +1,6 @@
 //! What a reader meets first: the recorded run, the keyboard, the two languages, the embedded page.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use unroll_e2e::journey;
 
@@ -114,19 +114,21 @@ fn a_lesson_that_cannot_be_fetched_says_so_and_comes_when_asked_again() -> Resul
     journey(|page| {
         page.visit("")?;
         page.reach("recorded", 20)?;
+        // Any but the first, which comes with the page.
+        let lesson = page.lessons()?.pop().context("no lesson is listed")?;
+        let part = format!("split_{lesson}.wasm");
         page.devtools("Network.enable", json!({}))?;
-        page.devtools("Network.setBlockedURLs", json!({ "urls": ["*split_memory.wasm"] }))?;
+        page.devtools("Network.setBlockedURLs", json!({ "urls": [format!("*{part}")] }))?;
         // The browser's words, and those of the script that fetches.
-        page.expect("split_memory.wasm");
+        page.expect(part);
         page.expect("Failed to fetch");
-        page.click(".lessons a[href='#/memory']")?;
+        page.click(&format!(".lessons a[href='#/{lesson}']"))?;
         page.wait("what went wrong", "document.querySelector('[data-notice=\"part.failed\"]')")?;
-        let waits: bool = page.eval("app.dataset.lesson === 'memory' && !app.dataset.phase")?;
+        let waits: bool = page.eval(&format!("app.dataset.lesson === '{lesson}' && !app.dataset.phase"))?;
         ensure!(waits, "the lesson is not there and says that it is");
 
         page.devtools("Network.setBlockedURLs", json!({ "urls": [] }))?;
         page.control("open-again")?;
-        page.reach("recorded", 20)?;
-        page.wait("the race", "document.querySelector('[data-figure=race] path')")
+        page.see_lesson(&lesson)
     })
 }

@@ -56,10 +56,12 @@ fn after_the_first_visit_the_page_needs_no_network() -> Result<()> {
         page.control("play")?;
         page.reach("finished", 60)?;
         // Lessons that were never opened are there too.
-        page.visit("#/memory")?;
-        page.reach("recorded", 20)?;
-        page.visit("#/cell")?;
-        page.wait("the cell's drawing", "document.querySelectorAll('[data-settled]').length > 0")
+        for lesson in page.lessons()? {
+            page.visit(&format!("#/{lesson}"))?;
+            let is_open = format!("app.dataset.lesson === '{lesson}' && app.dataset.phase");
+            page.wait_for(20, &lesson, &is_open)?;
+        }
+        Ok(())
     })();
     page.end(walked).map(drop)
 }

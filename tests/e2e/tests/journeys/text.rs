@@ -7,10 +7,10 @@ use unroll_e2e::{Browser, journey};
 /// The numbers of the table, row by row.
 const TABLE: &str = "[...document.querySelectorAll('[data-figure=table] tr')].map((row) => \
     [...row.cells].map((cell) => Number(cell.firstChild.textContent)))";
-pub const SETTLED: &str = "document.querySelector('.lab-section')?.dataset.settled === 'true' \
+const SETTLED: &str = "document.querySelector('.lab-section')?.dataset.settled === 'true' \
     && document.querySelectorAll('[data-figure=tokens] .chip').length > 0";
 
-pub fn count(page: &Browser, name: &str) -> Result<usize> {
+fn count(page: &Browser, name: &str) -> Result<usize> {
     page.eval_with("Number(document.querySelector(`[data-count=\"${arg}\"]`).dataset.value)", name)
 }
 
@@ -126,4 +126,69 @@ fn a_word_of_the_readers_own_stays_together() -> Result<()> {
         page.visit_address(&link)?;
         page.wait_for(60, "the text from the link", &format!("{words}.join('/').startsWith('程/小/满/去')"))
     })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn the_lab_hands_its_text_and_its_rules_on() -> Result<()> {
+    journey(|page| {
+        page.visit("#/text?min_freq=2&drop_last=0")?;
+        page.wait_for(60, "the sentences cut", SETTLED)?;
+        page.eval_with::<Value>(
+            "(() => { const field = document.querySelector('[data-field=text]'); field.value = arg; \
+             field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
+            "我喜欢面条\n我喜欢下雨\n",
+        )?;
+        page.wait("two sentences", "document.querySelector('[data-count=sentences]').dataset.value === '2'")?;
+        let way: String = page.eval("document.querySelector('[data-control^=carry-]').dataset.control")?;
+        page.control(&way)?;
+        let lesson = way.trim_start_matches("carry-");
+        page.wait("the other lesson", &format!("app.dataset.lesson === '{lesson}'"))?;
+        page.see_notice("notice.carried")?;
+        page.wait(
+            "its rules",
+            "location.hash.includes('min_freq=2') && location.hash.includes('drop_last=0')",
+        )?;
+        let field: String = page.eval("document.querySelector('[data-field=sentences]').value")?;
+        ensure!(field == "0\t我喜欢面条\n0\t我喜欢下雨\n", "{field:?}");
+        page.control("use-own")?;
+        page.wait_for(60, "one label only", "document.querySelector('.own-error').innerText.length > 0")
+    })
+}
+
+/// Journeys that have the machine to themselves.
+mod alone {
+    use super::*;
+
+    /// The frames that the page shows meanwhile are counted.
+    #[test]
+    #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+    fn three_megabytes_are_cut_while_the_page_goes_on() -> Result<()> {
+        journey(|page| {
+            page.visit("#/text?drop_last=0")?;
+            page.wait_for(60, "the sentences cut", SETTLED)?;
+            // Every line has a name of its own, so that the vocabulary grows with the text.
+            page.eval::<Value>(
+                "(() => { const signs = [...'天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏']; \
+                 const name = (line) => signs[line % 24] + signs[(line * 7) % 23] + signs[(line * 11) % 19]; \
+                 const line = (_, index) => `${name(index)}在第${index}天早上去山里看雾，回来的时候路边的茶馆还没有开门。`; \
+                 const text = Array.from({ length: 33000 }, line).join('\\n'); \
+                 const bytes = new TextEncoder().encode(text); window.bytes = bytes.length; window.frames = 0; \
+                 const count = () => { window.frames++; requestAnimationFrame(count); }; requestAnimationFrame(count); \
+                 const files = new DataTransfer(); files.items.add(new File([bytes], 'long.txt')); \
+                 const field = document.querySelector('[data-field=text-file]'); field.files = files.files; \
+                 field.dispatchEvent(new Event('change', { bubbles: true })); return null; })()",
+            )?;
+            ensure!(page.eval::<usize>("window.bytes")? > 3_000_000);
+            page.wait_for(
+                120,
+                "the words",
+                "document.querySelector('[data-count=sentences]').dataset.value === '33000' \
+                    && document.querySelector('.lab-section').dataset.settled === 'true'",
+            )?;
+            ensure!(count(page, "tokens")? > 400_000 && count(page, "types")? > 30_000);
+            ensure!(page.eval::<usize>("window.frames")? > 5, "the page stood still");
+            Ok(())
+        })
+    }
 }

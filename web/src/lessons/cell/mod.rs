@@ -126,11 +126,11 @@ fn CellPage(
                 </div>
                 <Notices/>
                 <PresetButtons/>
-                <BenchSection name="live" topic=Some(Topic::Live) story=&["live", "forms"]><Live/></BenchSection>
-                <BenchSection name="shapes" topic=Some(Topic::Shapes) story=&["shapes"]><Shapes/></BenchSection>
-                <BenchSection name="uses" topic=Some(Topic::Practice) story=&["uses"]><Uses/></BenchSection>
-                <BenchSection name="gradients" topic=Some(Topic::Gradients) story=&["gradients"]><Gradients/></BenchSection>
-                <BenchSection name="gates" topic=None story=&["gates"]><Gates/></BenchSection>
+                <BenchSection name="live" topics=&[Topic::Live] story=&["live", "forms"]><Live/></BenchSection>
+                <BenchSection name="shapes" topics=&[Topic::Shapes] story=&["shapes"]><Shapes/></BenchSection>
+                <BenchSection name="uses" topics=&[Topic::Practice, Topic::Work] story=&["uses"]><Uses/></BenchSection>
+                <BenchSection name="gradients" topics=&[Topic::Gradients] story=&["gradients"]><Gradients/></BenchSection>
+                <BenchSection name="gates" topics=&[] story=&["gates"]><Gates/></BenchSection>
             </div>
         </Provider>
     }
@@ -142,16 +142,17 @@ fn BenchSection(
     /// Its name: `cell.<name>.title` in the catalogues, `bench-<name>` on the page.
     name: &'static str,
     /// What it asks about.
-    topic: Option<Topic>,
+    topics: &'static [Topic],
     /// The sections of the story that stand beside it.
     story: &'static [&'static str],
     children: Children,
 ) -> impl IntoView {
     let bench = use_bench();
-    let slot = topic.map(|topic| bench.slot(topic));
-    let busy = move || slot.is_some_and(|slot| slot.with(Slot::is_busy));
+    let slots = StoredValue::new(topics.iter().map(|topic| bench.slot(*topic)).collect::<Vec<_>>());
+    let busy = move || slots.with_value(|slots| slots.iter().any(|slot| slot.with(Slot::is_busy)));
     let error = move || {
-        let error = slot.and_then(|slot| slot.with(|slot| slot.error.clone()))?;
+        let error =
+            slots.with_value(|slots| slots.iter().find_map(|slot| slot.with(|slot| slot.error.clone())))?;
         Some(view! { <p class="bench-error" role="alert">{tr_args(&error.key(), &error.fields())}</p> })
     };
     let heading = format!("bench-{name}-heading");

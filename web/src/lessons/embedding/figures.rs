@@ -148,7 +148,7 @@ fn Verdicts() -> impl IntoView {
     view! {
         <section class="figure-section" aria-labelledby="embedding-verdicts-heading">
             <h2 id="embedding-verdicts-heading">{move || tr("embedding.verdicts.title")}</h2>
-            <div class="lab-scroll" tabindex="0" role="region" aria-labelledby="embedding-verdicts-heading">
+            <div class="table-scroll" tabindex="0" role="region" aria-labelledby="embedding-verdicts-heading">
                 <table class="verdicts" data-figure="verdicts">
                     <thead>
                         <tr>

@@ -15,8 +15,6 @@ use diagram::Diagram;
 use figures::Figures;
 use sentences::SentencesPanel;
 
-pub use sentences::offer;
-
 /// What stands where.
 pub static VIEW: LessonView = LessonView {
     lesson: &LESSON,

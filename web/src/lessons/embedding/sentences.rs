@@ -1,38 +1,16 @@
 //! The sentences that are told apart, and the way to bring others: a line each, its label first.
 
 use leptos::prelude::*;
-use unroll::data::{Data, Sentences, labelled};
-use unroll::lessons::embedding::sentences;
-use unroll::lessons::text::TOKENIZER;
+use unroll::data::{Data, Sentences};
+use unroll::lessons::embedding::{LESSON, sentences};
 use unroll::text::Tokenizer;
 
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args};
-use crate::own_data::{Outcome, OwnData, take};
+use crate::own_data::{Draft, Outcome, OwnData, take};
 
 /// Two lines that show the format rather than describe it.
 const EXAMPLE: &str = "1\t明天去看展览\n0\t今天加班，天气不好";
-
-thread_local! {
-    /// What stands in the field. Outside the tree of components: the text lab offers its text.
-    static FIELD: ArcRwSignal<String> = ArcRwSignal::new(String::new());
-    /// How it is to be cut.
-    static CUT: ArcRwSignal<Tokenizer> = ArcRwSignal::new(TOKENIZER.rows()[0].1);
-}
-
-/// Puts a text into the field, to be given labels where it has none.
-pub fn offer(text: &str, tokenizer: Tokenizer) {
-    let has_labels =
-        labelled(text).is_ok() && text.lines().all(|line| line.trim().is_empty() || line.contains('\t'));
-    let text = if has_labels {
-        text.to_owned()
-    } else {
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        lines.map(|line| format!("0\t{line}\n")).collect()
-    };
-    FIELD.with(|field| field.set(text));
-    CUT.with(|cut| cut.set(tokenizer));
-}
 
 /// The sentences in use, and the field for others.
 #[component]
@@ -41,7 +19,7 @@ pub fn SentencesPanel() -> impl IntoView {
     let in_use =
         app.select(|state| state.data.as_ref().and_then(Data::sentences).cloned().unwrap_or_else(sentences));
     let outcome = RwSignal::new(Outcome::Quiet);
-    let (field, cut) = (FIELD.with(Clone::clone), CUT.with(Clone::clone));
+    let Draft { field, cut } = Draft::of(&LESSON);
     let (edited, uncut, chosen) = (field.clone(), cut.clone(), cut.clone());
     view! {
         <section class="data-panel" data-panel="data" aria-labelledby="data-heading">
@@ -80,13 +58,13 @@ fn CutBy(cut: ArcRwSignal<Tokenizer>) -> impl IntoView {
         <p class="own-cut">
             <label for="own-tokenizer">{move || tr("setting.tokenizer.label")}</label>
             " "
-            <select id="own-tokenizer" data-field="tokenizer" on:change=move |event| {
+            <select id="own-tokenizer" class="inline-field" data-field="tokenizer" on:change=move |event| {
                 let chosen = event_target_value(&event);
-                if let Some((_, tokenizer)) = TOKENIZER.rows().iter().find(|(word, _)| *word == chosen) {
+                if let Some((_, tokenizer)) = Tokenizer::NAMED.iter().find(|(word, _)| *word == chosen) {
                     cut.set(*tokenizer);
                 }
             }>
-                {TOKENIZER.rows().iter().map(option).collect_view()}
+                {Tokenizer::NAMED.iter().map(option).collect_view()}
             </select>
         </p>
     }
@@ -116,7 +94,7 @@ fn Table(in_use: Memo<Sentences>) -> impl IntoView {
                 &[("sentences", count().0.to_string()), ("labels", count().1.to_string())],
             )}
         </p>
-        <div class="lab-scroll" tabindex="0" role="region" aria-labelledby="data-heading">
+        <div class="table-scroll" tabindex="0" role="region" aria-labelledby="data-heading">
             <table class="labelled" data-table="sentences"><tbody>{rows}</tbody></table>
         </div>
     }

@@ -2,14 +2,16 @@
 //! text.
 
 use leptos::prelude::*;
-use unroll::lessons::embedding;
+use unroll::data::{kinds, labelled};
+use unroll::lesson::Lesson;
+use unroll::lessons::LESSONS;
 use unroll::lessons::text::{SENTENCES, TOKENIZER};
 
 use super::use_lab;
 use crate::clipboard;
 use crate::context::Apps;
-use crate::i18n::tr;
-use crate::lessons::embedding::offer;
+use crate::i18n::{tr, tr_args};
+use crate::own_data::Draft;
 use crate::route::page_address;
 use crate::state::{Msg, Notice};
 
@@ -19,20 +21,23 @@ pub fn CarryOn() -> impl IntoView {
     let lab = use_lab();
     let apps = expect_context::<Apps>();
     let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long));
-    let carry = move |_| {
-        let app = apps.of(&embedding::LESSON);
+    let carry = move |lesson: &'static Lesson| {
+        let app = apps.of(lesson);
         let (text, form) = lab.lab.with_untracked(|lab| (lab.text.clone(), lab.form.clone()));
         let shared = super::LESSON.settings.iter().filter_map(|own| {
-            let there = embedding::LESSON.settings.iter().find(|setting| setting.key == own.key)?;
+            let there = lesson.settings.iter().find(|setting| setting.key == own.key)?;
             Some((there.key, form.get(own).to_string()))
         });
         for (key, text) in shared {
             app.dispatch(Msg::Set { key, text });
         }
+        // The sentences on which the lab opens are an example: a lesson has its own.
         if text.trim() == SENTENCES {
             app.dispatch(Msg::UseData(None));
         } else {
-            offer(&text, TOKENIZER.read(&form));
+            let draft = Draft::of(lesson);
+            draft.field.set(with_labels(&text));
+            draft.cut.set(TOKENIZER.read(&form));
             app.dispatch(Msg::Notify(Notice::new("notice.carried", [])));
         }
         // Refused by no browser: it is the page's own address.
@@ -50,19 +55,37 @@ pub fn CarryOn() -> impl IntoView {
             }));
         });
     };
+    let ways = LESSONS.into_iter().filter(|lesson| lesson.takes == Some(&kinds::SENTENCES));
+    let way = move |lesson: &'static Lesson| {
+        let title = move || tr(&format!("lesson.{}.title", lesson.id));
+        view! {
+            <button type="button" class="panel-button" data-control=format!("carry-{}", lesson.id)
+                disabled=move || long.get() aria-describedby="carry-help" on:click=move |_| carry(lesson)
+            >{move || tr_args("text.carry.to", &[("lesson", title())])}</button>
+        }
+    };
     view! {
         <div class="own-actions">
             <button type="button" class="panel-button" data-control="copy-lab-link" on:click=copy>
                 {move || tr("text.link.copy")}
             </button>
-            <button type="button" class="panel-button" data-control="carry-embedding"
-                disabled=move || long.get() aria-describedby="carry-help" on:click=carry
-            >{move || tr("text.carry.embedding")}</button>
+            {ways.map(way).collect_view()}
         </div>
-        <p id="carry-help" class="lab-note">
+        <p id="carry-help" class="remark">
             {move || tr("text.carry.help")}
             " "
             <span role="status" data-copied=move || copied.get()>{move || copied.get().map(tr)}</span>
         </p>
     }
+}
+
+/// A text as sentences with a label each: every line gets one where it has none.
+fn with_labels(text: &str) -> String {
+    let has_labels =
+        labelled(text).is_ok() && text.lines().all(|line| line.trim().is_empty() || line.contains('\t'));
+    if has_labels {
+        return text.to_owned();
+    }
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| format!("0\t{line}\n")).collect()
 }

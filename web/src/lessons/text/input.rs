@@ -133,7 +133,7 @@ fn FileFacts() -> impl IntoView {
             <div class="lab-file" data-charset=word(facts.charset)>
                 <strong>{name}</strong>
                 <label for="lab-charset">{tr("text.file.charset")}</label>
-                <select id="lab-charset" data-field="charset"
+                <select id="lab-charset" class="inline-field" data-field="charset"
                     on:change=move |event| {
                         let chosen = event_target_value(&event);
                         let charset = Charset::ALL.into_iter().find(|charset| word(*charset) == chosen);

@@ -33,7 +33,7 @@ pub fn Vocabulary() -> impl IntoView {
             <h2 id="lab-vocabulary-heading">
                 {move || tr_args("text.vocabulary.heading", &[("size", size.get().unwrap_or(0).to_string())])}
             </h2>
-            <p class="lab-note">{move || tr("text.vocabulary.help")}</p>
+            <p class="remark">{move || tr("text.vocabulary.help")}</p>
             <ol class="lab-vocabulary" start="0" data-figure="vocabulary" tabindex="0">
                 {move || listed.get().unwrap_or_default().into_iter().enumerate().map(|(index, (name, count))| view! {
                     <li value=index.to_string()>
@@ -42,8 +42,8 @@ pub fn Vocabulary() -> impl IntoView {
                 }).collect_view()}
             </ol>
             <h3>{move || tr("text.table.heading")}</h3>
-            <p class="lab-note">{move || tr("text.table.help")}</p>
-            <div class="lab-scroll" tabindex="0" role="region" aria-label=move || tr("text.table.heading")>
+            <p class="remark">{move || tr("text.table.help")}</p>
+            <div class="table-scroll" tabindex="0" role="region" aria-label=move || tr("text.table.heading")>
                 <table class="lab-table" data-figure="table">
                     <tbody>{move || table.get().unwrap_or_default().into_iter().map(row).collect_view()}</tbody>
                 </table>
@@ -65,7 +65,7 @@ pub fn OneHot() -> impl IntoView {
         let (size, sentence, names) = drawn.get()?;
         if size > COLUMNS {
             let args = [("size", size.to_string()), ("limit", COLUMNS.to_string())];
-            return Some(view! { <p class="lab-note">{tr_args("text.one_hot.large", &args)}</p> }.into_any());
+            return Some(view! { <p class="remark">{tr_args("text.one_hot.large", &args)}</p> }.into_any());
         }
         let head =
             names.iter().map(|name| view! { <th scope="col" lang="zh"><span>{name.clone()}</span></th> });
@@ -79,7 +79,7 @@ pub fn OneHot() -> impl IntoView {
         });
         Some(
             view! {
-                <div class="lab-scroll" tabindex="0" role="region" aria-label=move || tr("text.one_hot.heading")>
+                <div class="table-scroll" tabindex="0" role="region" aria-label=move || tr("text.one_hot.heading")>
                     <table class="lab-one-hot" data-figure="one-hot">
                         <thead><tr><td></td>{head.collect_view()}</tr></thead>
                         <tbody>{rows.collect_view()}</tbody>
@@ -92,7 +92,7 @@ pub fn OneHot() -> impl IntoView {
     view! {
         <section class="lab-section" aria-labelledby="lab-one-hot-heading">
             <h2 id="lab-one-hot-heading">{move || tr("text.one_hot.heading")}</h2>
-            <p class="lab-note">{move || tr("text.one_hot.help")}</p>
+            <p class="remark">{move || tr("text.one_hot.help")}</p>
             {matrix}
         </section>
     }

@@ -376,12 +376,12 @@ mod tests {
             ill_formed: 0,
             full_width: 0,
         };
-        lab.update(Msg::File("novel.txt".into(), vec![1].into()));
+        lab.update(Msg::File("book.txt".into(), vec![1].into()));
         asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
         let file = lab.file.unwrap();
         assert_eq!(
             (file.name.as_str(), file.facts.charset, file.is_long),
-            ("novel.txt", Charset::Gb18030, true)
+            ("book.txt", Charset::Gb18030, true)
         );
     }
 

@@ -49,7 +49,7 @@ pub fn Tokens() -> impl IntoView {
             <div class="lab-tokens" data-figure="tokens" lang="zh">
                 {move || chips.get().unwrap_or_default().into_iter().map(sentence).collect_view()}
             </div>
-            <p class="lab-note">
+            <p class="remark">
                 {move || left.get().filter(|left| *left > 0).map(|left| {
                     tr_args("text.tokens.more", &[("count", left.to_string())])
                 })}

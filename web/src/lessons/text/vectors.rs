@@ -45,7 +45,7 @@ pub fn WordVectors() -> impl IntoView {
     view! {
         <section class="lab-section" aria-labelledby="lab-vectors-heading" data-learning=move || learning.get().to_string()>
             <h2 id="lab-vectors-heading">{move || tr("text.vectors.heading")}</h2>
-            <p class="lab-note">{move || tr("text.vectors.help")}</p>
+            <p class="remark">{move || tr("text.vectors.help")}</p>
             <div class="own-actions">
                 <button type="button" class="panel-button primary" data-control="learn"
                     on:click=move |_| lab.dispatch(if learning.get_untracked() { Msg::StopLearning } else { Msg::Learn })
@@ -56,7 +56,7 @@ pub fn WordVectors() -> impl IntoView {
             </div>
             <Show when=move || state.get().is_some_and(|(.., words, _)| words > 0)>
                 <Map/>
-                <p class="lab-note">{move || tr("text.vectors.map_help")}</p>
+                <p class="remark">{move || tr("text.vectors.map_help")}</p>
                 <Neighbours/>
                 <Analogy/>
             </Show>
@@ -160,7 +160,7 @@ fn Neighbours() -> impl IntoView {
     view! {
         <div class="lab-find">
             <label for="lab-find">{move || tr("text.vectors.find")}</label>
-            <input id="lab-find" type="search" data-field="find" lang="zh" autocomplete="off"
+            <input id="lab-find" class="inline-field" type="search" data-field="find" lang="zh" autocomplete="off"
                 prop:value=sought
                 on:change=move |event| lab.dispatch(Msg::Find(vec![event_target_value(&event).trim().to_owned()]))
             />
@@ -185,7 +185,7 @@ fn Analogy() -> impl IntoView {
     let field = move |index: usize| {
         let label = move || tr_args("text.vectors.word", &[("number", (index + 1).to_string())]);
         view! {
-            <input type="text" lang="zh" autocomplete="off" data-field=format!("analogy-{index}") aria-label=label
+            <input type="text" class="inline-field" lang="zh" autocomplete="off" data-field=format!("analogy-{index}") aria-label=label
                 prop:value=move || words[index].get()
                 on:input=move |event| words[index].set(event_target_value(&event))
                 on:change=move |_| ask()
@@ -210,7 +210,7 @@ fn Found(near: Near) -> impl IntoView {
     let Near { words, found } = near;
     if found.is_empty() {
         let words = words.join(&tr("text.file.separator"));
-        return view! { <p class="lab-note" role="status">{tr_args("text.vectors.unknown", &[("words", words)])}</p> }
+        return view! { <p class="remark" role="status">{tr_args("text.vectors.unknown", &[("words", words)])}</p> }
             .into_any();
     }
     let row = move |(word, cosine): (String, f32)| {

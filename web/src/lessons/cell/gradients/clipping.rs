@@ -57,7 +57,7 @@ pub fn Clipping(
                         {said}
                     </p>
                     {move || drawn().filter(Vector::is_cut).map(|_| view! {
-                        <p class="lab-note" data-note="cut">{tr("gradients.clipping.cut")}</p>
+                        <p class="remark" data-note="cut">{tr("gradients.clipping.cut")}</p>
                     })}
                 </div>
             </div>

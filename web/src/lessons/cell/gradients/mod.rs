@@ -49,12 +49,12 @@ pub fn Gradients() -> impl IntoView {
                 <div><Field setting=&CLIP_NORM.setting/></div>
                 <div><Field setting=&GRADIENT_SEED.setting/></div>
             </div>
-            <p class="lab-note">{move || tr("gradients.note")}</p>
+            <p class="remark">{move || tr("gradients.note")}</p>
             <Legend/>
             <div class="gradient-frame">
                 <div class="gradient-panels">{CELLS.into_iter().map(panel).collect_view()}</div>
             </div>
-            <p class="lab-note">{move || tr("gradients.try")}</p>
+            <p class="remark">{move || tr("gradients.try")}</p>
             <Clipping found/>
         </div>
     }

@@ -53,7 +53,7 @@ pub fn Checks(
             let (question, shapes) = found.as_ref()?;
             let args = [("count", shapes.batch_size.to_string()), ("batch", question.batch_size.to_string())];
             let is_part = shapes.batch_size < question.batch_size;
-            is_part.then(|| view! { <p class="shapes-note">{tr_args("cell.shapes.in_part", &args)}</p> })
+            is_part.then(|| view! { <p class="remark">{tr_args("cell.shapes.in_part", &args)}</p> })
         })
     };
     let rows = move || {
@@ -66,7 +66,7 @@ pub fn Checks(
     view! {
         <div class="shapes-part">
             <h3>{move || tr("cell.shapes.checks")}</h3>
-            <p class="shapes-note">
+            <p class="remark">
                 {move || tr("cell.shapes.checks.why")}
                 {move || tr("chart.sentence_gap")}
                 {move || match is_stale() {

@@ -35,7 +35,7 @@ pub fn Diagram(
                 aria-label=words
                 inner_html=move || asked.with(draw)
             ></svg>
-            <figcaption>{move || tr("cell.shapes.diagram.caption")}</figcaption>
+            <figcaption class="remark">{move || tr("cell.shapes.diagram.caption")}</figcaption>
         </figure>
     }
 }

@@ -35,7 +35,7 @@ pub fn Shapes() -> impl IntoView {
         <pre class="shapes-printed" tabindex="0" role="region" aria-label=move || tr("cell.shapes.printed")
             data-figure="printed"
         ><code>{printed}</code></pre>
-        <p class="shapes-note" hidden=move || !idle_dropout()>{move || tr("cell.shapes.idle_dropout")}</p>
+        <p class="remark" hidden=move || !idle_dropout()>{move || tr("cell.shapes.idle_dropout")}</p>
         <Diagram asked/>
         <ShapeTable asked/>
         <ParameterCount asked/>

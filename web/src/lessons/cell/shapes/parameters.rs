@@ -25,7 +25,7 @@ pub fn ParameterCount(
     view! {
         <div class="shapes-part">
             <h3>{move || tr("cell.shapes.count")}</h3>
-            <p class="shapes-note">{move || tr("cell.shapes.count.why")}</p>
+            <p class="remark">{move || tr("cell.shapes.count.why")}</p>
             <ol class="shapes-sums">{lines}</ol>
             <p class="shapes-total">
                 {move || tr("cell.shapes.count.total")}" "

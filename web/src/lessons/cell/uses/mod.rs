@@ -7,7 +7,11 @@ mod inputs;
 mod practice;
 
 use leptos::prelude::*;
+use unroll::lesson::{Lesson, Pairs};
+use unroll::lessons::LESSONS;
 use unroll::lessons::cell::{Answer, Practised, Question, Use, Used, config};
+use unroll::settings::Form;
+use unroll::share::Link;
 
 use super::state::{Slot, Topic};
 use super::use_bench;
@@ -81,27 +85,32 @@ fn used(slot: &Slot, practised: &Practised) -> Option<Used> {
     }
 }
 
-/// Where else on the page the arrangement is used: the address of a lesson, and its name.
-fn lessons_with(arrangement: Use) -> &'static [(&'static str, &'static str)] {
-    match arrangement {
-        Use::OneToOne => &[],
-        Use::OneToMany | Use::Aligned => &[("#/novel", "novel")],
-        Use::ManyToOne => &[("#/airline", "airline"), ("#/embedding", "embedding")],
-        Use::Delayed => &[("#/memory?task=recall", "memory")],
-    }
-}
-
+/// Links to where else on the page the arrangement is used.
 fn lessons(arrangement: Use) -> AnyView {
-    let lessons = lessons_with(arrangement);
-    if lessons.is_empty() {
+    let links = links(arrangement);
+    if links.is_empty() {
         return tr("cell.uses.no_lesson").into_any();
     }
-    let link = |(index, (address, id)): (usize, &(&'static str, &'static str))| {
+    let link = |(index, link): (usize, Link)| {
         let before = tr(if index == 0 { "chart.sentence_gap" } else { "list.separator" });
-        view! { {before}<a href=*address>{tr(&format!("lesson.{id}.title"))}</a> }
+        view! { {before}<a href=link.to_fragment()>{tr(&format!("lesson.{}.title", link.lesson.id))}</a> }
     };
-    let links = lessons.iter().enumerate().map(link).collect_view();
+    let links = links.into_iter().enumerate().map(link).collect_view();
     view! { {tr("cell.uses.lessons")}{links} }.into_any()
+}
+
+/// The lessons whose models have the arrangement, with the settings under which they have it.
+fn links(arrangement: Use) -> Vec<Link> {
+    let uses = |lesson: &'static Lesson| {
+        let uses = lesson.training.as_ref().map_or(&[][..], |training| training.uses);
+        uses.iter().map(move |(own, pairs)| (lesson, *own, *pairs))
+    };
+    let alike = LESSONS.into_iter().flat_map(uses).filter(|(_, own, _)| *own == arrangement);
+    let link = |(lesson, _, pairs): (&'static Lesson, Use, Pairs)| {
+        let form = Form::read(&lesson.all_settings(), pairs.iter().copied()).0;
+        Link { form, ..Link::new(lesson) }
+    };
+    alike.map(link).collect()
 }
 
 /// A time step below a letter, counted from 1: `h₂`.
@@ -123,14 +132,15 @@ fn brief(number: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unroll::lessons::LESSONS;
 
     #[test]
-    fn links_lead_to_lessons() {
-        for (address, id) in Use::ALL.into_iter().flat_map(lessons_with) {
-            let lesson = LESSONS.into_iter().find(|lesson| lesson.id == *id);
-            assert!(lesson.is_some() && address.starts_with(&format!("#/{id}")), "{address}");
+    fn an_arrangement_leads_to_the_lessons_that_have_it() {
+        let all: Vec<Link> = Use::ALL.into_iter().flat_map(links).collect();
+        for lesson in LESSONS {
+            let uses = lesson.training.as_ref().map_or(0, |training| training.uses.len());
+            assert_eq!(all.iter().filter(|link| link.lesson == lesson).count(), uses, "{}", lesson.id);
         }
+        assert!(links(Use::OneToOne).is_empty());
     }
 
     #[test]

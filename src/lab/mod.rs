@@ -1,9 +1,11 @@
-//! The text in hand, and what is to be seen of it.
+//! What the worker for text knows: the text in hand and what is to be seen of it, the dictionary, and the vectors that are
+//! being learnt.
+
+mod learner;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::learner::Learner;
 use crate::Error;
 use crate::data::{Corpus, Data, Kind, kinds};
 use crate::text::{
@@ -12,6 +14,8 @@ use crate::text::{
     table,
 };
 use crate::word2vec;
+
+pub use learner::Learner;
 
 /// Characters of a text that the page's field takes.
 const FIELD_LIMIT: usize = 20_000;

@@ -1,4 +1,4 @@
-//! Times how a text is cut in the browser: `cut FILE TIMES [FOLDER]` gives the text to the built lab, prints the seconds
+//! Times how a text is cut in the browser: `text_cut FILE TIMES [FOLDER]` gives the text to the built lab, prints the seconds
 //! of each time and how long the page was held up; with the folder of npm's `jieba-wasm` for the web, the same of that, in
 //! a worker of the same browser. `cargo xtask bench --text` calls this.
 
@@ -21,7 +21,7 @@ fn main() -> Result<()> {
     let (file, times, peer) = match &args[..] {
         [file, times] => (file, times.parse()?, None),
         [file, times, peer] => (file, times.parse()?, Some(peer)),
-        _ => bail!("usage: cut FILE TIMES [FOLDER]"),
+        _ => bail!("usage: text_cut FILE TIMES [FOLDER]"),
     };
     let text = std::fs::read_to_string(file).with_context(|| file.clone())?;
     println!("{}", ours(&text, times)?);
