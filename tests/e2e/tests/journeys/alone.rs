@@ -11,13 +11,25 @@ use crate::notebook::paste;
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn several_workers_train_to_the_same_bits() -> Result<()> {
     let series: String = (0..400).map(|month| format!("{}\n", 300 + (month * 37) % 200)).collect();
+    several_workers("airline?granularity=month&window=16&hidden_size=256&epochs=12", 12, Some(&series))
+}
+
+/// Each of them gets the numbers of the text.
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn several_workers_read_a_long_text() -> Result<()> {
+    several_workers("novel?hidden_size=256&steps=30&examine_every=30&dropout=0", 30, None)
+}
+
+/// Trains with one worker and with several, on a series of the reader's own or the lesson's data.
+fn several_workers(address: &str, steps: usize, series: Option<&str>) -> Result<()> {
     let mut curves = Vec::new();
     for workers in ["1", "4"] {
         journey(|page| {
-            page.visit(&format!(
-                "#/airline?backend=cpu&granularity=month&window=16&hidden_size=256&epochs=12&workers={workers}"
-            ))?;
-            paste(page, &series)?;
+            page.visit(&format!("#/{address}&backend=cpu&workers={workers}"))?;
+            if let Some(series) = series {
+                paste(page, series)?;
+            }
             let curve = page.train(120)?;
             let shared: usize =
                 page.eval("Number(document.querySelector('[data-metric=steps_per_s]').dataset.workers)")?;
@@ -27,7 +39,7 @@ fn several_workers_train_to_the_same_bits() -> Result<()> {
             Ok(())
         })?;
     }
-    ensure!(curves[0].len() == 12 && curves[0] == curves[1], "{curves:?}");
+    ensure!(curves[0].len() == steps && curves[0] == curves[1], "{curves:?}");
     Ok(())
 }
 
