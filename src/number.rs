@@ -39,7 +39,11 @@ impl fmt::Display for Written {
 
 /// A number as one digit, so many behind the point, and a power of ten: `1.23e-4`.
 pub fn exponential(number: f64, digits: usize) -> String {
-    if number.is_finite() { ours::exponential(number, digits) } else { Written(number).to_string() }
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    match number.is_finite() {
+        true => sign.to_owned() + &ours::exponential(number.abs(), digits),
+        false => Written(number).to_string(),
+    }
 }
 
 /// The number that `text` is: decimal, with or without sign, point and power of ten, and nothing around it. What is too
@@ -94,8 +98,8 @@ mod ours {
         size.to_string()
     }
 
-    pub fn exponential(number: f64, digits: usize) -> String {
-        format!("{number:.digits$e}")
+    pub fn exponential(size: f64, digits: usize) -> String {
+        format!("{size:.digits$e}")
     }
 
     pub fn read(text: &str) -> f64 {
@@ -115,10 +119,10 @@ mod ours {
         super::written_out(text)
     }
 
-    pub fn exponential(number: f64, digits: usize) -> String {
+    pub fn exponential(size: f64, digits: usize) -> String {
         let text = |digits: usize| {
             // Refused only for more than a hundred digits.
-            let text = Number::from(number).to_exponential(digits.min(100) as u8);
+            let text = Number::from(size).to_exponential(digits.min(100) as u8);
             text.map(String::from).unwrap_or_default().replace("e+", "e")
         };
         super::to_the_even(text(digits), &text(100), digits)
