@@ -74,6 +74,8 @@ fn code(path: &str) -> (String, String) {
         true => text.lines().map(bare).collect::<Vec<_>>().join("\n"),
         false => text,
     };
+    // What is above a lesson is the list, and the others are in it.
+    let code = if path.contains("src/lessons/") { code.replace("super::", "lessons::") } else { code };
     let name = path.rsplit('/').next().unwrap_or_default();
     if path.starts_with("tests/") || name.ends_with("tests.rs") || name == "declarations.rs" {
         return (String::new(), code);
@@ -98,10 +100,12 @@ fn lines(code: &str, id: &str) -> Vec<usize> {
         let ends = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
         text.match_indices(before).any(|(at, _)| text[at + before.len()..].strip_prefix(id).is_some_and(ends))
     };
-    let in_group = |text: &str| {
-        let groups = text.split("lessons::{").skip(1).filter_map(|rest| rest.split('}').next());
-        groups.flat_map(|group| group.split(',')).any(|part| part.trim().split("::").next() == Some(id))
-    };
+    // A list of modules may go on over several lines; it counts where it begins.
+    let groups = code.match_indices("lessons::{").filter(|(at, begin)| {
+        let list = code[at + begin.len()..].split('}').next().unwrap_or_default();
+        list.split(',').any(|part| part.trim().split("::").next() == Some(id))
+    });
+    let in_groups: Vec<usize> = groups.map(|(at, _)| code[..at].matches('\n').count() + 1).collect();
     let quoted = ['"', '\''].map(|quote| format!("{quote}{id}{quote}"));
     let is_id = |before: &str| {
         let words = ["lesson: ", "lesson(", "\"lesson\", ", "id == ", "lesson === ", "find("];
@@ -111,12 +115,16 @@ fn lines(code: &str, id: &str) -> Vec<usize> {
         |line: &str| quoted.iter().any(|own| line.match_indices(own).any(|(at, _)| is_id(&line[..at])));
     let names = |line: &str| {
         ["lessons::", "#/", "lesson=", "lesson.", "lessons/"].iter().any(|before| follows(line, before))
-            || in_group(line)
+            || !is_word && follows(line, "=")
             || line.starts_with(&format!("{id}."))
             || line.contains(&format!("\"{id}."))
             || stands_alone(line)
     };
-    code.lines().zip(1..).filter(|(line, _)| names(line)).map(|(_, number)| number).collect()
+    let numbered = code.lines().zip(1..);
+    numbered
+        .filter(|(line, number)| names(line) || in_groups.contains(number))
+        .map(|(_, number)| number)
+        .collect()
 }
 
 #[test]
@@ -161,6 +169,8 @@ fn a_name_is_found_however_it_is_written() {
     let named = [
         "use crate::lessons::waves;",
         "use unroll::lessons::{LESSONS, waves::LESSON};",
+        "use unroll::lessons::{\n    LESSONS, waves,\n};",
+        "page.visit(\"#/other?gates_of=waves\")",
         "page.visit(\"#/waves?seed=1\")",
         "lesson.waves.title:",
         "(\"lesson\", \"waves\")",

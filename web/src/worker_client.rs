@@ -1,12 +1,12 @@
 //! A worker as the page sees it: commands wait until it is up, and its messages and its death are heard.
 
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
 use unroll::protocol::{Attachment, PROTOCOL_VERSION};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, HtmlMetaElement, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, HtmlMetaElement, MessageEvent, MessagePort, Worker, WorkerOptions, WorkerType};
 
 use crate::fetch;
 use crate::messages::{self, Blob};
@@ -30,7 +30,7 @@ pub struct WorkerClient<C> {
     queue: Vec<Told<C>>,
     /// The listeners live as long as the worker.
     on_message: Closure<dyn FnMut(MessageEvent)>,
-    on_error: Closure<dyn FnMut(ErrorEvent)>,
+    on_error: Closure<dyn FnMut(Event)>,
 }
 
 impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
@@ -50,10 +50,13 @@ impl<C: Serialize + Attachment<Blob>> WorkerClient<C> {
         let on_message =
             Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| heard(message.data()));
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |error: ErrorEvent| {
+        let script = address(meta);
+        let on_error = Closure::<dyn FnMut(Event)>::new(move |error: Event| {
             // The page says so itself; the console need not.
             error.prevent_default();
-            died(error.message());
+            // Where its script can't be had, the event says nothing.
+            let reason = Reflect::get(&error, &"message".into()).ok().and_then(|said| said.as_string());
+            died(reason.unwrap_or_else(|| script.clone()));
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Ok(WorkerClient { worker, ready: false, queue: Vec::new(), on_message, on_error })

@@ -34,7 +34,9 @@ impl Browser {
     pub fn see_lesson(&self, lesson: &str) -> Result<()> {
         let shown = "document.querySelector('[data-figure], [data-settled]') \
             && !document.querySelector('[data-settled=false], [data-done=false]')";
-        let recorded = "!document.querySelector('[data-control=play]') || app.dataset.phase === 'recorded'";
+        // A model that comes with its recorded run stands at its end.
+        let recorded = "!document.querySelector('[data-control=play]') \
+            || ['recorded', 'finished'].includes(app.dataset.phase)";
         let is_open = format!("app.dataset.lesson === '{lesson}' && app.dataset.phase");
         self.wait_for(60, lesson, &format!("{is_open} && ({recorded}) && {shown}"))?;
         // What stands below comes some frames later.
