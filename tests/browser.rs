@@ -20,7 +20,7 @@ use unroll::nn::{
 };
 use unroll::number::{self, Written};
 use unroll::protocol::{Attachment, Command, Engine, Event, Job, Origin};
-use unroll::train::{Objective, Rule, Session, State, drive};
+use unroll::train::{Objective, Rule, Session, TrainingState, drive};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -200,7 +200,7 @@ async fn memory_does_not_grow() {
     let mut builder = Builder::new(1);
     let lstm = Recurrent::new(&mut builder, "lstm", config);
     let deep = Deep { lstm, input: Tensor::ones([batch, steps, hidden_size], &device) };
-    let mut state = State::new(&deep, builder.build(&device));
+    let mut state = TrainingState::new(&deep, builder.build(&device));
     let mut sizes = Vec::new();
     for step in 1..=200 {
         assert!(read_number(state.step(&deep).loss).await.unwrap().is_finite());

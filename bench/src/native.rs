@@ -30,7 +30,7 @@ usage: unroll-bench [--workload airline|novel|charlm] [--steps N] [--alone]
        unroll-bench --compare    makes a table of the lines that it is given";
 
 /// What the arguments ask for.
-enum Task {
+enum Asked {
     Measure(Request),
     Adapter,
     Kernels,
@@ -55,20 +55,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(task: &Task) -> Result<(), String> {
+fn run(task: &Asked) -> Result<(), String> {
     match task {
-        Task::Measure(request) => {
+        Asked::Measure(request) => {
             let (device, _) = engine::open()?;
             let done =
                 pollster::block_on(measure(request, engine::NAME, &device, |line| print(&line.to_string())));
             done.map_err(|error| error.to_string())
         }
-        Task::Adapter => {
+        Asked::Adapter => {
             print(&engine::open()?.1);
             Ok(())
         }
-        Task::Kernels => kernels::check(&engine::open()?.0),
-        Task::Compare => {
+        Asked::Kernels => kernels::check(&engine::open()?.0),
+        Asked::Compare => {
             let text = std::io::read_to_string(std::io::stdin()).map_err(|error| error.to_string())?;
             // Whatever else was printed between them is no line of the benchmark's.
             let lines: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -86,7 +86,7 @@ fn print(line: &str) {
 /// Nothing has to arrive here.
 pub async fn give_way() {}
 
-fn task() -> Result<Task, lexopt::Error> {
+fn task() -> Result<Asked, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let mut request = Request::default();
     while let Some(argument) = parser.next()? {
@@ -98,13 +98,13 @@ fn task() -> Result<Task, lexopt::Error> {
             }
             Arg::Long("steps") => request.steps = Some(lexopt::ValueExt::parse(&parser.value()?)?),
             Arg::Long("alone") => request.alone = true,
-            Arg::Long("adapter") => return Ok(Task::Adapter),
-            Arg::Long("kernels") => return Ok(Task::Kernels),
-            Arg::Long("compare") => return Ok(Task::Compare),
+            Arg::Long("adapter") => return Ok(Asked::Adapter),
+            Arg::Long("kernels") => return Ok(Asked::Kernels),
+            Arg::Long("compare") => return Ok(Asked::Compare),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Task::Measure(request))
+    Ok(Asked::Measure(request))
 }
 
 /// Milliseconds since the first call.

@@ -10,7 +10,7 @@ use unroll::nn::{
     mean_squared_error,
 };
 use unroll::train::team::{Team, part_of, shards_of};
-use unroll::train::{Objective, Rule, State};
+use unroll::train::{Objective, Rule, TrainingState};
 
 use crate::measure::Predict;
 use crate::workload::{BATCHES, Head, Series, Shape, Text, Workload, series_batch, text_batch};
@@ -21,7 +21,7 @@ type Loss = Box<dyn Fn(&Parameters, usize) -> Tensor<1>>;
 /// A workload in training, alone or with a team.
 pub struct Ours {
     objective: Minimised,
-    state: State,
+    state: TrainingState,
     team: Option<Box<dyn Team>>,
 }
 
@@ -29,7 +29,7 @@ impl Ours {
     /// Untrained.
     pub fn new(workload: Workload, device: &Device) -> Self {
         let (objective, parameters) = Minimised::new(workload, device);
-        let state = State::new(&objective, parameters);
+        let state = TrainingState::new(&objective, parameters);
         Ours { objective, state, team: None }
     }
 

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::activation::tanh;
-use crate::forward::{Part, input_parts, state_rows};
+use crate::forward::{GateRows, input_parts, state_rows};
 use crate::product::{Before, Matrix, Right, product};
 use crate::{Cell, Scan, Weights};
 
@@ -140,7 +140,7 @@ impl Pass<'_> {
             let parts = if scan.cell == Cell::GruResetBefore {
                 input_parts(scan)
             } else {
-                vec![Part { weight_row: 0, column: 0, count: scan.gate_rows() }]
+                vec![GateRows { weight_row: 0, column: 0, count: scan.gate_rows() }]
             };
             for part in parts {
                 let to = &mut to[at + part.weight_row..at + part.weight_row + part.count];

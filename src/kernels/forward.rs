@@ -93,22 +93,22 @@ fn project(scan: &Scan, weights: &Weights, input: &[f32], block: &[f32], tape: &
 
 /// Rows of a weight matrix, and the columns of the tape (or of the gates' gradient) that they are for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Part {
+pub(crate) struct GateRows {
     pub weight_row: usize,
     pub column: usize,
     pub count: usize,
 }
 
 /// Where W_ih x goes. A GRU keeps the state's share of n apart, because the reset gate scales it.
-pub(crate) fn input_parts(scan: &Scan) -> Vec<Part> {
+pub(crate) fn input_parts(scan: &Scan) -> Vec<GateRows> {
     let hidden = scan.hidden_size;
     match scan.cell {
         Cell::Gru | Cell::GruResetBefore => vec![
-            Part { weight_row: 0, column: 0, count: 2 * hidden },
-            Part { weight_row: 2 * hidden, column: 3 * hidden, count: hidden },
+            GateRows { weight_row: 0, column: 0, count: 2 * hidden },
+            GateRows { weight_row: 2 * hidden, column: 3 * hidden, count: hidden },
         ],
         Cell::RnnTanh | Cell::RnnRelu | Cell::Lstm | Cell::LstmConcatenated => {
-            vec![Part { weight_row: 0, column: 0, count: scan.gate_rows() }]
+            vec![GateRows { weight_row: 0, column: 0, count: scan.gate_rows() }]
         }
     }
 }

@@ -4,14 +4,14 @@ use std::pin::Pin;
 
 use burn::tensor::Device;
 
-use super::{Objective, Task};
+use super::{Objective, Trainee};
 use crate::Error;
 use crate::lesson::Lesson;
 use crate::nn::Parameters;
 use crate::protocol::{Figures, Job, Picture};
 
 /// Builds a lesson's task, and the model's parameters as the seed gives them.
-pub type Build = fn(&Job, &Device) -> Result<(Box<dyn Task>, Parameters), Error>;
+pub type Build = fn(&Job, &Device) -> Result<(Box<dyn Trainee>, Parameters), Error>;
 
 /// Answers an encoded question of the lesson's own with an encoded answer.
 pub type Answer = for<'a> fn(&'a [u8], &'a Device) -> Answering<'a>;
@@ -87,7 +87,7 @@ impl EngineLessons {
     ///
     /// # Errors
     /// [`Error::UnknownLesson`], and what the lesson finds wrong with the job's data.
-    pub fn build(self, job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+    pub fn build(self, job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters), Error> {
         (self.training(job)?.1.build)(job, device)
     }
 

@@ -10,7 +10,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors};
 
-use super::State;
+use super::TrainingState;
 use super::snapshot::Numbers;
 use crate::Error;
 use crate::data::Lexicons;
@@ -22,7 +22,7 @@ use crate::share::{MODEL_FORMAT, lexicons_by_key};
 ///
 /// # Errors
 /// [`Error::EngineLost`] if the device can't be read.
-pub async fn write(job: &Job, lexicons: Option<&Lexicons>, state: &State) -> Result<Vec<u8>, Error> {
+pub async fn write(job: &Job, lexicons: Option<&Lexicons>, state: &TrainingState) -> Result<Vec<u8>, Error> {
     let [values] = read([state.parameters.flat().clone()]).await?;
     let mut rest = &values[..];
     let tensors = state.parameters.specs().iter().map(|spec| {
@@ -108,7 +108,7 @@ mod tests {
         builder.normal("weight".into(), vec![2, 3]);
         let parameters = builder.build(&device);
         let optimizer = Optimizer::new(Rule::Adam, 6, &device);
-        let state = State { parameters, optimizer, step: 9, carried: Vec::new() };
+        let state = TrainingState { parameters, optimizer, step: 9, carried: Vec::new() };
         let lesson: &Lesson = &novel::LESSON;
         let job = Job { lesson: lesson.id.into(), form: lesson.preset(), data: None, corpus: None };
         let one = Lexicons::from(lexicon(&["a", "b"]));

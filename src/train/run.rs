@@ -6,7 +6,7 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::examination::{Examination, to_the_end};
-use super::{EngineLessons, Measures, Recruit, State, Trainer, Training, model_file, snapshot};
+use super::{EngineLessons, Measures, Recruit, Trainer, Training, TrainingState, model_file, snapshot};
 use crate::Error;
 use crate::lesson::Lesson;
 use crate::nn::{Cell, Gates, Parameters, Spec, read, read_number};
@@ -26,7 +26,7 @@ const HOLDOUT: &str = "holdout_";
 const PICTURE_SHARE: f64 = 0.2;
 
 /// An open run.
-pub(super) struct Run {
+pub(super) struct OpenRun {
     pub id: RunId,
     pub trainer: Trainer,
     lesson: &'static Lesson,
@@ -68,7 +68,7 @@ pub(super) struct Best {
     pub parameters: Parameters,
 }
 
-impl Run {
+impl OpenRun {
     /// Builds the run.
     pub fn open(
         id: RunId,
@@ -82,10 +82,10 @@ impl Run {
         let mut measures = Measures::default();
         let mut best = None;
         let state = match origin {
-            Origin::Seed => State::new(&*task, parameters),
+            Origin::Seed => TrainingState::new(&*task, parameters),
             Origin::Weights { payload } => {
                 let parameters = unpack(payload, parameters.specs(), device)?;
-                State { step: task.steps(), ..State::new(&*task, parameters) }
+                TrainingState { step: task.steps(), ..TrainingState::new(&*task, parameters) }
             }
             Origin::Snapshot { bytes } => {
                 let kept = snapshot::load(bytes, &job.lesson, &*task, parameters.specs(), device)?;
@@ -94,7 +94,7 @@ impl Run {
             }
             Origin::Model { bytes } => {
                 let (parameters, step) = model_file::load(bytes, parameters.specs(), device)?;
-                State { step, ..State::new(&*task, parameters) }
+                TrainingState { step, ..TrainingState::new(&*task, parameters) }
             }
         };
         let target = task.steps();
@@ -103,7 +103,7 @@ impl Run {
         let examination = is_slow.then(|| task.examine(&state.parameters, state.step)).flatten();
         let trainer = Trainer::new(task, state);
         let never = f64::NEG_INFINITY;
-        Ok(Run {
+        Ok(OpenRun {
             id,
             trainer,
             lesson,
@@ -192,7 +192,7 @@ impl Run {
 
     /// Begins to write with the weights as they are now.
     pub fn write(&mut self, request: u32, writing: Writing) {
-        let State { parameters, step, .. } = &self.trainer.state;
+        let TrainingState { parameters, step, .. } = &self.trainer.state;
         let model = self.trainer.task.language_model();
         self.writer = model.map(|model| (request, *step, Writer::new(model, parameters.clone(), writing)));
     }
@@ -284,7 +284,7 @@ impl Run {
         match self.trainer.slice(most, clock).await {
             Ok(measures) => {
                 self.measures.extend(measures);
-                let State { parameters, step, .. } = &self.trainer.state;
+                let TrainingState { parameters, step, .. } = &self.trainer.state;
                 if every.is_some_and(|every| step % every == 0 || *step >= self.target) {
                     self.examination = self.trainer.task.examine(parameters, *step);
                 }

@@ -5,9 +5,9 @@ use burn::tensor::Device;
 use serde_bytes::ByteBuf;
 
 use super::corpora::Corpora;
-use super::run::Run;
+use super::run::OpenRun;
 use super::team::Team;
-use super::{EngineLessons, State, Trainer};
+use super::{EngineLessons, TrainingState, Trainer};
 use crate::Error;
 use crate::data::Corpus;
 use crate::protocol::{Command, Engine, Event, Job, Origin, RunId};
@@ -40,7 +40,7 @@ pub struct Session {
     device: Device,
     clock: Box<dyn Fn() -> f64>,
     lessons: EngineLessons,
-    run: Option<Run>,
+    run: Option<OpenRun>,
     training: bool,
     /// When slow motion's next step may be taken.
     due: f64,
@@ -120,7 +120,7 @@ impl Session {
             Command::Open { run, job, origin } => {
                 self.training = false;
                 self.run = None;
-                let mut run = Run::open(run, job, &origin, &self.device, self.lessons)?;
+                let mut run = OpenRun::open(run, job, &origin, &self.device, self.lessons)?;
                 events.push(run.opened());
                 run.report_picture(&*self.clock, events).await?;
                 // A model from a file is there to write: nothing has come to its end.
@@ -351,7 +351,7 @@ impl Measurement {
         lessons: EngineLessons,
     ) -> Result<Self, Error> {
         let (task, parameters) = lessons.build(job, device)?;
-        let state = State::new(&*task, parameters);
+        let state = TrainingState::new(&*task, parameters);
         let seconds = f64::from(millis) / 1000.0;
         Ok(Measurement { run, trainer: Trainer::new(task, state), end: None, seconds })
     }
@@ -374,7 +374,7 @@ impl Measurement {
 }
 
 /// The run, if it is the one that is meant.
-fn current(run: &mut Option<Run>, id: RunId) -> Option<&mut Run> {
+fn current(run: &mut Option<OpenRun>, id: RunId) -> Option<&mut OpenRun> {
     run.as_mut().filter(|run| run.id == id)
 }
 

@@ -14,7 +14,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::tensor::{Dtype, SafeTensors, View};
 
 use super::run::Best;
-use super::{Measures, Optimizer, Rule, State, Task};
+use super::{Measures, Optimizer, Rule, Trainee, TrainingState};
 use crate::Error;
 use crate::nn::{Parameters, Spec, read_all};
 use crate::protocol::Job;
@@ -59,7 +59,7 @@ impl View for Numbers<'_> {
 /// [`Error::EngineLost`] if the device can't be read.
 pub async fn write(
     job: &Job,
-    state: &State,
+    state: &TrainingState,
     measures: &Measures,
     best: Option<&Best>,
 ) -> Result<Vec<u8>, Error> {
@@ -114,7 +114,7 @@ pub async fn write(
 /// What a snapshot held.
 pub(super) struct Kept {
     /// Where the run stood.
-    pub state: State,
+    pub state: TrainingState,
     /// What each step said, oldest first; fewer than the steps done where training began from a link's weights.
     pub measures: Measures,
     /// The best model, where training may end early.
@@ -128,7 +128,7 @@ pub(super) struct Kept {
 pub fn load(
     bytes: &[u8],
     lesson: &str,
-    task: &dyn Task,
+    task: &dyn Trainee,
     specs: &Rc<[Spec]>,
     device: &Device,
 ) -> Result<Kept, Error> {
@@ -185,7 +185,7 @@ pub fn load(
         }),
         false => None,
     };
-    let state = State { parameters, optimizer, step, carried };
+    let state = TrainingState { parameters, optimizer, step, carried };
     Ok(Kept { state, measures: Measures { losses, norms }, best })
 }
 

@@ -43,7 +43,7 @@ pub fn part_of(count: usize, index: usize, parts: usize) -> Range<usize> {
 
 /// One shard's share of a step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub struct ShardGradient {
     /// Which shard.
     pub shard: usize,
     /// Its share of the loss.
@@ -53,7 +53,7 @@ pub struct Part {
 }
 
 /// What members of a team answer, or why they can't.
-pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<Part>, String>> + 'a>>;
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<ShardGradient>, String>> + 'a>>;
 
 /// Workers beside the one that leads the run.
 pub trait Team {
@@ -76,10 +76,10 @@ pub async fn compute(
     parameters: &Parameters,
     step: usize,
     shard: usize,
-) -> Result<Part, Error> {
+) -> Result<ShardGradient, Error> {
     let (loss, gradient) = shard_gradient(objective, parameters, step, shard);
     let [loss, gradient] = read([loss, gradient]).await?;
-    Ok(Part { shard, loss: loss[0], gradient })
+    Ok(ShardGradient { shard, loss: loss[0], gradient })
 }
 
 /// A shard's loss `[1]` and gradient, left on the device.

@@ -8,7 +8,7 @@ use burn::tensor::Device;
 use pollster::block_on;
 
 use super::Objective;
-use super::team::{Answer, Part, Team, compute, parameters_of};
+use super::team::{Answer, ShardGradient, Team, compute, parameters_of};
 use crate::Error;
 use crate::nn::Parameters;
 
@@ -17,7 +17,7 @@ pub type Builder = Arc<dyn Fn(&Device) -> Result<(Box<dyn Objective>, Parameters
 
 /// A question to a thread: the step, the shards, the parameters.
 type Question = (usize, Range<usize>, Vec<f32>);
-type Answered = Result<Vec<Part>, String>;
+type Answered = Result<Vec<ShardGradient>, String>;
 
 /// Threads that compute shards until they are dropped.
 pub struct Threads {

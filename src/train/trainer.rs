@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use burn::tensor::Tensor;
 
-use super::team::{Part, Team, part_of, shard_gradient, vector};
-use super::{Objective, Optimizer, Task};
+use super::team::{ShardGradient, Team, part_of, shard_gradient, vector};
+use super::{Objective, Optimizer, Trainee};
 use crate::Error;
 use crate::nn::{Parameters, kernels, read, read_all};
 
@@ -14,7 +14,7 @@ const SLICE: f64 = 0.025;
 
 /// Everything that training changes. Cloning shares the numbers.
 #[derive(Debug, Clone)]
-pub struct State {
+pub struct TrainingState {
     /// The model.
     pub parameters: Parameters,
     /// What the optimiser remembers.
@@ -57,11 +57,11 @@ impl Measures {
     }
 }
 
-impl State {
+impl TrainingState {
     /// Untrained parameters and an optimiser that has seen nothing.
     pub fn new(objective: &dyn Objective, parameters: Parameters) -> Self {
         let optimizer = Optimizer::new(objective.rule(), parameters.count(), &parameters.flat().device());
-        State { parameters, optimizer, step: 0, carried: Vec::new() }
+        TrainingState { parameters, optimizer, step: 0, carried: Vec::new() }
     }
 
     /// One step.
@@ -99,7 +99,7 @@ impl State {
         let mut answers = team.answers().await?;
         answers.sort_by_key(|part| part.shard);
         let device = self.parameters.flat().device();
-        let fits = |part: &Part| part.gradient.len() == flat.len();
+        let fits = |part: &ShardGradient| part.gradient.len() == flat.len();
         if !answers.iter().map(|part| part.shard).eq(parts.len()..objective.shards())
             || !answers.iter().all(fits)
         {
@@ -155,11 +155,11 @@ fn clip(gradient: Tensor<1>, max_norm: f64, parts: &[usize]) -> (Tensor<1>, Tens
 /// A task in training.
 pub struct Trainer {
     /// What is trained.
-    pub task: Box<dyn Task>,
+    pub task: Box<dyn Trainee>,
     /// Where it stands.
-    pub state: State,
+    pub state: TrainingState,
     /// The state before the last step: its loss is known, that of `state` is not yet.
-    previous: Option<State>,
+    previous: Option<TrainingState>,
     /// Steps between readbacks: as many as fit into a slice. A device that queues its work returns from a step long
     /// before it is done, so time alone, looked at between steps, would not bound a slice.
     batch: usize,
@@ -197,7 +197,7 @@ pub struct Stop {
 
 impl Trainer {
     /// A trainer that stands at `state`.
-    pub fn new(task: Box<dyn Task>, state: State) -> Self {
+    pub fn new(task: Box<dyn Trainee>, state: TrainingState) -> Self {
         Trainer { task, state, previous: None, batch: 1, steps: 0, seconds: 0.0, help: Help::Alone }
     }
 
@@ -325,7 +325,13 @@ impl Trainer {
 
     /// Returns to the last state with a finite loss, by repeating the slice's first steps: the slice's length
     /// depends on time, the state that is kept must not.
-    fn go_back(&mut self, entry: State, previous: Option<State>, bad: usize, mut measures: Measures) -> Stop {
+    fn go_back(
+        &mut self,
+        entry: TrainingState,
+        previous: Option<TrainingState>,
+        bad: usize,
+        mut measures: Measures,
+    ) -> Stop {
         let step = entry.step + bad + 1;
         let learning_rate = self.task.learning_rate(step - 1);
         let kept = bad.saturating_sub(1);

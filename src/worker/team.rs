@@ -21,7 +21,7 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::nn::Parameters;
 use crate::protocol::Job;
 use crate::train::Objective;
-use crate::train::team::{Answer, Part, Team, compute, parameters_of};
+use crate::train::team::{Answer, ShardGradient, Team, compute, parameters_of};
 use crate::{Error, codec};
 
 /// What the messages of a team begin with; those of the page begin with bytes or a port.
@@ -66,14 +66,14 @@ struct Member {
 #[derive(Default)]
 struct Shared {
     is_ready: Cell<bool>,
-    reply: RefCell<Option<Result<Vec<Part>, String>>>,
+    reply: RefCell<Option<Result<Vec<ShardGradient>, String>>>,
     wake: RefCell<Option<Function>>,
     /// The array of the last answer, for the next question.
     spare: RefCell<Option<Float32Array>>,
 }
 
 impl Shared {
-    fn settle(&self, reply: Result<Vec<Part>, String>) {
+    fn settle(&self, reply: Result<Vec<ShardGradient>, String>) {
         self.reply.replace(Some(reply));
         if let Some(wake) = self.wake.take() {
             // Calling what resolves a promise can't fail, and the promise below is never rejected.
@@ -206,7 +206,7 @@ impl Team for Workers {
 }
 
 /// The gradients of an answer, one for each shard.
-fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Vec<Part> {
+fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Vec<ShardGradient> {
     let count = array.length() as usize / shards.len().max(1);
     shards
         .iter()
@@ -214,7 +214,7 @@ fn parts_of(shards: &[(usize, f32)], array: &Float32Array) -> Vec<Part> {
         .map(|(index, &(shard, loss))| {
             let from = (index * count) as u32;
             let gradient = array.subarray(from, from + count as u32).to_vec();
-            Part { shard, loss, gradient }
+            ShardGradient { shard, loss, gradient }
         })
         .collect()
 }

@@ -13,7 +13,7 @@ use unroll::protocol::Job;
 use unroll::settings::Form;
 use unroll::train::team::{Answer, Team};
 use unroll::train::threads::{Builder, Threads};
-use unroll::train::{State, Trainer};
+use unroll::train::{Trainer, TrainingState};
 
 /// A model and a series that are large enough for four shards.
 fn job() -> Job {
@@ -31,7 +31,7 @@ fn job() -> Job {
 
 fn trainer(job: &Job) -> Trainer {
     let (task, parameters) = ENGINE_LESSONS.build(job, &Device::flex()).unwrap();
-    let state = State::new(&*task, parameters);
+    let state = TrainingState::new(&*task, parameters);
     Trainer::new(task, state)
 }
 

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor};
 use safetensors::SafeTensors;
 use unroll::lessons::memory::{CELLS, Exercises, LESSON, MemoryConfig, Networks};
 use unroll::nn::{Builder, Parameters, read};
-use unroll::train::{Objective, Rule, State};
+use unroll::train::{Objective, Rule, TrainingState};
 
 use super::fixture::numbers;
 use super::lessons::{Case, Cases, form};
@@ -33,7 +33,7 @@ pub async fn memory_equals_pytorch(device: &Device, tolerance: f64) {
         let race = Race { networks, exercises: Exercises { rows: 4, x, truth } };
         let case = Case { name, fixture: &fixture, specs, device, loss: &|parameters| race.loss(parameters) };
         case.first_step(tolerance).await;
-        let mut state = State::new(&race, case.parameters());
+        let mut state = TrainingState::new(&race, case.parameters());
         for _ in 0..10 {
             state.step(&race);
         }

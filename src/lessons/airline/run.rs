@@ -13,7 +13,7 @@ use crate::nn::{Builder, Layer, Parameters, mean_squared_error};
 use crate::protocol::{Job, Picture, WATCHED_LIMIT};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
-use crate::train::{Examination, Look, Objective, Rule, Task, Watch};
+use crate::train::{Examination, Look, Objective, Rule, Trainee, Watch};
 
 /// The lesson, built from a job.
 struct Airline {
@@ -36,7 +36,7 @@ struct Airline {
 ///
 /// # Errors
 /// What [`Dataset::new`] finds wrong with the series.
-pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters), Error> {
     let config = AirlineConfig::from_form(&job.form);
     let own = job.data.as_ref().and_then(Data::series);
     let series = own.cloned().unwrap_or_else(passengers);
@@ -129,7 +129,7 @@ impl Objective for Airline {
     }
 }
 
-impl Task for Airline {
+impl Trainee for Airline {
     fn layers(&self) -> Vec<Layer> {
         self.model.layers()
     }

@@ -6,7 +6,7 @@ use super::{Practised, Use, Used};
 use crate::nn::{
     Builder, Cell, Linear, Parameters, Pass, Recurrent, RecurrentConfig, mean_squared_error, read,
 };
-use crate::train::{Objective, Rule, State};
+use crate::train::{Objective, Rule, TrainingState};
 use crate::{Error, Stream};
 
 const HIDDEN_SIZE: usize = 16;
@@ -87,7 +87,7 @@ impl Objective for Exercise {
 /// Trains a model for `arrangement`.
 pub(super) async fn practise(arrangement: Use, seed: u64, device: &Device) -> Result<Practised, Error> {
     let (exercise, parameters) = Exercise::new(arrangement, seed, device);
-    let mut state = State::new(&exercise, parameters);
+    let mut state = TrainingState::new(&exercise, parameters);
     let mut losses = Vec::with_capacity(STEPS);
     for _ in 0..STEPS {
         losses.push(state.step(&exercise).loss);

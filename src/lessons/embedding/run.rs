@@ -13,7 +13,7 @@ use crate::data::Data;
 use crate::nn::{Builder, Layer, Parameters, cross_entropy};
 use crate::protocol::{Job, Picture};
 use crate::settings::Form;
-use crate::train::{Examination, Look, Objective, Rule, Task, Watch};
+use crate::train::{Examination, Look, Objective, Rule, Trainee, Watch};
 
 /// The lesson, built from a job.
 struct Classifier {
@@ -26,7 +26,7 @@ struct Classifier {
 ///
 /// # Errors
 /// None: sentences are checked when they are read.
-pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters), Error> {
     let config = EmbeddingConfig::from_form(&job.form);
     let data = match job.data.as_ref().and_then(Data::sentences) {
         Some(own) => Dataset::new(own, &config),
@@ -81,7 +81,7 @@ impl Objective for Classifier {
     }
 }
 
-impl Task for Classifier {
+impl Trainee for Classifier {
     fn layers(&self) -> Vec<Layer> {
         self.model.layers()
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::{CELLS, Exercises, MemoryConfig, Recall, Task as Exercise};
+use super::{CELLS, Exercises, MemoryConfig, Recall, Task};
 use crate::Error;
 use crate::nn::{
     Builder, Cell, Layer, Linear, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy,
@@ -12,7 +12,7 @@ use crate::nn::{
 };
 use crate::protocol::{Job, Picture};
 use crate::settings::Form;
-use crate::train::{Examination, Examined, Objective, Rule, Task, Watch};
+use crate::train::{Examination, Examined, Objective, Rule, Trainee, Watch};
 
 /// The lesson, built from a job.
 struct Memory {
@@ -23,7 +23,7 @@ struct Memory {
 
 /// The networks that race, and what they race on: what stays the same whatever setting changes while the run goes on.
 pub struct Networks {
-    task: Exercise,
+    task: Task,
     length: usize,
     /// In the order of [`CELLS`]. Each one's parameters lie together.
     all: [Network; CELLS.len()],
@@ -42,7 +42,7 @@ struct Network {
 ///
 /// # Errors
 /// None: every setting gives something that can be trained.
-pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters), Error> {
     let config = MemoryConfig::from_form(&job.form);
     let mut builder = Builder::new(config.seed);
     let networks = Rc::new(Networks::new(&config, &mut builder, &device.clone().inner()));
@@ -155,7 +155,7 @@ impl Objective for Memory {
     }
 }
 
-impl Task for Memory {
+impl Trainee for Memory {
     fn layers(&self) -> Vec<Layer> {
         self.networks
             .all

@@ -16,7 +16,7 @@ use crate::protocol::Job;
 use crate::sample::{LanguageModel, Memory};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
-use crate::train::{Examination, Objective, Rule, Task, Watch};
+use crate::train::{Examination, Objective, Rule, Trainee, Watch};
 use crate::{Error, Stream};
 
 /// The streams of the seed that dropout's masks are drawn from: one for each step and shard.
@@ -49,7 +49,7 @@ pub(super) struct WritingModel {
 /// # Errors
 /// [`Error::TextTooShort`]: the settings ask for more, or there is no text at all; [`Error::NotAModel`]: a lexicon without the
 /// marks that the model needs.
-pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Task>, Parameters), Error> {
+pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters), Error> {
     let config = NovelConfig::from_form(&job.form);
     let nothing = Corpus::default();
     let corpus = job.corpus.as_deref().unwrap_or(&nothing);
@@ -176,7 +176,7 @@ impl Objective for Novel {
     }
 }
 
-impl Task for Novel {
+impl Trainee for Novel {
     fn layers(&self) -> Vec<Layer> {
         self.writer.model.layers()
     }

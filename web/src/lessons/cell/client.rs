@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use wasm_bindgen::JsValue;
 
-use super::BenchInHand;
+use super::WorkbenchInHand;
 use super::state::Msg;
 use crate::messages::{self, Command, Event};
 use crate::worker_client::WorkerClient;
@@ -14,7 +14,7 @@ thread_local! {
 }
 
 /// Sends a command; it waits until the engine is up.
-pub fn send(bench: BenchInHand, command: Command) {
+pub fn send(bench: WorkbenchInHand, command: Command) {
     let died = move |reason: String| bench.dispatch(Msg::Died(reason));
     let outcome = CLIENT.with_borrow_mut(|client| {
         let client = match client {
@@ -37,7 +37,7 @@ pub fn retire() {
     }
 }
 
-fn heard(bench: BenchInHand, message: JsValue) {
+fn heard(bench: WorkbenchInHand, message: JsValue) {
     let event = messages::read::<Event>(&message);
     let woken = event.and_then(|event| {
         if let Event::Ready { protocol, .. } = event {

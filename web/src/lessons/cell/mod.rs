@@ -26,7 +26,7 @@ use gates::Gates;
 use gradients::Gradients;
 use live::Live;
 use shapes::Shapes;
-use state::{Bench, Effect, Msg, Slot, Topic};
+use state::{Effect, Msg, Slot, Topic, Workbench};
 use uses::Uses;
 
 thread_local! {
@@ -35,19 +35,19 @@ thread_local! {
 
 /// The lesson's state and the way to change it. It lives as long as the page.
 #[derive(Clone, Copy)]
-struct BenchInHand {
-    bench: RwSignal<Bench>,
+struct WorkbenchInHand {
+    bench: RwSignal<Workbench>,
     desk: Desk,
 }
 
-impl BenchInHand {
+impl WorkbenchInHand {
     /// The preset; nothing is asked yet.
     fn new(desk: Desk) -> Self {
-        BenchInHand { bench: RwSignal::new(Bench::default()), desk }
+        WorkbenchInHand { bench: RwSignal::new(Workbench::default()), desk }
     }
 
     /// A part of the state that notifies only when that part has changed.
-    fn select<T>(self, part: impl Fn(&Bench) -> T + Send + Sync + 'static) -> Memo<T>
+    fn select<T>(self, part: impl Fn(&Workbench) -> T + Send + Sync + 'static) -> Memo<T>
     where
         T: PartialEq + Send + Sync + 'static,
     {
@@ -76,7 +76,7 @@ impl BenchInHand {
     }
 
     fn tell_address(self) {
-        self.desk.set_address(self.bench.with_untracked(Bench::address));
+        self.desk.set_address(self.bench.with_untracked(Workbench::address));
     }
 
     fn write_address(self) {
@@ -85,7 +85,7 @@ impl BenchInHand {
     }
 }
 
-fn use_bench() -> BenchInHand {
+fn use_workbench() -> WorkbenchInHand {
     expect_context()
 }
 
@@ -104,7 +104,7 @@ fn CellPage(
     /// What is kept of it.
     desk: Desk,
 ) -> impl IntoView {
-    let bench = desk.keep(|| BenchInHand::new(desk));
+    let bench = desk.keep(|| WorkbenchInHand::new(desk));
     desk.on_arrival(move |link| {
         bench.dispatch(Msg::Arrive(link.form));
         bench.tell_address();
@@ -126,11 +126,11 @@ fn CellPage(
                 </div>
                 <Notices/>
                 <PresetButtons/>
-                <BenchSection name="live" topics=&[Topic::Live] story=&["live", "forms"]><Live/></BenchSection>
-                <BenchSection name="shapes" topics=&[Topic::Shapes] story=&["shapes"]><Shapes/></BenchSection>
-                <BenchSection name="uses" topics=&[Topic::Practice, Topic::Work] story=&["uses"]><Uses/></BenchSection>
-                <BenchSection name="gradients" topics=&[Topic::Gradients] story=&["gradients"]><Gradients/></BenchSection>
-                <BenchSection name="gates" topics=&[] story=&["gates"]><Gates/></BenchSection>
+                <WorkbenchSection name="live" topics=&[Topic::Live] story=&["live", "forms"]><Live/></WorkbenchSection>
+                <WorkbenchSection name="shapes" topics=&[Topic::Shapes] story=&["shapes"]><Shapes/></WorkbenchSection>
+                <WorkbenchSection name="uses" topics=&[Topic::Practice, Topic::Work] story=&["uses"]><Uses/></WorkbenchSection>
+                <WorkbenchSection name="gradients" topics=&[Topic::Gradients] story=&["gradients"]><Gradients/></WorkbenchSection>
+                <WorkbenchSection name="gates" topics=&[] story=&["gates"]><Gates/></WorkbenchSection>
             </div>
         </Provider>
     }
@@ -138,7 +138,7 @@ fn CellPage(
 
 /// A section: its heading, what it shows, and beside it the story.
 #[component]
-fn BenchSection(
+fn WorkbenchSection(
     /// Its name: `cell.<name>.title` in the catalogues, `bench-<name>` on the page.
     name: &'static str,
     /// What it asks about.
@@ -147,7 +147,7 @@ fn BenchSection(
     story: &'static [&'static str],
     children: Children,
 ) -> impl IntoView {
-    let bench = use_bench();
+    let bench = use_workbench();
     let slots = StoredValue::new(topics.iter().map(|topic| bench.slot(*topic)).collect::<Vec<_>>());
     let busy = move || slots.with_value(|slots| slots.iter().any(|slot| slot.with(Slot::is_busy)));
     let error = move || {

@@ -53,7 +53,7 @@ impl Slot {
 
 /// The state of the lesson.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bench {
+pub struct Workbench {
     /// The settings.
     pub form: Form,
     slots: BTreeMap<Topic, Slot>,
@@ -90,13 +90,13 @@ pub enum Effect {
     WriteAddress,
 }
 
-impl Default for Bench {
+impl Default for Workbench {
     fn default() -> Self {
-        Bench { form: LESSON.preset(), slots: BTreeMap::new(), inputs: BTreeMap::new(), request: 0 }
+        Workbench { form: LESSON.preset(), slots: BTreeMap::new(), inputs: BTreeMap::new(), request: 0 }
     }
 }
 
-impl Bench {
+impl Workbench {
     /// What is known about a topic.
     pub fn slot(&self, topic: Topic) -> Slot {
         self.slots.get(&topic).cloned().unwrap_or_default()
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_dragged_slider_asks_only_the_last_question_again() {
-        let mut bench = Bench::default();
+        let mut bench = Workbench::default();
         let first = sent(&bench.update(Msg::Arrive(LESSON.preset())));
         assert_eq!(first.len(), 4);
         let live = first.iter().find(|(_, question)| seed_of(question).is_some()).unwrap().0;
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_bad_step_is_told_and_the_last_answer_stays() {
-        let mut bench = Bench::default();
+        let mut bench = Workbench::default();
         let first = sent(&bench.update(Msg::Arrive(LESSON.preset())));
         bench.update(steps(first[0].0));
         let effects = bench.update(Msg::Set("live_sequence", "1 0; 0 abc".into()));
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_dead_engine_is_an_event_and_the_next_change_asks_again() {
-        let mut bench = Bench::default();
+        let mut bench = Workbench::default();
         bench.update(Msg::Arrive(LESSON.preset()));
         assert_eq!(bench.update(Msg::Died("gone".into())), [Effect::Retire]);
         assert!(bench.slot(Topic::Gradients).error.is_some());
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_model_that_has_practised_is_put_to_work() {
-        let mut bench = Bench::default();
+        let mut bench = Workbench::default();
         let first = sent(&bench.update(Msg::Arrive(LESSON.preset())));
         let practise = |(_, question): &&(u32, Question)| matches!(question, Question::Practise { .. });
         let request = first.iter().find(practise).unwrap().0;

@@ -15,7 +15,7 @@ use unroll::lessons::cell::config::{CLIP_NORM, GRADIENT_SEED, KEEP_BIAS, LENGTH,
 use unroll::lessons::cell::{Answer, CellGradients, Question};
 use unroll::nn::Cell;
 
-use super::{Topic, use_bench};
+use super::{Topic, use_workbench};
 use crate::charts::format_number;
 use crate::controls::{Field, Slider};
 use crate::i18n::tr;
@@ -32,7 +32,7 @@ type Found = Memo<Option<Arc<(Question, Answer)>>>;
 /// The section: settings, a panel for each cell, and clipping.
 #[component]
 pub fn Gradients() -> impl IntoView {
-    let slot = use_bench().slot(Topic::Gradients);
+    let slot = use_workbench().slot(Topic::Gradients);
     let found: Found = Memo::new(move |_| slot.with(|slot| slot.found.clone()));
     let scale = Memo::new(move |_| found.with(|found| Decades::around(all_norms(found.as_deref()))));
     let cursor: Cursor = RwSignal::new(None);

@@ -15,7 +15,7 @@ use unroll::lessons::cell::{Answer, Question, Steps, StepsQuestion};
 use unroll::nn::Cell;
 
 use super::state::Topic;
-use super::use_bench;
+use super::use_workbench;
 use crate::controls::{Field, use_form};
 use crate::i18n::tr;
 use diagram::Diagram;
@@ -90,7 +90,7 @@ impl LiveCell {
 /// The section.
 #[component]
 pub fn Live() -> impl IntoView {
-    let slot = use_bench().slot(Topic::Live);
+    let slot = use_workbench().slot(Topic::Live);
     let answered = Memo::new(move |_| {
         slot.with(|slot| {
             let found = slot.found.as_ref()?;

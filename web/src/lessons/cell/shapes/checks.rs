@@ -8,7 +8,7 @@ use unroll::nn::RecurrentConfig;
 use crate::charts::format_number;
 use crate::i18n::{tr, tr_args};
 use crate::lessons::cell::state::{Slot, Topic};
-use crate::lessons::cell::use_bench;
+use crate::lessons::cell::use_workbench;
 
 /// Two numbers of single precision that took the same way differ by no more.
 const SAME: f32 = 1e-6;
@@ -19,7 +19,7 @@ pub fn Checks(
     /// What the settings ask now.
     asked: Memo<ShapesQuestion>,
 ) -> impl IntoView {
-    let slot = use_bench().slot(Topic::Shapes);
+    let slot = use_workbench().slot(Topic::Shapes);
     let found = Memo::new(move |_| {
         slot.with(|slot| {
             let (question, answer) = slot.found.as_deref()?;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Scene, at_step, brief};
 use crate::i18n::{tr, tr_args};
 use crate::lessons::cell::state::Msg;
-use crate::lessons::cell::use_bench;
+use crate::lessons::cell::use_workbench;
 
 /// The sliders. They are made anew only for another arrangement, never under the reader's hand.
 #[component]
@@ -13,7 +13,7 @@ pub fn Inputs(
     /// What is shown.
     scene: Scene,
 ) -> impl IntoView {
-    let bench = use_bench();
+    let bench = use_workbench();
     let slider = move |index: usize| {
         let arrangement = scene.arrangement.get_untracked();
         let present =

@@ -14,7 +14,7 @@ use unroll::settings::Form;
 use unroll::share::Link;
 
 use super::state::{Slot, Topic};
-use super::use_bench;
+use super::use_workbench;
 use crate::controls::{Field, use_form};
 use crate::i18n::tr;
 use choice::Choice;
@@ -40,7 +40,7 @@ struct Scene {
 /// The section.
 #[component]
 pub fn Uses() -> impl IntoView {
-    let bench = use_bench();
+    let bench = use_workbench();
     let arrangement = use_form().select(config::arrangement);
     let input = bench.select(|bench| bench.input(config::arrangement(&bench.form)));
     let (practice, work) = (bench.slot(Topic::Practice), bench.slot(Topic::Work));

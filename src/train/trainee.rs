@@ -40,7 +40,7 @@ pub trait Objective {
         1
     }
 
-    /// The share of one of [`shards`](Task::shards) in the training loss of the step after `step` steps: the sum over
+    /// The share of one of [`shards`](Trainee::shards) in the training loss of the step after `step` steps: the sum over
     /// all of them is what is trained on. A function of its arguments alone, so that any worker can compute any shard.
     fn shard_loss(&self, parameters: &Parameters, step: usize, shard: usize) -> Tensor<1> {
         let _ = (step, shard);
@@ -63,7 +63,7 @@ pub trait Objective {
 
 /// A model and its data, built from a job. It holds no state that training changes: everything is a function of the
 /// parameters.
-pub trait Task: Objective {
+pub trait Trainee: Objective {
     /// The model, layer by layer.
     fn layers(&self) -> Vec<Layer>;
 
