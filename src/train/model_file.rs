@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::data::Lexicon;
     use crate::lesson::Lesson;
-    use crate::lessons::{LESSONS, novel};
+    use crate::lessons::LESSONS;
     use crate::nn::Builder;
     use crate::share::ModelFile;
     use crate::train::{Optimizer, Rule};
@@ -109,7 +109,7 @@ mod tests {
         let parameters = builder.build(&device);
         let optimizer = Optimizer::new(Rule::Adam, 6, &device);
         let state = TrainingState { parameters, optimizer, step: 9, carried: Vec::new() };
-        let lesson: &Lesson = &novel::LESSON;
+        let lesson: &Lesson = LESSONS[0];
         let job = Job { lesson: lesson.id.into(), form: lesson.preset(), data: None, corpus: None };
         let one = Lexicons::from(lexicon(&["a", "b"]));
         let two = Lexicons { source: lexicon(&["猫"]), target: lexicon(&["cat"]) };

@@ -7,7 +7,7 @@ use serde_bytes::ByteBuf;
 use super::corpora::Corpora;
 use super::run::OpenRun;
 use super::team::Team;
-use super::{EngineLessons, TrainingState, Trainer};
+use super::{EngineLessons, Trainer, TrainingState};
 use crate::Error;
 use crate::data::Corpus;
 use crate::protocol::{Command, Engine, Event, Job, Origin, RunId};

@@ -47,16 +47,14 @@ fn several_workers(address: &str, steps: usize, series: Option<&str>) -> Result<
 #[test]
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn no_task_of_the_start_keeps_the_page_from_answering() -> Result<()> {
-    let (recorded, drawn) = ("app.dataset.phase === 'recorded'", "document.querySelector('[data-settled]')");
+    const AT_REST: &str = "document.querySelector('[data-offline]').dataset.offline === 'ready'";
     smooth_journey(Time::Start, |page| {
-        for (lesson, is_there) in [("", recorded), ("", recorded), ("#/novel", recorded), ("#/cell", drawn)] {
-            page.visit(lesson)?;
-            page.wait(lesson, is_there)?;
-            page.wait_for(
-                60,
-                "the page at rest",
-                "document.querySelector('[data-offline]').dataset.offline === 'ready'",
-            )?;
+        page.visit("")?;
+        page.wait_for(60, "the page at rest", AT_REST)?;
+        for lesson in page.lessons()? {
+            page.visit(&format!("#/{lesson}"))?;
+            page.see_lesson(&lesson)?;
+            page.wait_for(60, "the page at rest", AT_REST)?;
         }
         Ok(())
     })
