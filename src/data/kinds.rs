@@ -3,7 +3,7 @@
 //!
 //! Another kind is a variant of [`Data`], its accessor there, and a row of [`KINDS`] with what reads and what prints it.
 
-use super::{Data, Sentences, Series};
+use super::{Data, Pairs, Sentences, Series, Tagged};
 use crate::Error;
 
 /// A kind of data of the reader's own.
@@ -55,6 +55,20 @@ pub static SENTENCES: Kind = Kind {
     in_link: Some(InLink { letter: 's', bytes: 16 * 1024, characters: 4000 }),
 };
 
+/// Sentences with a tag for each token.
+pub static TAGGED: Kind = Kind {
+    id: "tagged",
+    file_limit: 32 * 1024 * 1024,
+    in_link: Some(InLink { letter: 'g', bytes: 16 * 1024, characters: 4000 }),
+};
+
+/// Sentences and their translations.
+pub static PAIRS: Kind = Kind {
+    id: "pairs",
+    file_limit: 32 * 1024 * 1024,
+    in_link: Some(InLink { letter: 'p', bytes: 16 * 1024, characters: 4000 }),
+};
+
 /// Any text, to be looked at.
 pub static TEXT: Kind = Kind {
     id: "text",
@@ -67,7 +81,7 @@ pub static LONG_TEXT: Kind = Kind { id: "long_text", file_limit: 32 * 1024 * 102
 
 /// How kinds are written and read, but for those that a job only names. This stands apart from the rows, so that an
 /// engine, which is given what has been read, holds no reader of tables.
-static FORMS: [(&Kind, TextForm); 2] = [
+static FORMS: [(&Kind, TextForm); 4] = [
     (
         &SERIES,
         TextForm {
@@ -82,10 +96,24 @@ static FORMS: [(&Kind, TextForm); 2] = [
             print: |data| data.sentences().map(Sentences::to_text),
         },
     ),
+    (
+        &TAGGED,
+        TextForm {
+            parse: |text, _| Tagged::read(text).map(Data::Tagged),
+            print: |data| data.tagged().map(Tagged::to_text),
+        },
+    ),
+    (
+        &PAIRS,
+        TextForm {
+            parse: |text, cut| Pairs::read(text, cut).map(Data::Pairs),
+            print: |data| data.pairs().map(Pairs::to_text),
+        },
+    ),
 ];
 
 /// All kinds.
-pub static KINDS: [&Kind; 4] = [&SERIES, &SENTENCES, &TEXT, &LONG_TEXT];
+pub static KINDS: [&Kind; 6] = [&SERIES, &SENTENCES, &TAGGED, &PAIRS, &TEXT, &LONG_TEXT];
 
 impl Kind {
     /// Finds a kind by its name.
@@ -131,6 +159,8 @@ impl Data {
             Data::Series(_) => &SERIES,
             Data::Sentences(_) => &SENTENCES,
             Data::Text(_) => &LONG_TEXT,
+            Data::Tagged(_) => &TAGGED,
+            Data::Pairs(_) => &PAIRS,
         }
     }
 
@@ -161,6 +191,8 @@ mod tests {
             (&SERIES, "\"label\",\"value\"\n\"1949-01\",112\n\"1949-02\",118\n"),
             (&SERIES, "\"label\",\"open\",\"close\"\n\"1\",1.5,2\n\"2\",-3,4\n"),
             (&SENTENCES, "1\t明天 去\n0\t加班\n"),
+            (&TAGGED, "他\tPRON\n去\tVERB\n\n"),
+            (&PAIRS, "go .\t走 。\n"),
         ];
         for (kind, text) in texts {
             let data = (kind.form().unwrap().parse)(text, &between_blanks).unwrap();

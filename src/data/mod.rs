@@ -1,12 +1,15 @@
-//! What models are trained on: series of numbers and how they become windows, sentences with labels, long texts.
+//! What models are trained on: series of numbers and how they become windows, sentences with labels, with tags or with
+//! translations, long texts.
 
 mod corpus;
 mod csv_text;
 pub mod kinds;
 mod lexicon;
+mod pairs;
 mod scaling;
 mod sentences;
 mod series;
+mod tagged;
 mod tokens;
 mod windows;
 
@@ -16,9 +19,11 @@ pub use corpus::{Corpus, VOCABULARY_LIMIT};
 pub use csv_text::VALUES_LIMIT;
 pub use kinds::{InLink, Kind};
 pub use lexicon::{BEGINNING, END, Lexicon, Lexicons, PADDING, UNKNOWN};
+pub use pairs::{Pair, Pairs};
 pub use scaling::Scaler;
 pub use sentences::{Sentence, Sentences, labelled};
 pub use series::{Column, Series};
+pub use tagged::{Tagged, TaggedSentence};
 pub use tokens::Tokens;
 pub use windows::Windows;
 
@@ -32,6 +37,10 @@ pub enum Data {
     Sentences(Sentences),
     /// A text too long to be carried along; see [`OwnText`].
     Text(OwnText),
+    /// Sentences with a tag for each token.
+    Tagged(Tagged),
+    /// Sentences and their translations.
+    Pairs(Pairs),
 }
 
 /// A text of the reader's own, by name: it stays in the reader's library, and its numbers come to the engine with the
@@ -60,12 +69,24 @@ impl Data {
         if let Data::Text(text) = self { Some(text) } else { None }
     }
 
-    /// Moments of a series, or sentences; a text is one.
+    /// The tagged sentences, if it is those.
+    pub fn tagged(&self) -> Option<&Tagged> {
+        if let Data::Tagged(tagged) = self { Some(tagged) } else { None }
+    }
+
+    /// The pairs, if it is those.
+    pub fn pairs(&self) -> Option<&Pairs> {
+        if let Data::Pairs(pairs) = self { Some(pairs) } else { None }
+    }
+
+    /// Moments of a series, sentences or pairs; a text is one.
     pub fn len(&self) -> usize {
         match self {
             Data::Series(series) => series.len(),
             Data::Sentences(sentences) => sentences.sentences.len(),
             Data::Text(_) => 1,
+            Data::Tagged(tagged) => tagged.sentences.len(),
+            Data::Pairs(pairs) => pairs.pairs.len(),
         }
     }
 

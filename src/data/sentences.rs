@@ -110,7 +110,7 @@ pub fn labelled(text: &str) -> Result<Vec<(usize, String, String)>, Error> {
     lines.map(split).collect()
 }
 
-fn bounded(found: usize, limit: usize) -> Result<(), Error> {
+pub(super) fn bounded(found: usize, limit: usize) -> Result<(), Error> {
     if found > limit { Err(Error::TooLarge { found, limit }) } else { Ok(()) }
 }
 
