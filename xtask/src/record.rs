@@ -45,7 +45,7 @@ fn record_preset(unroll: &Path, lesson: &Lesson, preset: &Preset, name: &str) ->
         command.arg("--data").arg(format!("static/texts/{}.txt", (long_text.shipped)(&form)));
         command.arg("--model").arg(format!("static/pretrained/{}.safetensors", preset.id));
     }
-    let run = program::output(&format!("training {name}"), Show::All, command.current_dir(root()))?;
+    let run = program::bytes(&format!("training {name}"), Show::All, command.current_dir(root()))?;
     let file = root().join(format!("static/recorded/{name}.bin"));
     std::fs::write(&file, &run).with_context(|| file.display().to_string())?;
     println!("recorded {name}: {} bytes", run.len());

@@ -64,12 +64,21 @@ pub fn run(doing: &str, show: Show, command: &mut Command) -> Result<(), Failure
 /// Runs a program and gives what it prints on standard output.
 ///
 /// # Errors
-/// If it can't be started or exits with a failure.
+/// If it can't be started, exits with a failure, or prints what is no text.
 pub fn output(doing: &str, show: Show, command: &mut Command) -> Result<String, Failure> {
+    String::from_utf8(bytes(doing, show, command)?)
+        .map_err(|error| Failure::new(doing, &format!("what was printed is no text: {error}")))
+}
+
+/// Runs a program and gives the bytes that it writes to standard output.
+///
+/// # Errors
+/// If it can't be started or exits with a failure.
+pub fn bytes(doing: &str, show: Show, command: &mut Command) -> Result<Vec<u8>, Failure> {
     finish(doing, show, command.stdout(Stdio::piped()))
 }
 
-fn finish(doing: &str, show: Show, command: &mut Command) -> Result<String, Failure> {
+fn finish(doing: &str, show: Show, command: &mut Command) -> Result<Vec<u8>, Failure> {
     if show == Show::All && std::io::stderr().is_terminal() {
         // A program that sees no terminal shows no progress.
         command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "80");
@@ -83,15 +92,15 @@ fn finish(doing: &str, show: Show, command: &mut Command) -> Result<String, Fail
     let messages = process.stderr.take();
     let reading =
         std::thread::spawn(move || messages.map(|messages| hear(messages, show)).unwrap_or_default());
-    let mut printed = String::new();
-    if let Some(mut output) = process.stdout.take() {
-        // What is no text has no one who reads it.
-        let _ = output.read_to_string(&mut printed);
-    }
+    let mut printed = Vec::new();
+    let read = process.stdout.take().map_or(Ok(0), |mut output| output.read_to_end(&mut printed));
     let status = process.wait();
     let heard = reading.join().unwrap_or_default();
     match status {
-        Ok(status) if status.success() => Ok(printed),
+        Ok(status) if status.success() => match read {
+            Ok(_) => Ok(printed),
+            Err(error) => Err(Failure::new(doing, &format!("what {name} printed can't be read: {error}"))),
+        },
         Ok(status) => Err(failed(doing, &name, status, &heard)),
         Err(error) => Err(Failure::new(doing, &format!("{name}: {error}"))),
     }
