@@ -220,7 +220,7 @@ fn by_input_row<'a>(scan: &Scan, gates: &'a [f32], rows: usize) -> Cow<'a, [f32]
 }
 
 /// The sum of each column over all rows.
-pub fn column_sums(rows: &[f32], width: usize) -> Vec<f32> {
+pub(crate) fn column_sums(rows: &[f32], width: usize) -> Vec<f32> {
     let mut sums = vec![0.0; width];
     for row in rows.chunks_exact(width.max(1)) {
         sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);

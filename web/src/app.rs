@@ -225,13 +225,16 @@ fn FullPageLink() -> impl IntoView {
     });
     let address = RwSignal::new(None);
     Effect::new(move |_| {
-        let link = link.get();
+        let named = link.get();
         leptos::task::spawn_local(async move {
-            let fragment = match link {
-                Some(link) => route::fragment(link).await.ok(),
+            let fragment = match named.clone() {
+                Some(named) => route::fragment(named).await.ok(),
                 None => None,
             };
-            address.try_set(fragment);
+            // Of a link that has changed meanwhile the next one tells.
+            if link.try_get_untracked() == Some(named) {
+                address.set(fragment);
+            }
         });
     });
     move || {

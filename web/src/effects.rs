@@ -101,11 +101,16 @@ async fn keep(app: App) {
 
 fn write_address(app: App) {
     ADDRESS_IS_DUE.with_borrow_mut(|due| due.retain(|waiting| *waiting != app));
-    let link = app.peek(State::link_to_settings);
     spawn_local(async move {
-        let lesson = link.lesson;
-        match route::fragment(link).await {
-            Ok(fragment) => route::write(lesson, &fragment),
+        let mut link = app.peek(State::link_to_settings);
+        let mut written = route::fragment(link.clone()).await;
+        // What packs may have been fetched meanwhile, and the reader may have gone on: an older address must not come last.
+        while app.peek(|state| state.link_to_settings() != link) {
+            link = app.peek(State::link_to_settings);
+            written = route::fragment(link.clone()).await;
+        }
+        match written {
+            Ok(fragment) => route::write(link.lesson, &fragment),
             Err(_) => app.dispatch(Msg::Notify(Notice::new("part.failed", []))),
         }
     });

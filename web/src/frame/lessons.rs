@@ -30,6 +30,8 @@ pub fn LessonList() -> impl IntoView {
                 None => route::fragment(link).await,
             };
             match address {
+                // The reader has gone elsewhere while what packs was fetched.
+                Ok(_) if route::read().lesson() != shown => {}
                 // Refused by no browser: it is the page's own address.
                 Ok(address) => drop(window().location().set_hash(&address)),
                 Err(_) => app.dispatch(Msg::Notify(Notice::new("part.failed", []))),
