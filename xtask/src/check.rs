@@ -26,9 +26,12 @@ pub fn everything(clock: Clock) -> Result<()> {
 
 fn checks(steps: &Steps) -> Result<()> {
     steps.step("wasm target", tools::wasm_target)?;
-    let (((), ()), (chrome, driver)) = std::thread::scope(|scope| {
+    let (((), ()), ((chrome, driver), others)) = std::thread::scope(|scope| {
         let trunk = scope.spawn(|| steps.step("Trunk", || tools::trunk(Show::Nothing)));
-        let browser = scope.spawn(|| steps.step("browser", tools::browser));
+        let browser = scope.spawn(|| {
+            let chromium = steps.step("Chromium", tools::browser)?;
+            Ok((chromium, steps.step("Firefox and WebKit", tools::other_browsers)?))
+        });
         let site = scope.spawn(|| {
             site(steps, || joined("installing Trunk", trunk.join()))?;
             wasm_lints(steps)
@@ -36,7 +39,7 @@ fn checks(steps: &Steps) -> Result<()> {
         let host = host(steps);
         both(
             both(host, joined("the browser's lane", site.join())),
-            joined("installing Chromium", browser.join()),
+            joined("installing browsers", browser.join()),
         )
     })?;
     for module in [&CPU, &WEBGPU] {
@@ -56,11 +59,15 @@ fn checks(steps: &Steps) -> Result<()> {
         steps.step(name, || {
             let mut command = native(&["--test", "journeys", "--test", "harness", "--", "--ignored"]);
             command.args(arguments).env("CHROME", &chrome).env("CHROMEDRIVER", &driver);
-            command.env("UNROLL_DIST", Site::published().folder);
+            command.env("UNROLL_DIST", Site::published().folder).envs(others.iter().flatten().cloned());
             Ok(program::run(name, Show::All, &mut command)?)
         })
     };
-    journeys("journeys, two at a time", &["--skip", "alone::", "--test-threads=2"])?;
+    journeys("journeys, two at a time", &["--skip", "alone::", "--skip", "engines::", "--test-threads=2"])?;
+    match &others {
+        Ok(_) => journeys("journeys, Firefox and WebKit", &["engines::", "--test-threads=2"])?,
+        Err(reason) => steps.skipped("journeys, Firefox and WebKit", reason),
+    }
     journeys("journeys, one at a time", &["alone::", "--test-threads=1"])?;
     steps.skipped(
         "kernels over Vulkan",

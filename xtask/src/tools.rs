@@ -16,7 +16,11 @@ use crate::root;
 const TRUNK: &str = "0.21.14";
 
 /// What the browser's tests need of Debian. The fonts let layouts be checked as readers of Chinese see them.
-const PACKAGES: [&str; 4] = ["chromium", "chromium-driver", "fontconfig", "fonts-noto-cjk"];
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-driver", "fontconfig", "fonts-noto-cjk"];
+const OTHERS: [&str; 3] = ["firefox-esr", "webkit2gtk-driver", "xvfb"];
+
+/// Firefox's driver, which Debian does not have.
+const GECKODRIVER: &str = "0.37.1";
 
 /// A `PATH` that finds the programs of one more folder first, then those that are installed here.
 ///
@@ -59,18 +63,23 @@ pub fn wasm_target() -> Result<()> {
 /// # Errors
 /// If it is missing and can't be installed.
 pub fn trunk(show: Show) -> Result<PathBuf> {
-    let own = installed().join("bin").join(format!("trunk{}", std::env::consts::EXE_SUFFIX));
-    for program in [own.clone(), PathBuf::from("trunk")] {
-        if version(&program).as_deref() == Some(TRUNK) {
+    // It is to download nothing, so it needs no TLS.
+    compiled("trunk", TRUNK, &["--no-default-features"], show)
+}
+
+/// A program that is on `PATH` in this version, or compiled here.
+fn compiled(name: &str, wanted: &str, features: &[&str], show: Show) -> Result<PathBuf> {
+    let own = installed().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    for program in [own.clone(), PathBuf::from(name)] {
+        if version(&program).as_deref() == Some(wanted) {
             return Ok(program);
         }
     }
     let mut cargo = Command::new("cargo");
-    cargo.args(["install", "trunk", "--version", TRUNK, "--locked", "--root"]).arg(installed());
-    // It copies files and calls others: unoptimised it does that as fast, and is there in a third of the time. It is
-    // to download nothing, so it needs no TLS.
-    cargo.args(["--debug", "--config", "profile.dev.debug=false", "--no-default-features"]);
-    program::run("installing Trunk", show, cargo.env_remove("CARGO_NET_OFFLINE"))?;
+    cargo.args(["install", name, "--version", wanted, "--locked", "--root"]).arg(installed());
+    // It copies files and calls others: unoptimised it does that as fast, and is there in a third of the time.
+    cargo.args(["--debug", "--config", "profile.dev.debug=false"]).args(features);
+    program::run(&format!("installing {name}"), show, cargo.env_remove("CARGO_NET_OFFLINE"))?;
     Ok(own)
 }
 
@@ -94,25 +103,53 @@ pub fn browser() -> Result<(PathBuf, PathBuf)> {
     if let Some(found) = look() {
         return Ok(found);
     }
-    let id = Command::new("id").arg("-u").output();
-    let is_root = id.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    if is_root && Path::new("/usr/bin/apt-get").exists() {
-        let apt = |arguments: &[&str]| {
-            let mut command = Command::new("apt-get");
-            command.args(["-qq", "-y", "--no-install-recommends"]).args(arguments);
-            program::run(
-                "installing Chromium",
-                Show::Nothing,
-                command.env("DEBIAN_FRONTEND", "noninteractive"),
-            )
-        };
-        apt(&["update"])?;
-        apt(&[&["install"][..], &PACKAGES].concat())?;
-    }
+    install("Chromium", &CHROMIUM)?;
     look().context(
         "the browser tests need Chromium and chromedriver: install them (Debian, Ubuntu: sudo apt-get install \
          chromium chromium-driver), or name them in the variables CHROME and CHROMEDRIVER",
     )
+}
+
+/// Firefox and WebKit with their drivers, for the few journeys that are walked there too: from `PATH`, or installed as
+/// [`browser`] does. Gives what their journeys are to know, or why they can't be walked.
+///
+/// # Errors
+/// If Firefox's driver can't be compiled.
+pub fn other_browsers() -> Result<Result<Vec<(&'static str, PathBuf)>, String>> {
+    let look = || {
+        let firefox = named("FIREFOX", &["firefox-esr", "firefox"])?;
+        named("WEBKITDRIVER", &["WebKitWebDriver"]).and(named("XVFB", &["Xvfb"])).map(|_| firefox)
+    };
+    let found = look().or_else(|| {
+        // Where Debian's packages are not to be had, Chromium has to do.
+        install("Firefox and WebKit", &OTHERS).ok()?;
+        look()
+    });
+    let Some(firefox) = found else {
+        return Ok(Err(format!("not all of them are here; on Debian: apt-get install {}", OTHERS.join(" "))));
+    };
+    let driver = match named("GECKODRIVER", &[]) {
+        Some(driver) => driver,
+        None => compiled("geckodriver", GECKODRIVER, &[], Show::Nothing)?,
+    };
+    Ok(Ok(vec![("FIREFOX", firefox), ("GECKODRIVER", driver)]))
+}
+
+/// Has Debian's package manager install packages, where it is there and may.
+fn install(what: &str, packages: &[&str]) -> Result<()> {
+    let id = Command::new("id").arg("-u").output();
+    let is_root = id.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    if !is_root || !Path::new("/usr/bin/apt-get").exists() {
+        return Ok(());
+    }
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.args(["-qq", "-y", "--no-install-recommends"]).args(arguments);
+        let title = format!("installing {what}");
+        program::run(&title, Show::Nothing, command.env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update"])?;
+    Ok(apt(&[&["install"][..], packages].concat())?)
 }
 
 fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {

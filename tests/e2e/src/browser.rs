@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -14,6 +15,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::driver::{Driver, Options};
+use crate::engine::Engine;
 use crate::faults;
 use crate::trace::{self, Task};
 
@@ -23,8 +25,21 @@ const PATIENCE: u64 = 20;
 /// The longest of all waits.
 const LONGEST_WAIT: Duration = Duration::from_secs(180);
 
-/// A Chromium with a profile of its own.
+/// Collects what a page complains of, in browsers whose driver has no log of the console. What happened before the page
+/// was there is not among it.
+const COMPLAINTS: &str = "(() => {
+  if (window.complaints) return null;
+  const noted = window.complaints = [];
+  addEventListener('error', (event) => noted.push(`${event.message} ${event.filename ?? ''}`));
+  addEventListener('unhandledrejection', (event) => noted.push(String(event.reason)));
+  const say = console.error;
+  console.error = (...words) => { noted.push(words.join(' ')); say.apply(console, words); };
+  return null;
+})()";
+
+/// A browser with a profile of its own.
 pub struct Browser {
+    engine: Engine,
     runtime: Runtime,
     client: Client,
     driver: Driver,
@@ -60,12 +75,13 @@ impl Browser {
     /// If chromedriver or Chromium can't be started.
     pub fn open(options: &Options, address: &str, origin: &str) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let driver = Driver::start()?;
+        let driver = Driver::start(options.engine)?;
         let profile = tempfile::tempdir()?;
         std::fs::create_dir(profile.path().join("downloads"))?;
         let net_log = profile.path().join("net.json");
         let client = runtime.block_on(driver.connect(options, profile.path(), &net_log))?;
         let browser = Browser {
+            engine: options.engine,
             runtime,
             client,
             driver,
@@ -76,24 +92,33 @@ impl Browser {
             faults: Vec::new(),
             is_traced: options.traced,
         };
+        browser.dress(options)?;
+        let timeouts =
+            fantoccini::wd::TimeoutConfiguration::new(Some(LONGEST_WAIT), Some(LONGEST_WAIT), None);
+        browser.wait_on(browser.client.update_timeouts(timeouts))?;
+        Ok(browser)
+    }
+
+    /// Gives the window its size and, where the browser can be told, the page's colours and scripts.
+    fn dress(&self, options: &Options) -> Result<()> {
         let (width, height) = options.window;
+        if self.engine != Engine::Chromium {
+            return self.wait_on(self.client.set_window_size(width, height));
+        }
         let scheme = if options.dark { "dark" } else { "light" };
-        browser.devtools(
+        self.devtools(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
         )?;
-        browser.devtools(
+        self.devtools(
             "Emulation.setEmulatedMedia",
             json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
         )?;
         let observer = options.traced.then_some(trace::OBSERVER);
         for script in [observer, options.before_page].into_iter().flatten() {
-            browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }))?;
+            self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }))?;
         }
-        let timeouts =
-            fantoccini::wd::TimeoutConfiguration::new(Some(LONGEST_WAIT), Some(LONGEST_WAIT), None);
-        browser.wait_on(browser.client.update_timeouts(timeouts))?;
-        Ok(browser)
+        Ok(())
     }
 
     fn wait_on<T>(&self, command: impl Future<Output = Result<T, CmdError>>) -> Result<T> {
@@ -132,7 +157,7 @@ impl Browser {
         self.gather()?;
         self.wait_on(self.client.goto("about:blank"))?;
         self.wait_on(self.client.goto(address))?;
-        self.wait("the page", "document.getElementById('app')?.dataset.phase")
+        self.arrived()
     }
 
     /// Reloads the page.
@@ -142,6 +167,13 @@ impl Browser {
     pub fn reload(&mut self) -> Result<()> {
         self.gather()?;
         self.wait_on(self.client.refresh())?;
+        self.arrived()
+    }
+
+    fn arrived(&self) -> Result<()> {
+        if self.engine != Engine::Chromium {
+            self.eval::<Value>(COMPLAINTS)?;
+        }
         self.wait("the page", "document.getElementById('app')?.dataset.phase")
     }
 
@@ -237,6 +269,35 @@ impl Browser {
         self.wait_on(element.click()).with_context(|| format!("{selector} can't be clicked"))
     }
 
+    /// Drags the pointer over an element, along the middle of its height, from one part of its width to another (0 is its left
+    /// edge, 1 its right), in so many moves, a frame of the page between them.
+    ///
+    /// # Errors
+    /// If there is no such element, or the browser refuses.
+    pub fn drag(&self, selector: &str, from: f64, to: f64, moves: u32) -> Result<()> {
+        let [left, top, width, height]: [f64; 4] = self.eval_with(
+            "(() => { const element = document.querySelector(arg); \
+              element.scrollIntoView({ block: 'center', behavior: 'instant' }); \
+              const { left, top, width, height } = element.getBoundingClientRect(); \
+              return [left, top, width, height]; })()",
+            selector,
+        )?;
+        let at = |part: f64| PointerAction::MoveTo {
+            duration: Some(Duration::from_millis(16)),
+            x: left + part * width,
+            y: top + height / 2.0,
+        };
+        let mut hand = MouseActions::new("hand".into())
+            .then(at(from))
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+        for step in 1..=moves {
+            hand = hand.then(at(from + (to - from) * f64::from(step) / f64::from(moves)));
+        }
+        hand = hand.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.wait_on(self.client.perform_actions(hand))
+            .with_context(|| format!("{selector} can't be dragged"))
+    }
+
     /// Types into an element, or presses keys while it has the focus.
     ///
     /// # Errors
@@ -296,10 +357,13 @@ impl Browser {
 
     /// Notes the faults of the present document, which is about to go.
     fn gather(&mut self) -> Result<()> {
-        let entries = self.log("browser")?;
+        let found = match self.engine {
+            Engine::Chromium => faults::console_errors(&self.log("browser")?),
+            Engine::Firefox | Engine::WebKit => self.eval("window.complaints ?? []")?,
+        };
         let expected = &self.expected;
         let unexpected = |text: &String| !expected.iter().any(|known| text.contains(known));
-        self.faults.extend(faults::console_errors(&entries).into_iter().filter(unexpected));
+        self.faults.extend(found.into_iter().filter(unexpected));
         Ok(())
     }
 
@@ -313,9 +377,11 @@ impl Browser {
         let traced = if self.is_traced { Some(self.log("performance")?) } else { None };
         // Chromium finishes its network log when it is asked to end.
         self.wait_on(self.client.clone().close())?;
-        let Browser { driver, profile, origin, mut faults, .. } = self;
+        let Browser { engine, driver, profile, origin, mut faults, .. } = self;
         drop(driver);
-        faults.extend(faults::foreign_requests(&profile.path().join("net.json"), &origin)?);
+        if engine == Engine::Chromium {
+            faults.extend(faults::foreign_requests(&profile.path().join("net.json"), &origin)?);
+        }
         let tasks = traced.as_ref().map(trace::tasks).transpose()?;
         Ok((faults, tasks.unwrap_or_default()))
     }

@@ -1,12 +1,13 @@
-//! Journeys through the built page in a real Chromium, driven over WebDriver.
+//! Journeys through the built page in real browsers, driven over WebDriver: all in Chromium, some in Firefox and WebKit.
 //!
 //! A journey opens a [`Browser`] with a fresh profile on a [`Site`], does what a reader would do, waits for conditions
 //! in the page (never for time to pass), and ends with [`Browser::end`], which fails on what no journey may show: an error on the
-//! console, a request to another origin. A [`smooth_journey`] has no main-thread task of over 100 ms of processor time
+//! console, a request to another origin (Chromium tells of those). A [`smooth_journey`] has no main-thread task of over 100 ms of processor time
 //! while the page starts, and none of over 50 ms while a model trains.
 
 mod browser;
 mod driver;
+mod engine;
 mod faults;
 mod lesson;
 mod trace;
@@ -18,6 +19,7 @@ use unroll_site::Server;
 
 pub use browser::Browser;
 pub use driver::Options;
+pub use engine::Engine;
 pub use trace::{Task, Time};
 
 /// The folder under which the site is served: it must work from any.

@@ -4,6 +4,7 @@ mod access;
 mod alone;
 mod cell;
 mod embedding;
+mod engines;
 mod first_visit;
 mod links;
 mod machine;
