@@ -161,6 +161,17 @@ pub enum Error {
         /// The learning rate then.
         learning_rate: f64,
     },
+    /// A step of these settings does not fit into a worker's memory.
+    TooMuchMemory {
+        /// Megabytes that it needs.
+        needed: usize,
+        /// Megabytes that there are.
+        limit: usize,
+        /// The key of a setting that would mend it; empty where none alone does.
+        key: String,
+        /// The largest value of it that fits.
+        fits: String,
+    },
     /// The engine can't run here.
     EngineUnavailable {
         /// What the platform said.
@@ -229,6 +240,12 @@ impl Error {
             Error::Diverged { step, learning_rate } => {
                 ("diverged", &[("step", step), ("learning_rate", &Written(*learning_rate))])
             }
+            Error::TooMuchMemory { needed, limit, key, .. } if key.is_empty() => {
+                ("far_too_much_memory", &[("needed", needed), ("limit", limit)])
+            }
+            Error::TooMuchMemory { needed, limit, key, fits } => {
+                ("too_much_memory", &[("needed", needed), ("limit", limit), ("key", key), ("fits", fits)])
+            }
             Error::EngineUnavailable { reason } => ("engine_unavailable", &[("reason", reason)]),
             Error::EngineLost { reason } => ("engine_lost", &[("reason", reason)]),
         };
@@ -284,6 +301,9 @@ impl Display for Error {
                     "the loss grew beyond all bounds in step {step} (learning rate {})",
                     Written(*learning_rate)
                 )
+            }
+            Error::TooMuchMemory { needed, limit, key, fits } => {
+                write!(f, "a step needs {needed} MB, and there are {limit}; it fits with {key}={fits}")
             }
             Error::EngineUnavailable { reason } => write!(f, "the engine can't run here: {reason}"),
             Error::EngineLost { reason } => write!(f, "the engine stopped: {reason}"),

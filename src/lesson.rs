@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::data::{Data, Kind};
+use crate::nn::StepCost;
 use crate::protocol::Writing;
 use crate::settings::{Form, Group, RUN_SETTINGS, Setting};
 use crate::text::CorpusOptions;
@@ -126,6 +127,9 @@ pub struct Training {
     pub unit: Unit,
     /// How many of them these settings ask for, with this data of the reader's own.
     pub length: fn(&Form, Option<&Data>) -> usize,
+    /// What a step costs under these settings, with this data of the reader's own, or with a text of so many different
+    /// tokens.
+    pub cost: fn(&Form, Option<&Data>, usize) -> StepCost,
     /// Beside the loss, what says how good the model is: names of [`Picture::metrics`], which the catalogues name under
     /// `metric.<key>`.
     pub metrics: &'static [Metric],

@@ -86,7 +86,7 @@ impl Minimised {
         let shards = match workload.shape() {
             Shape::Series(series) => vec![series_loss(series, &mut builder, device)],
             Shape::Text(text) => {
-                let count = shards_of(workload.flops_by_word(), text.batch);
+                let count = shards_of(workload.cost());
                 text_losses(text, count, &mut builder, device)
             }
         };

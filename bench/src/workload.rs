@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use unroll::Stream;
+use unroll::nn::{Cost, StepCost};
 
 /// A workload by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +99,7 @@ impl Workload {
     pub fn is_shared(self) -> bool {
         match self.shape() {
             Shape::Series(_) => false,
-            Shape::Text(text) => unroll::train::team::shards_of(self.flops_by_word(), text.batch) > 1,
+            Shape::Text(_) => unroll::train::team::shards_of(self.cost()) > 1,
         }
     }
 
@@ -124,6 +125,16 @@ impl Workload {
                 flops.sum::<f64>() / BATCHES as f64
             }
         }
+    }
+
+    /// What a step costs, as far as it says into how many shards it is cut.
+    pub fn cost(self) -> StepCost {
+        let rows = match self.shape() {
+            Shape::Series(series) => series.batch,
+            Shape::Text(text) => text.batch,
+        };
+        let row = Cost { flops: self.flops_by_word() / rows as f64, ..Cost::default() };
+        StepCost { parameters: 0, rows, row }
     }
 
     /// Operations where so many rows are projected into the gates.

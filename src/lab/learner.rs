@@ -25,10 +25,11 @@ pub struct Learner {
 }
 
 impl Learner {
-    /// Untrained, for these sentences.
-    pub fn new(sentences: &[Vec<&str>], config: Config) -> Self {
+    /// Untrained, for these sentences. A blank between words is no word.
+    pub fn new(mut sentences: Vec<Vec<&str>>, config: Config) -> Self {
+        sentences.iter_mut().for_each(|sentence| sentence.retain(|token| !token.trim().is_empty()));
         Learner {
-            trainer: Trainer::new(Corpus::new(sentences, config.min_count), config),
+            trainer: Trainer::new(Corpus::new(&sentences, config.min_count), config),
             config,
             loss: None,
             epochs: 0.0,
@@ -54,10 +55,9 @@ impl Learner {
         let start = clock();
         while self.is_learning() && clock() - start < SLICE {
             let trained = self.trainer.train(STRIDE);
-            self.words += STRIDE;
+            self.words += trained.words;
             self.epochs = trained.epochs;
-            // A stride without a prediction has no loss.
-            self.loss = Some(trained.loss).filter(|loss| *loss > 0.0).or(self.loss);
+            self.loss = trained.loss.or(self.loss);
         }
         let now = clock();
         self.seconds += now - start;

@@ -171,7 +171,7 @@ impl Lab {
     pub fn learn(&mut self, options: &CutOptions, config: word2vec::Config) {
         self.teach(&options.user_words);
         let text = self.cleaned(options);
-        let learner = Learner::new(&self.sentences(&text, options.tokenizer), config);
+        let learner = Learner::new(self.sentences(&text, options.tokenizer), config);
         drop(text);
         self.learner = Some(learner);
     }

@@ -37,9 +37,4 @@ impl Linear {
             parameters: vec![(weight, vec![out_features, in_features]), (bias, vec![out_features])],
         }
     }
-
-    /// Multiplications and additions of one row, forward.
-    pub fn flops_per_row(&self) -> f64 {
-        2.0 * self.shape.weights() as f64
-    }
 }

@@ -29,6 +29,7 @@
 //! ```
 
 mod config;
+mod cost;
 mod layer;
 
 #[cfg(feature = "engine")]
@@ -51,6 +52,7 @@ pub mod reference;
 mod tied;
 
 pub use config::{LayerDirection, RecurrentConfig};
+pub use cost::{Cost, StepCost};
 pub use layer::Layer;
 pub use unroll_kernels::Cell;
 

@@ -243,14 +243,6 @@ impl Recurrent {
     pub fn layer(&self) -> Layer {
         self.table.clone()
     }
-
-    /// Multiplications and additions of one time step of one sequence, forward; the products alone, which are
-    /// nearly all of it.
-    pub fn flops_per_step(&self) -> f64 {
-        let RecurrentConfig { cell, hidden_size, .. } = self.config;
-        let columns: usize = self.config.layer_directions().map(|of| of.features + hidden_size).sum();
-        2.0 * (cell.gates() * hidden_size * columns) as f64
-    }
 }
 
 impl Output {

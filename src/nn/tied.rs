@@ -38,10 +38,4 @@ impl Tied {
             parameters: vec![(self.name.clone(), vec![out_features])],
         }
     }
-
-    /// Multiplications and additions of one row, forward.
-    pub fn flops_per_row(&self, embedding: &Embedding) -> f64 {
-        let [out_features, in_features] = embedding.shape();
-        2.0 * (in_features * out_features) as f64
-    }
 }

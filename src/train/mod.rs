@@ -8,6 +8,7 @@ mod corpora;
 mod driver;
 mod examination;
 mod lesson;
+mod memory;
 mod model_file;
 mod optimizer;
 mod run;

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::examination::{Examination, to_the_end};
-use super::{EngineLessons, Measures, Recruit, Trainer, Training, TrainingState, model_file, snapshot};
+use super::{
+    EngineLessons, Measures, Recruit, Trainer, Training, TrainingState, memory, model_file, snapshot,
+};
 use crate::Error;
 use crate::lesson::Lesson;
 use crate::nn::{Cell, Gates, Parameters, Spec, read, read_number};
@@ -78,6 +80,7 @@ impl OpenRun {
         lessons: EngineLessons,
     ) -> Result<Self, Error> {
         let (lesson, training) = lessons.training(&job)?;
+        memory::check(lesson, &job)?;
         let (task, parameters) = (training.build)(&job, device)?;
         let mut measures = Measures::default();
         let mut best = None;
@@ -130,7 +133,7 @@ impl OpenRun {
         Event::Opened {
             run: self.id,
             layers: task.layers(),
-            flops_per_step: task.flops_per_step(),
+            flops_per_step: task.cost().flops(),
             progress: self.progress(),
             losses: self.measures.losses.clone(),
             norms: self.measures.norms.clone(),
@@ -257,7 +260,8 @@ impl OpenRun {
 
     /// Looks for a team where the user wants one, or where it may pay.
     pub fn find_team(&mut self, recruit: Option<&Recruit>) {
-        let Some(recruit) = recruit.filter(|_| self.trainer.task.shards() > 1) else { return };
+        let is_shared = self.trainer.task.shards() > 1 && !self.trainer.task.carries();
+        let Some(recruit) = recruit.filter(|_| is_shared) else { return };
         let wanted = WORKERS.read(&self.job.form);
         if self.asked_for == Some(wanted) && !(wanted.is_none() && self.trainer.wants_team()) {
             return;
@@ -282,6 +286,8 @@ impl OpenRun {
         // A slice ends where the model is to be examined.
         let most = every.map_or(most, |every| most.min(every - self.trainer.state.step % every));
         match self.trainer.slice(most, clock).await {
+            // A long step goes on.
+            Ok(measures) if measures.losses.is_empty() => Ok(()),
             Ok(measures) => {
                 self.measures.extend(measures);
                 let TrainingState { parameters, step, .. } = &self.trainer.state;

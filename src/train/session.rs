@@ -42,6 +42,8 @@ pub struct Session {
     lessons: EngineLessons,
     run: Option<OpenRun>,
     training: bool,
+    /// Is it to stop after the step that it is in?
+    single: bool,
     /// When slow motion's next step may be taken.
     due: f64,
     /// When the last snapshot was sent.
@@ -75,6 +77,7 @@ impl Session {
             lessons,
             run: None,
             training: false,
+            single: false,
             due: 0.0,
             saved: 0.0,
             measurement: None,
@@ -132,7 +135,7 @@ impl Session {
             Command::Start { run } => {
                 if let Some(run) = current(&mut self.run, run) {
                     run.extend();
-                    self.training = true;
+                    (self.training, self.single) = (true, false);
                     (self.due, self.saved) = ((self.clock)(), (self.clock)());
                 }
             }
@@ -230,10 +233,22 @@ impl Session {
         let was_finished = run.is_finished();
         run.find_team(self.recruit.as_ref());
         let trained = run.train(1, &*self.clock).await;
+        // A long step goes on slice by slice.
+        self.single = trained.is_ok() && run.trainer.is_amid();
+        self.training = self.single;
+        if !self.single {
+            self.stepped(was_finished || trained.is_err(), events).await?;
+        }
+        trained
+    }
+
+    /// The end of a single step.
+    async fn stepped(&mut self, was_finished: bool, events: &mut Vec<Event>) -> Result<(), Error> {
+        self.training = false;
+        let Some(run) = &mut self.run else { return Ok(()) };
         run.report_all(&*self.clock, events).await?;
         events.push(Event::Paused { run: run.id });
         events.push(run.snapshot().await?);
-        trained?;
         if run.is_finished() && !was_finished {
             events.push(run.finished().await?);
         }
@@ -289,6 +304,13 @@ impl Session {
     async fn train(&mut self, events: &mut Vec<Event>) -> Result<Next, Error> {
         let Some(run) = &mut self.run else { return Ok(Next::Idle) };
         let clock = &*self.clock;
+        if self.single {
+            run.train(1, clock).await?;
+            if !run.trainer.is_amid() {
+                self.stepped(false, events).await?;
+            }
+            return Ok(Next::Now);
+        }
         let most = match run.speed() {
             None => run.remaining(),
             Some(speed) => {

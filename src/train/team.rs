@@ -12,28 +12,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::Objective;
 use crate::Error;
-use crate::nn::{Parameters, Spec, read};
+use crate::nn::{Parameters, Spec, StepCost, read};
 
-/// Below so many floating-point operations a step is not cut at all. It takes about 5 ms; to send a model's parameters
-/// and receive its gradients takes one or two, and a shard more or less pays for its own bookkeeping.
-const FLOPS_WORTH_SHARING: f64 = 2e8;
-/// From here on a step is cut into four instead of two: a quarter still takes 50 ms.
-const FLOPS_OF_FOUR: f64 = 1e10;
-/// Rows that a shard has at least: fewer would leave the products' tiles empty.
-const ROWS: usize = 16;
-
-/// Into how many shards a step of so many floating-point operations over so many independent rows is cut on a CPU.
-pub fn shards_of(flops: f64, rows: usize) -> usize {
-    if !cfg!(feature = "cpu") {
-        // A GPU has no teams.
-        return 1;
-    }
-    let most = match flops {
-        ..FLOPS_WORTH_SHARING => 1,
-        ..FLOPS_OF_FOUR => 2,
-        _ => 4,
-    };
-    most.min(rows / ROWS).max(1)
+/// Into how many shards a step is cut on this engine: a GPU has no teams.
+pub fn shards_of(step: StepCost) -> usize {
+    step.shards(cfg!(feature = "cpu"))
 }
 
 /// The part `index` of `parts` nearly equal ones of `0..count`.
@@ -111,11 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_steps_are_not_cut_and_parts_cover_the_whole() {
-        assert_eq!(shards_of(1e6, 8), 1);
-        assert_eq!(shards_of(1e9, 8), 1);
-        assert_eq!(shards_of(5e9, 128), 2);
-        assert_eq!(shards_of(5e10, 64), 4);
+    fn parts_cover_the_whole() {
         for (count, parts) in [(8, 1), (10, 4), (131, 4), (3, 3)] {
             let covered: Vec<usize> = (0..parts).flat_map(|index| part_of(count, index, parts)).collect();
             assert_eq!(covered, (0..count).collect::<Vec<_>>());

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use super::{Examination, Rule};
 use crate::data::Lexicons;
-use crate::nn::{Cell, Gates, Layer, Parameters};
+use crate::nn::{Cell, Gates, Layer, Parameters, StepCost};
 use crate::sample::LanguageModel;
 use crate::settings::Form;
 
@@ -47,17 +47,24 @@ pub trait Objective {
         self.loss(parameters)
     }
 
-    /// The training loss of a step that goes on where the one before it ended: its loss, and what it carries over to the next
-    /// step, without gradients. `carried` is empty at the beginning. `None` where steps stand alone; where they do not,
-    /// there is one shard.
+    /// Does a step go on where the one before it ended? Then [`carried_loss`](Self::carried_loss) is asked instead of
+    /// [`shard_loss`](Self::shard_loss), and no team is: what one step hands to the next stays where it is.
+    fn carries(&self) -> bool {
+        false
+    }
+
+    /// The share of a shard in the training loss of a step that goes on where the one before it ended, and what the shard
+    /// carries over to the next step, without gradients: its own rows, `[layers, rows, hidden_size]`. `carried` holds the
+    /// rows of all shards, and is empty at the beginning.
     fn carried_loss(
         &self,
         parameters: &Parameters,
         step: usize,
+        shard: usize,
         carried: &[Tensor<3>],
-    ) -> Option<(Tensor<1>, Vec<Tensor<3>>)> {
-        let _ = (parameters, step, carried);
-        None
+    ) -> (Tensor<1>, Vec<Tensor<3>>) {
+        let _ = carried;
+        (self.shard_loss(parameters, step, shard), Vec::new())
     }
 }
 
@@ -67,8 +74,8 @@ pub trait Trainee: Objective {
     /// The model, layer by layer.
     fn layers(&self) -> Vec<Layer>;
 
-    /// Floating-point operations of one step, forward and backward.
-    fn flops_per_step(&self) -> f64;
+    /// What a step costs.
+    fn cost(&self) -> StepCost;
 
     /// Steps to do.
     fn steps(&self) -> usize;

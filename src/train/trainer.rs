@@ -66,18 +66,68 @@ impl TrainingState {
 
     /// One step.
     pub fn step(&mut self, objective: &dyn Objective) -> Measure {
-        let tracked = self.parameters.tracked();
-        if let Some((loss, carried)) = objective.carried_loss(&tracked, self.step, &self.carried) {
-            let gradient = tracked.gradient(&loss);
-            self.carried = carried;
-            return self.apply(objective, vec![(loss.inner(), gradient)]);
+        let mut part = Part::default();
+        for _ in 0..objective.shards() {
+            self.compute(objective, &mut part);
         }
-        let shards = (0..objective.shards())
-            .map(|shard| shard_gradient(objective, &self.parameters, self.step, shard));
-        self.apply(objective, shards.collect())
+        self.apply(objective, part)
     }
 
-    /// Takes steps with the help of a team.
+    /// One shard of a step.
+    fn compute(&self, objective: &dyn Objective, part: &mut Part) {
+        if !objective.carries() {
+            return part.add(shard_gradient(objective, &self.parameters, self.step, part.shards));
+        }
+        let tracked = self.parameters.tracked();
+        let (loss, carried) = objective.carried_loss(&tracked, self.step, part.shards, &self.carried);
+        let gradient = tracked.gradient(&loss);
+        part.carried.push(carried);
+        part.add((loss.inner(), gradient));
+    }
+
+    /// Computes with a team the next shards of a step, at most so many.
+    ///
+    /// # Errors
+    /// Why the team failed; nothing has changed then.
+    async fn compute_with(
+        &self,
+        objective: &dyn Objective,
+        part: &mut Part,
+        team: &mut dyn Team,
+        most: usize,
+    ) -> Result<(), String> {
+        let lost = |error: Error| error.to_string();
+        let begin = part.shards;
+        let count = most.min(objective.shards() - begin);
+        let workers = (team.members() + 1).min(count);
+        let range = |worker| {
+            let own = part_of(count, worker, workers);
+            begin + own.start..begin + own.end
+        };
+        let [flat] = read([self.parameters.flat().clone()]).await.map_err(lost)?;
+        for worker in 1..workers {
+            team.ask(worker - 1, self.step, range(worker), &flat);
+        }
+        // The first shards are the leader's own, so that theirs follow in order.
+        let own: Vec<_> =
+            range(0).map(|shard| shard_gradient(objective, &self.parameters, self.step, shard)).collect();
+        let mut answers = team.answers().await?;
+        answers.sort_by_key(|answer| answer.shard);
+        let device = self.parameters.flat().device();
+        let fits = |answer: &ShardGradient| answer.gradient.len() == flat.len();
+        if !answers.iter().map(|answer| answer.shard).eq(begin + own.len()..begin + count)
+            || !answers.iter().all(fits)
+        {
+            return Err("a worker answered another question".into());
+        }
+        own.into_iter().for_each(|shard| part.add(shard));
+        for ShardGradient { loss, gradient, .. } in answers {
+            part.add((vector(vec![loss], &device), vector(gradient, &device)));
+        }
+        Ok(())
+    }
+
+    /// One step, with the help of a team.
     ///
     /// # Errors
     /// Why the team failed; nothing has changed then.
@@ -86,41 +136,17 @@ impl TrainingState {
         objective: &dyn Objective,
         team: &mut dyn Team,
     ) -> Result<Measure, String> {
-        let lost = |error: Error| error.to_string();
-        let workers = (team.members() + 1).min(objective.shards());
-        let [flat] = read([self.parameters.flat().clone()]).await.map_err(lost)?;
-        for worker in 1..workers {
-            team.ask(worker - 1, self.step, part_of(objective.shards(), worker, workers), &flat);
-        }
-        // The first shards are the leader's own, so that theirs follow in order.
-        let mut parts: Vec<_> = part_of(objective.shards(), 0, workers)
-            .map(|shard| shard_gradient(objective, &self.parameters, self.step, shard))
-            .collect();
-        let mut answers = team.answers().await?;
-        answers.sort_by_key(|part| part.shard);
-        let device = self.parameters.flat().device();
-        let fits = |part: &ShardGradient| part.gradient.len() == flat.len();
-        if !answers.iter().map(|part| part.shard).eq(parts.len()..objective.shards())
-            || !answers.iter().all(fits)
-        {
-            return Err("a worker answered another question".into());
-        }
-        parts.extend(
-            answers
-                .into_iter()
-                .map(|part| (vector(vec![part.loss], &device), vector(part.gradient, &device))),
-        );
-        Ok(self.apply(objective, parts))
+        let mut part = Part::default();
+        self.compute_with(objective, &mut part, team, usize::MAX).await?;
+        Ok(self.apply(objective, part))
     }
 
-    /// The update that follows from all shards' losses and gradients, summed in their order.
-    fn apply(&mut self, objective: &dyn Objective, parts: Vec<(Tensor<1>, Tensor<1>)>) -> Measure {
-        let sum = parts.into_iter().reduce(|(loss, gradient), (more_loss, more_gradient)| {
-            (loss + more_loss, gradient + more_gradient)
-        });
+    /// The update that follows from a whole step's losses and gradients.
+    fn apply(&mut self, objective: &dyn Objective, part: Part) -> Measure {
         let flat = self.parameters.flat();
         // An objective without shards has nothing to learn.
-        let (loss, gradient) = sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
+        let (loss, gradient) =
+            part.sum.unwrap_or_else(|| (Tensor::zeros([1], &flat.device()), flat.zeros_like()));
         let (gradient, norm) = match objective.max_norm() {
             Some(max_norm) => {
                 let (clipped, norm) = clip(gradient, max_norm, &objective.clipped_apart());
@@ -131,8 +157,39 @@ impl TrainingState {
         let rate = objective.learning_rate(self.step);
         let flat = self.optimizer.update(flat.clone(), gradient, rate);
         self.parameters = Parameters::new(Rc::clone(self.parameters.specs()), flat);
+        self.carried = joined(part.carried);
         self.step += 1;
         Measure { loss, norm }
+    }
+}
+
+/// A step's loss and gradient as far as they are computed: those of its first shards, summed in their order.
+#[derive(Default)]
+struct Part {
+    shards: usize,
+    sum: Option<(Tensor<1>, Tensor<1>)>,
+    /// What each of them hands to the next step.
+    carried: Vec<Vec<Tensor<3>>>,
+}
+
+impl Part {
+    /// Adds the loss and the gradient of the next shard.
+    fn add(&mut self, (loss, gradient): (Tensor<1>, Tensor<1>)) {
+        self.shards += 1;
+        self.sum = Some(match self.sum.take() {
+            None => (loss, gradient),
+            Some((losses, gradients)) => (losses + loss, gradients + gradient),
+        });
+    }
+}
+
+/// The rows of all shards, `[layers, rows, hidden_size]`, tensor by tensor.
+fn joined(mut shards: Vec<Vec<Tensor<3>>>) -> Vec<Tensor<3>> {
+    match shards.len() {
+        0 | 1 => shards.pop().unwrap_or_default(),
+        _ => (0..shards[0].len())
+            .map(|index| Tensor::cat(shards.iter().map(|of| of[index].clone()).collect(), 1))
+            .collect(),
     }
 }
 
@@ -166,6 +223,14 @@ pub struct Trainer {
     steps: usize,
     seconds: f64,
     help: Help,
+    /// The step that is being computed, where it takes longer than a slice: then commands are heard between its shards.
+    part: Option<Part>,
+    /// Seconds that its shards took.
+    part_seconds: f64,
+    /// Seconds since the last whole step.
+    pending: f64,
+    /// Seconds that the last whole step took; none before the first.
+    last: Option<f64>,
 }
 
 /// Who computes a step's shards, and how that was found out.
@@ -182,6 +247,10 @@ enum Help {
 
 /// Steps that are timed with and without a team; the first of them does not count.
 const TIMED: usize = 4;
+/// Shards of a step that is short enough for commands to wait for its end, as long as nothing is known of it.
+const FEW: usize = 4;
+/// Seconds that commands may wait for the end of a step.
+const PATIENCE: f64 = 0.3;
 /// A step shorter than this is not worth a message, in seconds.
 const WORTH_ASKING: f64 = 0.005;
 
@@ -198,7 +267,19 @@ pub struct Stop {
 impl Trainer {
     /// A trainer that stands at `state`.
     pub fn new(task: Box<dyn Trainee>, state: TrainingState) -> Self {
-        Trainer { task, state, previous: None, batch: 1, steps: 0, seconds: 0.0, help: Help::Alone }
+        Trainer {
+            task,
+            state,
+            previous: None,
+            batch: 1,
+            steps: 0,
+            seconds: 0.0,
+            help: Help::Alone,
+            part: None,
+            part_seconds: 0.0,
+            pending: 0.0,
+            last: None,
+        }
     }
 
     /// Optimiser steps per second so far, 0 before the first.
@@ -243,27 +324,64 @@ impl Trainer {
         self.help = team.map_or(Help::Alone, Help::Kept);
     }
 
-    /// One step, with whoever helps.
-    async fn step(&mut self, clock: &dyn Fn() -> f64) -> Measure {
+    /// Is a step computed in part?
+    pub fn is_amid(&self) -> bool {
+        self.part.is_some()
+    }
+
+    /// How many shards are computed before commands are heard: all, unless a step takes too long for that. The first one is
+    /// taken to do so where it has many.
+    fn shards_at_once(&self) -> usize {
+        let shards = self.task.shards();
+        match self.last {
+            None if shards > FEW => 1,
+            Some(seconds) if seconds > PATIENCE => ((shards as f64 * PATIENCE / seconds) as usize).max(1),
+            _ => shards,
+        }
+    }
+
+    /// One step, with whoever helps; of a long one some shards, and nothing until the last of them.
+    ///
+    /// # Errors
+    /// [`Error::EngineLost`].
+    async fn step(&mut self, clock: &dyn Fn() -> f64) -> Result<Option<Measure>, Error> {
         let start = clock();
         let task = &*self.task;
+        let (most, shards) = (self.shards_at_once(), task.shards());
+        let mut part = self.part.take().unwrap_or_default();
         let helped = match &mut self.help {
-            Help::Tried(team, ..) | Help::Kept(team) if team.members() > 0 => {
-                Some(self.state.step_with(task, &mut **team).await)
+            Help::Tried(team, ..) | Help::Kept(team) if team.members() > 0 && !task.carries() => {
+                let most = most.max(team.members() + 1);
+                Some(self.state.compute_with(task, &mut part, &mut **team, most).await)
             }
             _ => None,
         };
-        let is_helped = helped.is_some();
-        let measure = match helped {
-            Some(Ok(measure)) => measure,
-            Some(Err(_)) => {
-                // Who does not answer is not asked again; the result is the same without.
-                self.help = Help::Alone;
-                self.state.step(task)
+        let is_helped = matches!(helped, Some(Ok(())));
+        if helped.is_some() && !is_helped {
+            // Who does not answer is not asked again; the result is the same without.
+            self.help = Help::Alone;
+        }
+        let end = if is_helped { part.shards } else { shards.min(part.shards.saturating_add(most)) };
+        while part.shards < end {
+            self.state.compute(task, &mut part);
+        }
+        if part.shards < shards {
+            if let Some((loss, _)) = &part.sum {
+                // A device that queues its work has not computed anything yet.
+                read([loss.clone()]).await?;
             }
-            None => self.state.step(task),
-        };
-        let took = clock() - start;
+            self.part = Some(part);
+            self.part_seconds += clock() - start;
+            return Ok(None);
+        }
+        let measure = self.state.apply(task, part);
+        let took = std::mem::take(&mut self.part_seconds) + clock() - start;
+        self.time(took, is_helped);
+        Ok(Some(measure))
+    }
+
+    /// Notes how long a step took, and decides whether a team pays.
+    fn time(&mut self, took: f64, is_helped: bool) {
         match &mut self.help {
             Help::Open(steps, seconds) if *steps <= TIMED => {
                 *seconds += if *steps > 0 { took } else { 0.0 };
@@ -282,10 +400,10 @@ impl Trainer {
             }
             _ => {}
         }
-        measure
     }
 
-    /// Trains for a slice, `most` steps at most. Returns what each said of itself.
+    /// Trains for a slice, `most` steps at most. Returns what each said of itself: nothing where a long step goes on in the
+    /// next slice.
     ///
     /// # Errors
     /// [`Stop`] with [`Error::Diverged`] or, if the device fails, [`Error::EngineLost`].
@@ -296,7 +414,9 @@ impl Trainer {
         let (mut losses, mut norms) = (Vec::new(), Vec::new());
         while losses.len() < most.min(self.batch) {
             self.previous = Some(self.state.clone());
-            let measure = self.step(clock).await;
+            let done = self.step(clock).await;
+            let done = done.map_err(|error| Stop { measures: Measures::default(), error })?;
+            let Some(measure) = done else { break };
             losses.push(measure.loss);
             norms.extend(measure.norm);
             if clock() - start > SLICE {
@@ -312,6 +432,11 @@ impl Trainer {
         let elapsed = clock() - start;
         self.steps += count;
         self.seconds += elapsed;
+        // By the slice, not by the step: on a device that queues its work only the readback says how long that took.
+        self.pending += elapsed;
+        if count > 0 {
+            self.last = Some(std::mem::take(&mut self.pending) / count as f64);
+        }
         if elapsed > SLICE {
             self.batch = (self.batch / 2).max(1);
         } else if elapsed < SLICE / 2.0 && count == self.batch {
@@ -337,7 +462,7 @@ impl Trainer {
         let kept = bad.saturating_sub(1);
         measures.truncate(kept);
         self.state = if bad == 0 { previous.unwrap_or(entry) } else { entry };
-        self.previous = None;
+        (self.previous, self.part) = (None, None);
         for _ in 0..kept {
             self.state.step(&*self.task);
         }

@@ -2,6 +2,10 @@
 
 use crate::text::{Vocabulary, VocabularyConfig};
 
+/// Words of a sentence at most: what is longer counts as several, as in gensim. A text without ends of lines is one sentence,
+/// and commands are heard between them.
+const LONGEST: usize = 10_000;
+
 /// Sentences as numbers of words.
 #[derive(Debug, Clone)]
 pub struct Corpus {
@@ -21,7 +25,9 @@ impl Corpus {
         let mut words = Vec::new();
         let mut ends = Vec::with_capacity(sentences.len());
         for sentence in sentences {
+            let start = words.len();
             words.extend(vocabulary.encode(sentence.iter().copied()).into_iter().map(|word| word as u32));
+            ends.extend((start + LONGEST..words.len()).step_by(LONGEST));
             ends.push(words.len());
         }
         Corpus { vocabulary, words, ends }

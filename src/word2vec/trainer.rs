@@ -10,8 +10,11 @@ use crate::Stream;
 pub struct Trained {
     /// Times that the whole text has been gone through, and the part of the present one.
     pub epochs: f64,
-    /// Mean over the predictions of these words: −ln of the probability that the model gave to what was right.
-    pub loss: f64,
+    /// How many words these were, skipped ones included.
+    pub words: usize,
+    /// Mean over the predictions of these words: −ln of the probability that the model gave to what was right. None where
+    /// nothing was predicted: each word was skipped or stood alone.
+    pub loss: Option<f64>,
 }
 
 /// A model in training.
@@ -94,7 +97,8 @@ impl Trainer {
 
     /// Trains on whole sentences until at least so many words have been gone through, or all is done.
     pub fn train(&mut self, words: usize) -> Trained {
-        let enough = self.words_done + words;
+        let begun = self.words_done;
+        let enough = begun.saturating_add(words);
         let (mut loss, mut predictions) = (0.0, 0_usize);
         let mut work = Work::new(self.config.vector_size);
         while self.words_done < enough && !self.is_done() {
@@ -127,7 +131,8 @@ impl Trainer {
             }
         }
         let epochs = self.words_done as f64 / self.corpus.len().max(1) as f64;
-        Trained { epochs, loss: loss / predictions.max(1) as f64 }
+        let loss = (predictions > 0).then(|| loss / predictions as f64);
+        Trained { epochs, words: self.words_done - begun, loss }
     }
 
     /// The learning rate now.

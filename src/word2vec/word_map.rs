@@ -9,7 +9,7 @@ pub struct WordMap {
     pub epochs: f64,
     /// Times that it is to be.
     pub planned: usize,
-    /// Mean loss of the last predictions; none before the first.
+    /// Mean loss of the last predictions; none before the first, and at the end where there was none at all.
     pub loss: Option<f64>,
     /// Words learnt from in a second, while learning.
     pub words_per_s: f64,

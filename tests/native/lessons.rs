@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use unroll::codec;
+use unroll::data::kinds::SENTENCES;
 use unroll::lesson::Lesson;
 use unroll::lessons::{ENGINE_LESSONS, LESSONS, airline};
+use unroll::nn::Layer;
 use unroll::protocol::{Command, Event, Job, Origin, Recording};
-use unroll::settings::{Condition, Kind};
+use unroll::settings::{Condition, Form, Kind};
 
 use crate::bench::{Bench, TICK, job, text};
 
@@ -122,5 +124,13 @@ fn step(lesson: &Lesson, pairs: &[(&str, &str)]) {
     let mut bench = Bench::open(Job { corpus, ..job(lesson, pairs) }, Origin::Seed);
     bench.step();
     assert_eq!(bench.errors(), [], "{pairs:?}");
+    let Some(Event::Opened { layers, .. }) = bench.events.first() else { panic!("{pairs:?}: not opened") };
+    // What is estimated before there is a model. Words may repeat, so that a table of them is estimated too large.
+    let learnt: usize = layers.iter().map(Layer::count).sum();
+    let form = Form::read(&lesson.all_settings(), pairs.iter().copied()).0;
+    let cost = lesson.training.as_ref().unwrap().cost;
+    let estimated = cost(&form, None, text().lexicon.tokens.len()).parameters;
+    let repeats = lesson.takes.is_some_and(|kind| kind.id == SENTENCES.id);
+    assert!(estimated == learnt || repeats && estimated > learnt, "{pairs:?}: {learnt}, not {estimated}");
     assert_eq!(bench.losses().len(), 1, "{pairs:?}");
 }

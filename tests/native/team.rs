@@ -35,12 +35,19 @@ fn trainer(job: &Job) -> Trainer {
     Trainer::new(task, state)
 }
 
+/// The bits of losses and of parameters.
+type Trained = (Vec<u32>, Vec<u32>);
+
 /// Losses and parameters after two steps.
-fn trained(mut trainer: Trainer) -> (Vec<u32>, Vec<u32>) {
+fn trained(mut trainer: Trainer) -> Trained {
     let mut losses = Vec::new();
     while losses.len() < 2 {
         losses.extend(block_on(trainer.slice(1, &|| 0.0)).unwrap().losses);
     }
+    bits(&trainer, losses)
+}
+
+fn bits(trainer: &Trainer, losses: Vec<f32>) -> Trained {
     let [parameters] = block_on(read([trainer.state.parameters.flat().clone()])).unwrap();
     let bits = |values: Vec<f32>| values.into_iter().map(f32::to_bits).collect();
     (bits(losses), bits(parameters))
@@ -50,6 +57,22 @@ fn team(job: &Job, members: usize) -> Option<Box<dyn Team>> {
     let job = job.clone();
     let build: Builder = Arc::new(move |device| ENGINE_LESSONS.objective(&job, device));
     Some(Box::new(Threads::start(members, &build)))
+}
+
+/// Losses and parameters after two steps, by a clock on which a step takes long; and in how many slices.
+fn trained_slowly(mut trainer: Trainer) -> (Trained, usize) {
+    let time = std::cell::Cell::new(0.0);
+    let clock = || time.replace(time.get() + 1.0);
+    let (mut losses, mut slices) = (Vec::new(), 0);
+    while losses.len() < 2 {
+        let step = trainer.state.step;
+        let said = block_on(trainer.slice(1, &clock)).unwrap().losses;
+        // A step that is not complete has changed nothing.
+        assert_eq!((trainer.is_amid(), trainer.state.step - step), (said.is_empty(), said.len()));
+        losses.extend(said);
+        slices += 1;
+    }
+    (bits(&trainer, losses), slices)
 }
 
 /// A team that was there when it was asked, and is not when it should answer.
@@ -82,6 +105,21 @@ fn two_and_three_workers_compute_what_one_does() {
     let mut left = trainer(&job);
     left.keep_team(Some(Box::new(Gone)));
     assert!(trained(left) == alone, "a team that fails");
+}
+
+#[test]
+fn commands_are_heard_within_a_long_step_which_comes_to_the_same() {
+    let job = job();
+    let whole = trained(trainer(&job));
+    // How long a step takes is known after the first: then each of its four shards has a slice.
+    assert_eq!(trained_slowly(trainer(&job)), (whole.clone(), 1 + 4));
+    // Two workers compute two shards at a time.
+    let mut helped = trainer(&job);
+    helped.keep_team(team(&job, 1));
+    assert_eq!(trained_slowly(helped), (whole.clone(), 1 + 2));
+    let mut left = trainer(&job);
+    left.keep_team(Some(Box::new(Gone)));
+    assert_eq!(trained_slowly(left).0, whole);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The settings of the lesson and the config they validate to.
 
-use crate::data::kinds;
+use super::PASSENGERS;
+use crate::data::{Data, Series, kinds};
 use crate::lesson::{Lesson, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
-use crate::nn::Cell;
+use crate::nn::{Cell, Cost, RecurrentConfig, StepCost};
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
 
 static GRANULARITY: Choice<Granularity> = declare(Group::Data, "granularity").choice(
@@ -62,6 +63,10 @@ pub static LESSON: Lesson = Lesson {
         compare: &CELL.setting,
         unit: Unit::Epoch,
         length: |form, _| AirlineConfig::from_form(form).epochs,
+        cost: |form, data, _| {
+            let own = data.and_then(Data::series).map(Series::len);
+            AirlineConfig::from_form(form).cost(own.unwrap_or(PASSENGERS.len()))
+        },
         metrics: &[Metric { key: "rmse", percent: false }, Metric { key: "mape", percent: true }],
         uses: &[(Use::ManyToOne, &[])],
     }),
@@ -156,6 +161,25 @@ impl AirlineConfig {
             learning_rate: LEARNING_RATE.read(form),
             epochs: EPOCHS.read(form),
             seed: SEED.seed(form),
+        }
+    }
+
+    /// The recurrent module; for [`Cell::RnnRelu`] one with as many units.
+    pub fn recurrent(&self) -> RecurrentConfig {
+        RecurrentConfig {
+            num_layers: self.num_layers,
+            ..RecurrentConfig::new(self.cell, self.granularity.size(), self.hidden_size)
+        }
+    }
+
+    /// What a step costs with a series of so many values.
+    pub fn cost(&self, values: usize) -> StepCost {
+        let size = self.granularity.size();
+        let recurrent = self.recurrent();
+        StepCost {
+            parameters: recurrent.count() + (self.hidden_size + 1) * size,
+            rows: (values / size).saturating_sub(self.window + self.holdout).max(1),
+            row: recurrent.cost(self.window).and(Cost::linear(self.hidden_size, size)),
         }
     }
 }

@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use super::config::{AirlineConfig, InitialState};
 use crate::Stream;
-use crate::nn::{Builder, Cell, Gates, Layer, Linear, Parameters, Pass, Recurrent, RecurrentConfig};
+use crate::nn::{Builder, Cell, Gates, Layer, Linear, Parameters, Pass, Recurrent};
 
 /// One of the models.
 #[derive(Debug)]
@@ -53,14 +53,7 @@ impl Model {
                 }
             }
             cell => Model::Gated {
-                recurrent: Recurrent::new(
-                    builder,
-                    &cell.name().to_lowercase(),
-                    RecurrentConfig {
-                        num_layers: config.num_layers,
-                        ..RecurrentConfig::new(cell, size, hidden)
-                    },
-                ),
+                recurrent: Recurrent::new(builder, &cell.name().to_lowercase(), config.recurrent()),
                 linear: Linear::new(builder, "linear", hidden, size),
             },
         }
@@ -114,17 +107,6 @@ impl Model {
         match self {
             Model::Gated { recurrent, linear } => vec![recurrent.layer(), linear.layer()],
             Model::Scratch { u, w, v, .. } => vec![u.layer(), w.layer(), v.layer()],
-        }
-    }
-
-    /// Multiplications and additions of one window of `steps` vectors, forward.
-    pub fn flops_per_window(&self, steps: usize) -> f64 {
-        let steps = steps as f64;
-        match self {
-            Model::Gated { recurrent, linear } => steps * recurrent.flops_per_step() + linear.flops_per_row(),
-            Model::Scratch { u, w, v, .. } => {
-                steps * (u.flops_per_row() + w.flops_per_row()) + v.flops_per_row()
-            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::model::Model;
 use super::{Dataset, Forecast, Scores, passengers};
 use crate::Error;
 use crate::data::Data;
-use crate::nn::{Builder, Layer, Parameters, mean_squared_error};
+use crate::nn::{Builder, Layer, Parameters, StepCost, mean_squared_error};
 use crate::protocol::{Job, Picture, WATCHED_LIMIT};
 use crate::settings::Form;
 use crate::train::team::{part_of, shards_of};
@@ -112,7 +112,7 @@ impl Objective for Airline {
     }
 
     fn shards(&self) -> usize {
-        shards_of(self.flops_per_step(), self.data.train.count)
+        shards_of(self.cost())
     }
 
     fn shard_loss(&self, parameters: &Parameters, _step: usize, shard: usize) -> Tensor<1> {
@@ -134,9 +134,8 @@ impl Trainee for Airline {
         self.model.layers()
     }
 
-    fn flops_per_step(&self) -> f64 {
-        // Backward costs two products for every one forward.
-        3.0 * self.data.train.count as f64 * self.model.flops_per_window(self.config.window)
+    fn cost(&self) -> StepCost {
+        self.config.cost(self.data.values.len())
     }
 
     fn steps(&self) -> usize {

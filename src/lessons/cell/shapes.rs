@@ -17,7 +17,7 @@ pub(super) async fn answer(question: &ShapesQuestion, device: &Device) -> Result
     let module = Recurrent::new(&mut builder, "module", shape);
     let parameters = builder.build(device);
     // A batch that would take long is run in part; its shapes follow.
-    let fits = MOST_FLOPS / (module.flops_per_step() * seq_length as f64).max(1.0);
+    let fits = MOST_FLOPS / (shape.cost(seq_length).flops / 3.0).max(1.0);
     let run_size = (fits as usize).clamp(1, batch_size);
     let mut stream = Stream::new(1, 1);
     let count = run_size * seq_length * shape.input_size;

@@ -5,7 +5,7 @@ use crate::data::kinds;
 use crate::data::{Data, Sentences};
 use crate::lesson::{Lesson, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
-use crate::nn::Cell;
+use crate::nn::{Cell, Cost, RecurrentConfig, StepCost};
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
 use crate::text::{Order, VocabularyConfig};
 
@@ -61,6 +61,11 @@ pub static LESSON: Lesson = Lesson {
             let config = EmbeddingConfig::from_form(form);
             let own = data.and_then(Data::sentences);
             own.map_or_else(|| config.steps(&sentences()), |own| config.steps(own))
+        },
+        cost: |form, data, _| {
+            let config = EmbeddingConfig::from_form(form);
+            let own = data.and_then(Data::sentences);
+            own.map_or_else(|| config.estimate(&sentences()), |own| config.estimate(own))
         },
         metrics: &[Metric { key: "accuracy", percent: true }],
         uses: &[(Use::ManyToOne, &[])],
@@ -128,5 +133,36 @@ impl EmbeddingConfig {
     /// Steps of the whole training.
     pub fn steps(&self, sentences: &Sentences) -> usize {
         self.epochs * self.steps_per_epoch(sentences)
+    }
+
+    /// The recurrent module.
+    pub fn recurrent(&self) -> RecurrentConfig {
+        RecurrentConfig {
+            batch_first: self.batch_first,
+            ..RecurrentConfig::new(self.cell, self.embedding_dim, self.hidden_size)
+        }
+    }
+
+    /// Numbers of a row of the table where the longest sentence has so many tokens.
+    pub fn length(&self, longest: usize) -> usize {
+        (longest * self.table_percent / 100).max(1)
+    }
+
+    /// What a step costs before the vocabulary is known: every token counts as one of it, though words repeat.
+    pub fn estimate(&self, sentences: &Sentences) -> StepCost {
+        let lengths = || sentences.sentences.iter().map(|sentence| sentence.tokens.len());
+        let words = lengths().sum::<usize>().min(MAX_WORDS);
+        let length = self.length(lengths().max().unwrap_or_default());
+        self.cost(words, sentences.labels.len(), length, self.batch_size.min(sentences.sentences.len()))
+    }
+
+    /// What a step over so many rows costs, with so many words, classes and numbers in a row.
+    pub fn cost(&self, words: usize, classes: usize, length: usize, rows: usize) -> StepCost {
+        let recurrent = self.recurrent();
+        StepCost {
+            parameters: words * self.embedding_dim + recurrent.count() + (self.hidden_size + 1) * classes,
+            rows,
+            row: recurrent.cost(length).and(Cost::linear(self.hidden_size, classes)),
+        }
     }
 }

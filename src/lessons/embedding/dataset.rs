@@ -53,7 +53,7 @@ impl Dataset {
         let rows: Vec<Vec<usize>> =
             all.iter().map(|tokens| vocabulary.encode(tokens.iter().map(String::as_str))).collect();
         let longest = all.iter().map(Vec::len).max().unwrap_or(0);
-        let length = (longest * config.table_percent / 100).max(1);
+        let length = config.length(longest);
         // Where no number is reserved for padding, the first one fills up.
         let padding = vocabulary.index("<pad>").unwrap_or(0);
         Dataset {

@@ -3,9 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::{Dataset, EmbeddingConfig};
-use crate::nn::{
-    Builder, Cell, Embedding, Gates, Layer, Linear, Parameters, Pass, Recurrent, RecurrentConfig,
-};
+use crate::nn::{Builder, Cell, Embedding, Gates, Layer, Linear, Parameters, Pass, Recurrent};
 
 /// y = W Σ_t h_t + b over the words of a sentence.
 #[derive(Debug)]
@@ -25,13 +23,9 @@ impl Model {
     /// Builds the model for `data` as `config` describes it, and adds its parameters to `builder`.
     pub fn new(config: &EmbeddingConfig, data: &Dataset, builder: &mut Builder, device: &Device) -> Self {
         let (size, hidden) = (config.embedding_dim, config.hidden_size);
-        let recurrent = RecurrentConfig {
-            batch_first: config.batch_first,
-            ..RecurrentConfig::new(config.cell, size, hidden)
-        };
         Model {
             embedding: Embedding::new(builder, "embedding", data.vocabulary.len(), size),
-            recurrent: Recurrent::new(builder, &config.cell.name().to_lowercase(), recurrent),
+            recurrent: Recurrent::new(builder, &config.cell.name().to_lowercase(), config.recurrent()),
             linear: Linear::new(builder, "linear", hidden, data.classes.len()),
             length: data.length(),
             device: device.clone().inner(),
@@ -76,10 +70,5 @@ impl Model {
     /// The model, layer by layer.
     pub fn layers(&self) -> Vec<Layer> {
         vec![self.embedding.layer(), self.recurrent.layer(), self.linear.layer()]
-    }
-
-    /// Multiplications and additions of one sentence, forward.
-    pub fn flops_per_sentence(&self) -> f64 {
-        self.length as f64 * self.recurrent.flops_per_step() + self.linear.flops_per_row()
     }
 }

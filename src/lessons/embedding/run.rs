@@ -10,7 +10,7 @@ use super::model::Model;
 use super::{Dataset, EmbeddingConfig, Learned, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
 use crate::Error;
 use crate::data::Data;
-use crate::nn::{Builder, Layer, Parameters, cross_entropy};
+use crate::nn::{Builder, Layer, Parameters, StepCost, cross_entropy};
 use crate::protocol::{Job, Picture};
 use crate::settings::Form;
 use crate::train::{Examination, Look, Objective, Rule, Trainee, Watch};
@@ -86,9 +86,9 @@ impl Trainee for Classifier {
         self.model.layers()
     }
 
-    fn flops_per_step(&self) -> f64 {
-        // Backward costs two products for every one forward.
-        3.0 * self.data.batch(0).len() as f64 * self.model.flops_per_sentence()
+    fn cost(&self) -> StepCost {
+        let Dataset { vocabulary, classes, .. } = &*self.data;
+        self.config.cost(vocabulary.len(), classes.len(), self.data.length(), self.data.batch(0).len())
     }
 
     fn steps(&self) -> usize {

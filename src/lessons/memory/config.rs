@@ -5,6 +5,7 @@ use crate::lesson::{Lesson, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATES, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
+use crate::nn::{Cell, Cost, RecurrentConfig, StepCost};
 use crate::settings::{Choice, Form, Group, Integer, Real, declare, table};
 
 static TASK: Choice<Task> = declare(Group::Data, "task").choice(
@@ -63,6 +64,7 @@ pub static LESSON: Lesson = Lesson {
         compare: &OPTIMIZER.setting,
         unit: Unit::Step,
         length: |form, _| MemoryConfig::from_form(form).steps,
+        cost: |form, _, _| MemoryConfig::from_form(form).cost(),
         metrics: &[
             Metric { key: "rnn", percent: false },
             Metric { key: "gru", percent: false },
@@ -135,6 +137,25 @@ impl MemoryConfig {
     /// The most hidden units of a network of so many gates that the parameters allow, at least one.
     pub fn hidden_size(&self, gates: usize) -> usize {
         (1..).take_while(|&hidden| self.count(gates, hidden) <= self.parameters).last().unwrap_or(1)
+    }
+
+    /// A recurrent module of the race.
+    pub fn recurrent(&self, cell: Cell, hidden_size: usize) -> RecurrentConfig {
+        let module = RecurrentConfig::new(cell, self.task.input_size(), hidden_size);
+        RecurrentConfig { batch_first: false, ..module }
+    }
+
+    /// What a step of all networks costs; each is a shard of its own.
+    pub fn cost(&self) -> StepCost {
+        let (steps, answers) = (self.task.steps(self.length), self.task.answers(self.length).len());
+        let networks = [Cell::RnnTanh, Cell::Gru, Cell::Lstm].into_iter().zip(self.hidden_sizes());
+        networks.fold(StepCost::default(), |all, (cell, hidden)| StepCost {
+            parameters: all.parameters + self.count(cell.gates(), hidden),
+            rows: self.batch_size,
+            row: (all.row)
+                .and(self.recurrent(cell, hidden).cost(steps))
+                .and(Cost::linear(hidden, self.task.output_size()).times(answers)),
+        })
     }
 
     /// The hidden units of [`CELLS`](super::CELLS).

@@ -7,8 +7,8 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::{CELLS, Exercises, MemoryConfig, Recall, Task};
 use crate::Error;
 use crate::nn::{
-    Builder, Cell, Layer, Linear, Parameters, Pass, Recurrent, RecurrentConfig, cross_entropy,
-    mean_squared_error, read,
+    Builder, Cell, Layer, Linear, Parameters, Pass, Recurrent, StepCost, cross_entropy, mean_squared_error,
+    read,
 };
 use crate::protocol::{Job, Picture};
 use crate::settings::Form;
@@ -55,11 +55,10 @@ impl Networks {
     /// The networks with as many parameters as the settings allow, in the builder's vector.
     pub fn new(config: &MemoryConfig, builder: &mut Builder, device: &Device) -> Self {
         let sizes = config.hidden_sizes();
-        let (input, output) = (config.task.input_size(), config.task.output_size());
+        let output = config.task.output_size();
         let all = [(Cell::RnnTanh, 0), (Cell::Gru, 1), (Cell::Lstm, 2)].map(|(cell, index)| {
             let (name, hidden) = (CELLS[index], sizes[index]);
-            let shape = RecurrentConfig { batch_first: false, ..RecurrentConfig::new(cell, input, hidden) };
-            let recurrent = Recurrent::new(builder, name, shape);
+            let recurrent = Recurrent::new(builder, name, config.recurrent(cell, hidden));
             let linear = Linear::new(builder, &format!("{name}_linear"), hidden, output);
             if cell == Cell::Lstm {
                 let forget = &mut builder.values(&format!("{name}.bias_ih_l0"))[hidden..2 * hidden];
@@ -164,14 +163,8 @@ impl Trainee for Memory {
             .collect()
     }
 
-    fn flops_per_step(&self) -> f64 {
-        let MemoryConfig { task, length, batch_size, .. } = self.config;
-        let of = |network: &Network| {
-            task.steps(length) as f64 * network.recurrent.flops_per_step()
-                + task.answers(length).len() as f64 * network.linear.flops_per_row()
-        };
-        // Backward costs two products for every one forward.
-        3.0 * batch_size as f64 * self.networks.all.iter().map(of).sum::<f64>()
+    fn cost(&self) -> StepCost {
+        self.config.cost()
     }
 
     fn steps(&self) -> usize {

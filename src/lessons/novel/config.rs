@@ -7,7 +7,7 @@ use crate::lesson::{Lesson, LongText, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{
     CLIP_NORM, LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SCHEDULE, SEED, Schedule, training,
 };
-use crate::nn::Cell;
+use crate::nn::{Cell, Cost, RecurrentConfig, StepCost};
 use crate::protocol::{Sampling, Strategy, Writing};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, Text, declare, table};
 use crate::text::{CorpusOptions, Spaces};
@@ -225,6 +225,7 @@ pub static LESSON: Lesson = Lesson {
         compare: &CELL.setting,
         unit: Unit::Step,
         length: |form, _| STEPS.read(form),
+        cost: |form, _, tokens| NovelConfig::from_form(form).cost(tokens),
         metrics: &[Metric { key: "perplexity", percent: false }],
         uses: &[(Use::OneToMany, &[]), (Use::Aligned, &[])],
     }),
@@ -340,6 +341,40 @@ impl NovelConfig {
             (Prediction::EveryNext, Batches::Sequential) => self.batch_size * self.seq_length + 1,
         };
         (trained * 100).div_ceil(100 - self.holdout_percent.min(99))
+    }
+
+    /// The recurrent module.
+    pub fn recurrent(&self) -> RecurrentConfig {
+        RecurrentConfig {
+            num_layers: self.num_layers,
+            dropout: self.dropout,
+            batch_first: false,
+            ..RecurrentConfig::new(self.cell, self.embedding_dim, self.hidden_size)
+        }
+    }
+
+    /// What a step costs with a vocabulary of so many tokens.
+    pub fn cost(&self, tokens: usize) -> StepCost {
+        let NovelConfig { hidden_size, embedding_dim, seq_length, batch_size, .. } = *self;
+        let linear = |inputs: usize, outputs: usize| (inputs + 1) * outputs;
+        let (learnt, head) = match self.prediction {
+            Prediction::EveryNext if self.tied => {
+                (tokens, Cost::linear(hidden_size, tokens).times(seq_length))
+            }
+            Prediction::EveryNext => {
+                (linear(hidden_size, tokens), Cost::linear(hidden_size, tokens).times(seq_length))
+            }
+            Prediction::Last { linear_size } => (
+                linear(hidden_size, linear_size) + linear(linear_size, tokens),
+                Cost::linear(hidden_size, linear_size).and(Cost::linear(linear_size, tokens)),
+            ),
+        };
+        let recurrent = self.recurrent();
+        StepCost {
+            parameters: tokens * embedding_dim + recurrent.count() + learnt,
+            rows: batch_size,
+            row: recurrent.cost(seq_length).and(head),
+        }
     }
 
     /// The learning rate of the step after `step` steps.

@@ -6,8 +6,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::config::{NovelConfig, Prediction};
 use crate::Stream;
 use crate::nn::{
-    Builder, Cell, Embedding, Gates, HiddenState, Input, Layer, Linear, Parameters, Pass, Recurrent,
-    RecurrentConfig, Tied,
+    Builder, Cell, Embedding, Gates, HiddenState, Input, Layer, Linear, Parameters, Pass, Recurrent, Tied,
 };
 
 /// The layers.
@@ -37,19 +36,13 @@ impl Model {
     /// `linear` or `linear1` and `linear2`.
     pub fn new(config: &NovelConfig, vocabulary: usize, builder: &mut Builder, device: &Device) -> Self {
         let (size, hidden) = (config.embedding_dim, config.hidden_size);
-        let recurrent = RecurrentConfig {
-            num_layers: config.num_layers,
-            dropout: config.dropout,
-            batch_first: false,
-            ..RecurrentConfig::new(config.cell, size, hidden)
-        };
         let embedding = if config.tied {
             // As large as the weights of a last layer: rows of length 1 as PyTorch draws them would shout.
             Embedding::uniform(builder, "embedding", vocabulary, size, 1.0 / (hidden as f32).sqrt())
         } else {
             Embedding::new(builder, "embedding", vocabulary, size)
         };
-        let recurrent = Recurrent::new(builder, &config.cell.name().to_lowercase(), recurrent);
+        let recurrent = Recurrent::new(builder, &config.cell.name().to_lowercase(), config.recurrent());
         let head = match config.prediction {
             Prediction::Last { linear_size } => Head::Sum {
                 linear1: Linear::new(builder, "linear1", hidden, linear_size),
@@ -128,16 +121,5 @@ impl Model {
             Head::Sum { linear1, linear2 } => layers.extend([linear1.layer(), linear2.layer()]),
         }
         layers
-    }
-
-    /// Multiplications and additions of one window of so many tokens, forward.
-    pub fn flops_per_window(&self, seq_length: usize) -> f64 {
-        let length = seq_length as f64;
-        let head = match &self.head {
-            Head::Every(linear) => length * linear.flops_per_row(),
-            Head::Tied(tied) => length * tied.flops_per_row(&self.embedding),
-            Head::Sum { linear1, linear2 } => linear1.flops_per_row() + linear2.flops_per_row(),
-        };
-        length * self.recurrent.flops_per_step() + head
     }
 }

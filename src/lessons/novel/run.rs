@@ -11,7 +11,7 @@ use super::dataset::Marks;
 use super::examination::Passages;
 use super::{Baselines, Batch, Dataset, Losses, Model};
 use crate::data::{BEGINNING, Corpus, END, Lexicon, Lexicons, PADDING, UNKNOWN};
-use crate::nn::{Builder, HiddenState, Layer, Parameters, cross_entropy};
+use crate::nn::{Builder, HiddenState, Layer, Parameters, StepCost, cross_entropy};
 use crate::protocol::Job;
 use crate::sample::{LanguageModel, Memory};
 use crate::settings::Form;
@@ -21,13 +21,14 @@ use crate::{Error, Stream};
 
 /// The streams of the seed that dropout's masks are drawn from: one for each step and shard.
 const FIRST_MASKS: u64 = 1 << 48;
-/// Shards of a step at most.
+/// Shards of all but the largest steps at most.
 const MOST_SHARDS: u64 = 16;
 
 /// The lesson, built from a job.
 struct Novel {
     config: NovelConfig,
     writer: Rc<WritingModel>,
+    shards: usize,
 }
 
 /// What stays the same whatever setting changes while the run goes on.
@@ -50,6 +51,11 @@ pub(super) struct WritingModel {
 /// [`Error::TextTooShort`]: the settings ask for more, or there is no text at all; [`Error::NotAModel`]: a lexicon without the
 /// marks that the model needs.
 pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters), Error> {
+    let (writer, parameters) = writer(job, device)?;
+    Ok((Box::new(Novel::new(NovelConfig::from_form(&job.form), Rc::new(writer))), parameters))
+}
+
+fn writer(job: &Job, device: &Device) -> Result<(WritingModel, Parameters), Error> {
     let config = NovelConfig::from_form(&job.form);
     let nothing = Corpus::default();
     let corpus = job.corpus.as_deref().unwrap_or(&nothing);
@@ -68,7 +74,7 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters
     };
     let unwritable = if lexicon.is_marked { &[UNKNOWN, PADDING, BEGINNING][..] } else { &[UNKNOWN] };
     let unwritable = unwritable.iter().filter_map(|mark| lexicon.number(mark)).collect();
-    let writer = Rc::new(WritingModel {
+    let writer = WritingModel {
         model,
         lexicon,
         data,
@@ -77,8 +83,8 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters
         beginning,
         unwritable,
         baselines: OnceCell::new(),
-    });
-    Ok((Box::new(Novel { config, writer }), builder.build(&device.clone().inner())))
+    };
+    Ok((writer, builder.build(&device.clone().inner())))
 }
 
 impl WritingModel {
@@ -107,13 +113,21 @@ impl WritingModel {
 }
 
 impl Novel {
+    fn new(config: NovelConfig, writer: Rc<WritingModel>) -> Self {
+        let cost = config.cost(writer.lexicon.tokens.len());
+        // Where one step hands on to the next no team helps, and nothing is gained by a few shards.
+        let shards = if config.batches == Batches::Random { shards_of(cost) } else { cost.shards(false) };
+        Novel { config, writer, shards }
+    }
+
     fn batch(&self, step: usize, rows: Range<usize>) -> Batch {
         // Without a text there is nothing to learn from, and `steps` is 0.
         self.writer.data.as_ref().map(|data| data.batch(step, rows)).unwrap_or_default()
     }
 
     fn masks(&self, step: usize, shard: usize) -> Option<Stream> {
-        let number = FIRST_MASKS + step as u64 * MOST_SHARDS + shard as u64;
+        let most = (self.shards() as u64).max(MOST_SHARDS);
+        let number = FIRST_MASKS + step as u64 * most + shard as u64;
         (self.config.dropout > 0.0).then(|| Stream::new(self.config.seed, number))
     }
 }
@@ -136,11 +150,7 @@ impl Objective for Novel {
     }
 
     fn shards(&self) -> usize {
-        match self.config.batches {
-            Batches::Random => shards_of(self.flops_per_step(), self.config.batch_size),
-            // What one step hands to the next stays where it is.
-            Batches::Sequential => 1,
-        }
+        self.shards
     }
 
     fn shard_loss(&self, parameters: &Parameters, step: usize, shard: usize) -> Tensor<1> {
@@ -154,25 +164,34 @@ impl Objective for Novel {
         if share < 1.0 { loss.mul_scalar(share) } else { loss }
     }
 
+    fn carries(&self) -> bool {
+        self.config.batches == Batches::Sequential
+    }
+
     fn carried_loss(
         &self,
         parameters: &Parameters,
         step: usize,
+        shard: usize,
         carried: &[Tensor<3>],
-    ) -> Option<(Tensor<1>, Vec<Tensor<3>>)> {
-        if self.config.batches == Batches::Random {
-            return None;
-        }
-        let batch = self.batch(step, 0..self.config.batch_size);
+    ) -> (Tensor<1>, Vec<Tensor<3>>) {
+        let count = self.config.batch_size;
+        let part = part_of(count, shard, self.shards());
+        let share = part.len() as f64 / count as f64;
+        let batch = self.batch(step, part.clone());
+        let own = |state: &Tensor<3>| match part.len() == count {
+            true => state.clone(),
+            false => state.clone().narrow(1, part.start, part.len()),
+        };
         let initial = match carried {
             [hidden, rest @ ..] if !batch.is_fresh => {
-                HiddenState { hidden: Some(hidden.clone()), cell: rest.first().cloned() }
+                HiddenState { hidden: Some(own(hidden)), cell: rest.first().map(own) }
             }
             _ => HiddenState::default(),
         };
-        let (loss, state) = self.writer.loss_of(parameters, &batch, initial, self.masks(step, 0));
+        let (loss, state) = self.writer.loss_of(parameters, &batch, initial, self.masks(step, shard));
         let carried = [state.hidden, state.cell].into_iter().flatten().map(Tensor::inner);
-        Some((loss, carried.collect()))
+        (if share < 1.0 { loss.mul_scalar(share) } else { loss }, carried.collect())
     }
 }
 
@@ -181,9 +200,8 @@ impl Trainee for Novel {
         self.writer.model.layers()
     }
 
-    fn flops_per_step(&self) -> f64 {
-        // Backward costs two products for every one forward.
-        3.0 * self.config.batch_size as f64 * self.writer.model.flops_per_window(self.config.seq_length)
+    fn cost(&self) -> StepCost {
+        self.config.cost(self.writer.lexicon.tokens.len())
     }
 
     fn steps(&self) -> usize {
@@ -269,5 +287,36 @@ impl LanguageModel for WritingModel {
         };
         let windows: Vec<usize> = (0..self.seq_length).flat_map(column).collect();
         self.model.logits(parameters, &windows, tokens.len(), HiddenState::default(), None).0
+    }
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use super::*;
+    use crate::lessons::novel::config::LESSON;
+    use crate::train::TrainingState;
+
+    #[test]
+    fn steps_that_go_on_can_be_cut() {
+        let pairs =
+            [("batches", "sequential"), ("batch_size", "6"), ("seq_length", "4"), ("hidden_size", "5")];
+        let (form, notes) = Form::read(&LESSON.all_settings(), pairs.into_iter().chain([("dropout", "0")]));
+        assert_eq!(notes, []);
+        let tokens = ["a", "b", "c", "d"].map(str::to_owned);
+        let numbers = (0..400).map(|at| at * at / 3 % 4);
+        let corpus =
+            Corpus::new(Lexicon { tokens: tokens.to_vec().into(), ..Lexicon::default() }, numbers).unwrap();
+        let job = Job { lesson: LESSON.id.into(), form, data: None, corpus: Some(corpus.into()) };
+        let losses = |shards: usize| -> Vec<f32> {
+            let (writer, parameters) = writer(&job, &Device::flex()).unwrap();
+            let novel = Novel { shards, ..Novel::new(NovelConfig::from_form(&job.form), Rc::new(writer)) };
+            let mut state = TrainingState::new(&novel, parameters);
+            (0..5).map(|_| state.step(&novel).loss.into_data().try_into_vec().unwrap()[0]).collect()
+        };
+        let whole = losses(1);
+        for shards in [2, 4, 6] {
+            let cut = losses(shards);
+            assert!(whole.iter().zip(&cut).all(|(a, b)| (a - b).abs() < 1e-5), "{whole:?} {cut:?}");
+        }
     }
 }

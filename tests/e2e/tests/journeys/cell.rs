@@ -285,3 +285,38 @@ fn the_gates_of_a_model_trained_in_another_lesson_are_shown() -> Result<()> {
         page.wait_for(60, "eight characters", &format!("{columns} === 8"))
     })
 }
+
+/// In browsers that draw and drag in other ways.
+mod engines {
+    use anyhow::{Result, ensure};
+
+    use crate::engines::{OTHERS, journey_in};
+
+    #[test]
+    #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+    fn a_slider_follows_the_hand() -> Result<()> {
+        for engine in OTHERS {
+            journey_in(engine, |page| {
+                page.visit("#/cell")?;
+                page.see_lesson("cell")?;
+                // Any of the drawing's own.
+                let slider = "[data-bench=live] input[type=range]";
+                let value = format!("Number(document.querySelector('{slider}').value)");
+                let [least, most]: [f64; 2] = page.eval(&format!(
+                    "(({{ min, max }}) => [Number(min), Number(max)])(document.querySelector('{slider}'))"
+                ))?;
+                page.drag(slider, 0.1, 0.9, 12)?;
+                let found: f64 = page.eval(&value)?;
+                ensure!(found > least + 0.7 * (most - least), "dragged to {found} of {least} to {most}");
+                page.drag(slider, 0.9, 0.2, 12)?;
+                let found: f64 = page.eval(&value)?;
+                ensure!(found < least + 0.4 * (most - least), "dragged back to {found} of {least} to {most}");
+                page.wait(
+                    "the numbers",
+                    "document.querySelector('[data-bench=live]').dataset.settled === 'true'",
+                )
+            })?;
+        }
+        Ok(())
+    }
+}

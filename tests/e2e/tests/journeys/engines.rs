@@ -1,5 +1,5 @@
 //! Firefox and WebKit: what engines do differently (starting, drawing, dragging, keeping, doing without a network), once in each.
-//! All else is walked in Chromium.
+//! All else is walked in Chromium. Those of one lesson are in a module `engines` beside its other journeys.
 
 use anyhow::{Result, ensure};
 use unroll_e2e::{Browser, Engine, Options, Site, journey_with};
@@ -7,9 +7,10 @@ use unroll_e2e::{Browser, Engine, Options, Site, journey_with};
 use crate::training::kept;
 
 /// Those that the other journeys don't use.
-const OTHERS: [Engine; 2] = [Engine::Firefox, Engine::WebKit];
+pub const OTHERS: [Engine; 2] = [Engine::Firefox, Engine::WebKit];
 
-fn journey_in(engine: Engine, walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<()> {
+/// Walks in another browser; says in which it failed.
+pub fn journey_in(engine: Engine, walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<()> {
     journey_with(&Options { engine, ..Options::default() }, walk)
         .map_err(|error| error.context(format!("in {engine:?}")))
 }
@@ -60,31 +61,6 @@ fn a_link_trains_to_the_same_bits_everywhere_and_brings_its_weights() -> Result<
             let found = page.metric("rmse")?;
             ensure!((found - rmse).abs() < 0.01 * rmse, "{found} instead of {rmse}");
             Ok(())
-        })?;
-    }
-    Ok(())
-}
-
-#[test]
-#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
-fn a_slider_follows_the_hand() -> Result<()> {
-    for engine in OTHERS {
-        journey_in(engine, |page| {
-            page.visit("#/cell")?;
-            page.see_lesson("cell")?;
-            // Any of the drawing's own.
-            let slider = "[data-bench=live] input[type=range]";
-            let value = format!("Number(document.querySelector('{slider}').value)");
-            let [least, most]: [f64; 2] = page.eval(&format!(
-                "(({{ min, max }}) => [Number(min), Number(max)])(document.querySelector('{slider}'))"
-            ))?;
-            page.drag(slider, 0.1, 0.9, 12)?;
-            let found: f64 = page.eval(&value)?;
-            ensure!(found > least + 0.7 * (most - least), "dragged to {found} of {least} to {most}");
-            page.drag(slider, 0.9, 0.2, 12)?;
-            let found: f64 = page.eval(&value)?;
-            ensure!(found < least + 0.4 * (most - least), "dragged back to {found} of {least} to {most}");
-            page.wait("the numbers", "document.querySelector('[data-bench=live]').dataset.settled === 'true'")
         })?;
     }
     Ok(())

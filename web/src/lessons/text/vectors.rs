@@ -33,6 +33,9 @@ pub fn WordVectors() -> impl IntoView {
         if words == 0 {
             return tr("text.vectors.no_words");
         }
+        if is_done && loss.is_none() {
+            return tr("text.vectors.nothing");
+        }
         let args = [
             ("epochs", format!("{:.1}", (epochs * 10.0).floor() / 10.0)),
             ("planned", planned.to_string()),
@@ -54,7 +57,8 @@ pub fn WordVectors() -> impl IntoView {
                     state.get().map(|(.., words, is_done)| if is_done { format!("done {words}") } else { "learning".into() })
                 }>{status}</span>
             </div>
-            <Show when=move || state.get().is_some_and(|(.., words, _)| words > 0)>
+            // Vectors that nothing has moved say nothing.
+            <Show when=move || state.get().is_some_and(|(_, _, loss, _, words, _)| words > 0 && loss.is_some())>
                 <Map/>
                 <p class="remark">{move || tr("text.vectors.map_help")}</p>
                 <Neighbours/>
