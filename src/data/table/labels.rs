@@ -1,0 +1,293 @@
+//! Which column says when: a date, its parts in several columns, or whatever counts the rows.
+
+use super::dates::{self, Detail, Order, PIVOT};
+use super::grid::{Grid, Kind, LABEL_COLUMNS};
+
+/// Names of columns that say when.
+const WHEN: [&str; 42] = [
+    "date", "dates", "time", "datetime", "timestamp", "day", "month", "year", "week", "quarter", "period", "label", "index",
+    "ds", "t", "observation_date", "trade_date", "time_period", "ref_date", "日期", "时间", "月份", "年份", "年", "月", "年月",
+    "日", "交易日期", "交易时间", "标签", "序号", "季度", "统计时间", "datum", "zeit", "monat", "jahr", "fecha", "mes", "mois",
+    "année", "data",
+];
+/// Names of columns that count rows.
+const COUNTERS: [&str; 9] = ["", "index", "no", "no.", "id", "#", "序号", "编号", "unnamed: 0"];
+const YEARS: [&str; 8] = ["year", "yr", "年", "年份", "jahr", "année", "año", "anno"];
+const MONTHS: [&str; 9] = ["month", "mon", "mo", "月", "月份", "monat", "mois", "mes", "mese"];
+const DAYS: [&str; 8] = ["day", "dy", "日", "日期", "tag", "jour", "día", "giorno"];
+
+/// How rows are labelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Labels {
+    /// They are counted.
+    Counted,
+    /// By what stands in this column.
+    Column(usize),
+    /// By a date in one column and a time of day in the next.
+    Timed(usize),
+    /// By year, month and perhaps day in columns of their own.
+    Parts(Vec<usize>),
+}
+
+/// Labels, and what tells a label of the table from other words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Labelling {
+    /// Where they stand.
+    pub labels: Labels,
+    /// How those of the table look.
+    pub look: Look,
+}
+
+/// How the labels of a table look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Look {
+    /// They are dates.
+    Dates,
+    /// They are words and signs with digits in the same places: `t1`, `t2`.
+    Shape(String),
+    /// Anything.
+    Any,
+}
+
+impl Labelling {
+    /// Finds the labels among all rows of the file, titles included.
+    pub fn of(grid: &Grid) -> Self {
+        let rows: Vec<usize> = (0..grid.records.len()).filter(|row| grid.numbers_in(*row) > 0).collect();
+        let find = Finder { grid, rows };
+        let labels = find.parts().or_else(|| find.dated()).or_else(|| find.years()).unwrap_or_else(|| find.first());
+        let look = find.look(&labels);
+        Labelling { labels, look }
+    }
+
+    /// Columns that are part of the label.
+    pub fn columns(&self) -> Vec<usize> {
+        match &self.labels {
+            Labels::Counted => Vec::new(),
+            Labels::Column(place) => vec![*place],
+            Labels::Timed(place) => vec![*place, place + 1],
+            Labels::Parts(places) => places.clone(),
+        }
+    }
+
+    /// The label of a row; empty where it has none.
+    pub fn label(&self, grid: &Grid, row: usize) -> String {
+        let record = &grid.records[row];
+        match &self.labels {
+            Labels::Counted => String::new(),
+            Labels::Column(place) => record.cell(*place).to_owned(),
+            Labels::Timed(place) => [record.cell(*place), &timed(record.cell(place + 1))].join(" ").trim().to_owned(),
+            Labels::Parts(places) => joined(grid, row, places).unwrap_or_default(),
+        }
+    }
+
+    /// Does a row begin as the rows of the table do?
+    pub fn fits(&self, grid: &Grid, row: usize) -> bool {
+        let label = self.label(grid, row);
+        match &self.look {
+            Look::Dates => is_moment(&label),
+            Look::Shape(shape) => shape_of(&label) == *shape,
+            Look::Any => true,
+        }
+    }
+}
+
+struct Finder<'g> {
+    grid: &'g Grid,
+    /// Rows with a number.
+    rows: Vec<usize>,
+}
+
+impl Finder<'_> {
+    fn cell(&self, row: usize, place: usize) -> &str {
+        self.grid.records[row].cell(place)
+    }
+
+    /// Does this hold in nearly all rows where the column has something?
+    fn nearly_all(&self, place: usize, holds: impl Fn(&str) -> bool) -> bool {
+        let filled = || self.rows.iter().map(|row| self.cell(*row, place)).filter(|cell| !cell.is_empty());
+        let count = filled().count();
+        2 * count > self.rows.len() && 10 * filled().filter(|cell| holds(cell)).count() >= 8 * count
+    }
+
+    fn places(&self) -> std::ops::Range<usize> {
+        0..self.grid.width.min(LABEL_COLUMNS)
+    }
+
+    /// Is one of these names above the numbers of the column?
+    fn is_named(&self, place: usize, names: &[&str]) -> bool {
+        let first = self.rows.first().copied().unwrap_or(0);
+        let above = self.grid.records[..=first.min(self.grid.records.len().saturating_sub(1))].iter().rev();
+        above.take(8).any(|record| {
+            let name = record.cell(place).to_lowercase();
+            !name.is_empty() && names.contains(&name.as_str())
+        })
+    }
+
+    fn has_other_numbers(&self, places: &[usize]) -> bool {
+        (0..self.grid.width).any(|place| !places.contains(&place) && 2 * self.grid.numbers[place] >= self.rows.len().min(2))
+            && (0..self.grid.width).any(|place| !places.contains(&place) && self.grid.numbers[place] > 0)
+    }
+
+    /// Year, month and perhaps day beside each other.
+    fn parts(&self) -> Option<Labels> {
+        let is_year = |cell: &str| year(cell).is_some();
+        let is_month = |cell: &str| dates::month_of(cell, true).is_some();
+        let is_day = |cell: &str| cell.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day));
+        let rises = |places: &[usize]| {
+            let keys: Vec<_> = self.rows.iter().filter_map(|row| joined(self.grid, *row, places)).collect();
+            let few = keys.len() + 3 < self.rows.len() || keys.len() < 2;
+            !few && (keys.windows(2).all(|pair| pair[0] < pair[1]) || keys.windows(2).all(|pair| pair[0] > pair[1]))
+        };
+        for y in self.places().filter(|place| self.nearly_all(*place, is_year)) {
+            for m in [y + 1, y.wrapping_sub(1)].into_iter().filter(|place| *place < self.grid.width) {
+                if !self.nearly_all(m, is_month) || !self.has_other_numbers(&[y, m]) {
+                    continue;
+                }
+                let named = self.is_named(y, &YEARS) && self.is_named(m, &MONTHS);
+                let in_letters = self.nearly_all(m, |cell| dates::month_of(cell, false).is_some());
+                for d in [m + 1, m.wrapping_sub(1)].into_iter().filter(|place| *place < self.grid.width && *place != y) {
+                    let places = vec![y, m, d];
+                    let is_whole = self.nearly_all(d, is_day) && self.has_other_numbers(&places);
+                    if is_whole && (named && self.is_named(d, &DAYS) || !rises(&[y, m]) && rises(&places)) {
+                        return Some(Labels::Parts(places));
+                    }
+                }
+                if named || in_letters || rises(&[y, m]) {
+                    return Some(Labels::Parts(vec![y, m]));
+                }
+            }
+        }
+        None
+    }
+
+    /// A column of dates that are more than a number.
+    fn dated(&self) -> Option<Labels> {
+        let is_date = |cell: &str| {
+            moments(cell).any(|moment| matches!(moment.detail, Detail::Day | Detail::Pair | Detail::Month))
+        };
+        let place = self.places().find(|place| self.nearly_all(*place, is_date))?;
+        let is_time = |cell: &str| {
+            let time = timed(cell);
+            dates::read(&time, Order::Ymd, PIVOT).is_some_and(|moment| moment.detail == Detail::Time)
+        };
+        let has_time = place + 1 < self.grid.width && self.nearly_all(place + 1, is_time);
+        Some(if has_time { Labels::Timed(place) } else { Labels::Column(place) })
+    }
+
+    /// A column of years, or of dates without a sign in them, that go one way or have a name that says so.
+    fn years(&self) -> Option<Labels> {
+        let is_digits = |cell: &str| {
+            moments(cell).any(|moment| matches!(moment.detail, Detail::Year | Detail::Digits))
+        };
+        let place = self.places().find(|place| {
+            self.nearly_all(*place, is_digits)
+                && self.has_other_numbers(&[*place])
+                && (self.is_named(*place, &WHEN) || *place == 0 && self.goes_one_way(*place))
+        })?;
+        Some(Labels::Column(place))
+    }
+
+    /// The first of several columns, where its cells are words or count the rows.
+    fn first(&self) -> Labels {
+        if self.grid.width < 2 || !self.has_other_numbers(&[0]) {
+            return Labels::Counted;
+        }
+        let are_numbers = self.nearly_all(0, |cell| super::numbers::read(cell).is_some());
+        let is_label = !are_numbers || self.is_named(0, &WHEN) || self.goes_one_way(0) || self.counts(0);
+        if is_label { Labels::Column(0) } else { Labels::Counted }
+    }
+
+    fn whole(&self, place: usize) -> Option<Vec<i64>> {
+        self.rows.iter().filter(|row| self.grid.kind(**row, place) == Kind::Number).map(|row| self.cell(*row, place).parse().ok()).collect()
+    }
+
+    /// Whole numbers that only rise or only fall.
+    fn goes_one_way(&self, place: usize) -> bool {
+        self.whole(place).is_some_and(|whole| {
+            whole.windows(2).all(|pair| pair[0] < pair[1]) || whole.windows(2).all(|pair| pair[0] > pair[1])
+        })
+    }
+
+    /// Whole numbers that mostly go on by one: months without a year, hours of a day.
+    fn counts(&self, place: usize) -> bool {
+        self.whole(place).is_some_and(|whole| {
+            let steps = whole.len().saturating_sub(1);
+            10 * whole.windows(2).filter(|pair| pair[1].checked_sub(pair[0]) == Some(1)).count() >= 8 * steps && steps > 1
+        })
+    }
+
+    fn look(&self, labels: &Labels) -> Look {
+        let labelling = Labelling { labels: labels.clone(), look: Look::Any };
+        let texts: Vec<String> = self.rows.iter().map(|row| labelling.label(self.grid, *row)).collect();
+        let filled = texts.iter().filter(|text| !text.is_empty()).count();
+        if *labels == Labels::Counted || filled < 2 {
+            return Look::Any;
+        }
+        if 10 * texts.iter().filter(|text| is_moment(text)).count() >= 8 * filled {
+            return Look::Dates;
+        }
+        let mut shapes: Vec<String> = texts.iter().filter(|text| !text.is_empty()).map(|text| shape_of(text)).collect();
+        shapes.sort_unstable();
+        let longest = shapes.chunk_by(|a, b| a == b).max_by_key(|alike| alike.len());
+        match longest.filter(|alike| 10 * alike.len() >= 9 * filled && alike[0].contains('9')) {
+            Some(alike) => Look::Shape(alike[0].clone()),
+            None => Look::Any,
+        }
+    }
+}
+
+/// Does a column only count the rows?
+pub(super) fn is_counter(name: &str, values: &[Option<f64>]) -> bool {
+    let counts = values.len() > 1
+        && values.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if *b == *a + 1.0))
+        && matches!(values[0], Some(0.0 | 1.0));
+    counts && COUNTERS.contains(&name.to_lowercase().as_str())
+}
+
+/// Is it the name of a column that says when?
+pub(super) fn says_when(name: &str) -> bool {
+    WHEN.contains(&name.to_lowercase().as_str())
+}
+
+fn moments(cell: &str) -> impl Iterator<Item = dates::Moment> {
+    Order::ALL.into_iter().filter_map(move |order| dates::read(cell, order, PIVOT))
+}
+
+fn is_moment(label: &str) -> bool {
+    moments(label).next().is_some()
+}
+
+fn year(cell: &str) -> Option<i64> {
+    let moment = dates::read(cell, Order::Ymd, PIVOT)?;
+    (moment.date.0 > 0 && moment.date.1 == 0 && matches!(moment.detail, Detail::Year | Detail::Day)).then_some(moment.date.0)
+}
+
+/// `18.00.00` as 18:00:00.
+fn timed(cell: &str) -> String {
+    if cell.bytes().filter(|byte| *byte == b'.').count() == 2 { cell.replace('.', ":") } else { cell.to_owned() }
+}
+
+fn joined(grid: &Grid, row: usize, places: &[usize]) -> Option<String> {
+    let record = &grid.records[row];
+    let part = |index: usize| places.get(index).map(|place| record.cell(*place));
+    let year = year(part(0)?)?;
+    let month = dates::month_of(part(1)?, true)?;
+    let day = match part(2) {
+        Some(day) => day.parse().ok()?,
+        None => 0,
+    };
+    Some(dates::Moment { detail: Detail::Day, date: (year, month, day), seconds: 0 }.written())
+}
+
+/// A label with 9 for each run of digits.
+fn shape_of(label: &str) -> String {
+    let mut shape = String::new();
+    for c in label.chars() {
+        match c.is_ascii_digit() {
+            true if shape.ends_with('9') => {}
+            true => shape.push('9'),
+            false => shape.push(c),
+        }
+    }
+    shape
+}
