@@ -1,9 +1,14 @@
 //! Files are read in the encoding that they seem to be in.
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
 
-use super::{Charset, Decoded, FileFacts, width};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{
+    BIG5, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1251,
+    WINDOWS_1252,
+};
+
+use super::{Charset, Decoded, Place, TextFacts, width};
 use crate::Error;
 
 impl Charset {
@@ -14,7 +19,17 @@ impl Charset {
             Charset::Utf16Be => UTF_16BE,
             Charset::Gb18030 => GB18030,
             Charset::Big5 => BIG5,
+            Charset::Windows1252 => WINDOWS_1252,
+            Charset::Windows1250 => WINDOWS_1250,
+            Charset::Windows1251 => WINDOWS_1251,
+            Charset::ShiftJis => SHIFT_JIS,
+            Charset::EucKr => EUC_KR,
         }
+    }
+
+    /// Bytes without a mark, read in this encoding; what means nothing in it is replaced.
+    pub(super) fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        self.encoding().decode_without_bom_handling(bytes).0
     }
 
     /// The encoding of a file: as its mark says, else what its bytes look like.
@@ -34,8 +49,8 @@ impl Decoded {
     ///
     /// # Errors
     /// [`Error::NotText`] if there are characters in it that no text has.
-    pub fn read(bytes: &[u8], charset: Option<Charset>) -> Result<Self, Error> {
-        let charset = charset.unwrap_or_else(|| Charset::recognise(bytes));
+    pub fn read(bytes: &[u8], chosen: Option<Charset>) -> Result<Self, Error> {
+        let charset = chosen.unwrap_or_else(|| Charset::recognise(bytes));
         let encoding = charset.encoding();
         let own_mark = Encoding::for_bom(bytes).filter(|(marked, _)| *marked == encoding);
         let body = &bytes[own_mark.map_or(0, |(_, length)| length)..];
@@ -44,19 +59,37 @@ impl Decoded {
         if text.chars().any(is_foreign) {
             return Err(Error::NotText);
         }
+        let facts = TextFacts {
+            charset: Some(charset),
+            is_chosen: chosen.is_some(),
+            mark: own_mark.is_some(),
+            ..TextFacts::default()
+        };
+        Ok(Decoded::cleaned(text.into_owned(), facts))
+    }
+
+    /// A text that its reader wrote or pasted.
+    pub fn written(text: String) -> Self {
+        // What is pasted may have stood at the beginning of a file, or come from a field with other ends of lines.
+        let bare = text.strip_prefix('\u{feff}').map(str::to_owned);
+        Decoded::cleaned(bare.unwrap_or(text), TextFacts::default())
+    }
+
+    fn cleaned(text: String, facts: TextFacts) -> Self {
         let ill_formed = text.matches('\u{fffd}').count();
         let foreign_line_ends = text.matches('\r').count();
         let text = match foreign_line_ends {
-            0 => text.into_owned(),
+            0 => text,
             _ => text.replace("\r\n", "\n").replace('\r', "\n"),
         };
-        Ok(Decoded { text, charset, mark: own_mark.is_some(), foreign_line_ends, ill_formed })
-    }
-
-    /// How the file was written.
-    pub fn facts(&self) -> FileFacts {
-        let Decoded { ref text, charset, mark, foreign_line_ends, ill_formed } = *self;
-        FileFacts { charset, mark, foreign_line_ends, ill_formed, full_width: width::full_width(text) }
+        let first_ill_formed = text
+            .find('\u{fffd}')
+            .map(|at| Place { line: 1 + text[..at].matches('\n').count(), around: String::new() });
+        let full_width = width::full_width(&text);
+        Decoded {
+            text,
+            facts: TextFacts { foreign_line_ends, ill_formed, first_ill_formed, full_width, ..facts },
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use unroll::lesson::Lesson;
 use unroll::lessons;
 use unroll::protocol::Job;
 use unroll::settings::{Form, Note};
-use unroll::text::{CorpusOptions, Segmenter, Source, long_text, reader};
+use unroll::text::{Choices, CorpusOptions, Decoded, Segmenter, Source, long_text, reader};
 
 use super::{Refusal, USAGE, wrong};
 
@@ -67,7 +67,7 @@ pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
 /// Reads a long text, and cleans, cuts and numbers it.
 fn corpus(options: &CorpusOptions, path: &Path) -> Result<Corpus, Refusal> {
     let numbered = |source| {
-        let (text, _) = reader::decoded(&kinds::LONG_TEXT, source)?;
+        let Decoded { text, .. } = reader::decoded(&kinds::LONG_TEXT, source, &Choices::default())?;
         let text = long_text::cleaned(&text, options);
         let needs = long_text::tokenizer(&text, options).needs_dictionary();
         let dictionary = needs.then(Segmenter::with_default_dictionary);
@@ -81,8 +81,8 @@ fn corpus(options: &CorpusOptions, path: &Path) -> Result<Corpus, Refusal> {
 fn data(lesson: &Lesson, path: &Path) -> Result<Data, Refusal> {
     let kind = lesson.takes.filter(|kind| kind.form().is_some());
     let kind = kind.ok_or_else(|| wrong(&format!("{} takes no such data", lesson.id)))?;
-    let (data, _) = reader::data(kind, source(path)?, None, None).map_err(|error| about(path, &error))?;
-    Ok(data)
+    let read = reader::data(kind, source(path)?, &Choices::default(), None, None);
+    read.outcome.map_err(|error| about(path, &error))
 }
 
 fn source(path: &Path) -> Result<Source, Refusal> {
