@@ -2,7 +2,8 @@
 
 use super::{Beginning, Charset, Choices, Decoded, Reading, Segmenter, Source, Tokenizer};
 use crate::Error;
-use crate::data::{Data, Kind};
+use crate::data::kinds::SERIES;
+use crate::data::{Data, Kind, table};
 
 /// Lines that are shown of a file in each encoding.
 const LINES: usize = 3;
@@ -44,9 +45,18 @@ pub fn data(
         Ok(decoded) => decoded,
         Err(error) => return Reading::refused(error),
     };
+    if *kind == SERIES {
+        // Links carry a series in a form of its own; what comes from elsewhere is any table.
+        return match table::read(&text, &choices.table) {
+            Ok((series, table)) => {
+                Reading { facts: Some(facts), table: Some(table), outcome: Ok(Data::Series(series)) }
+            }
+            Err(error) => Reading { facts: Some(facts), table: None, outcome: Err(error) },
+        };
+    }
     let tokenizer = tokenizer.unwrap_or(Tokenizer::Blanks);
     let cut = |line: &str| tokenizer.tokens(line, dictionary).into_iter().map(str::to_owned).collect();
-    Reading { facts: Some(facts), outcome: (form.parse)(&text, &cut) }
+    Reading { facts: Some(facts), table: None, outcome: (form.parse)(&text, &cut) }
 }
 
 /// How a file reads in each encoding: the first lines that hold a byte which encodings read differently.
@@ -78,7 +88,7 @@ mod tests {
     use encoding_rs::{BIG5, GB18030};
 
     use super::*;
-    use crate::data::kinds::{LONG_TEXT, SENTENCES, SERIES};
+    use crate::data::kinds::{LONG_TEXT, SENTENCES};
     use crate::text::{Charset, TextFacts};
 
     fn series(source: Source) -> Result<(Data, TextFacts), Error> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Charset;
 use crate::Error;
+use crate::data::table::{TableChoices, TableFacts};
 
 /// Where a text comes from. `B` is how the bytes of a file are held: they travel beside a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub enum Source<B = Vec<u8>> {
 pub struct Choices {
     /// The encoding of a file.
     pub charset: Option<Charset>,
+    /// What a table means.
+    #[serde(default)]
+    pub table: TableChoices,
 }
 
 /// What reading a source came to.
@@ -35,6 +39,8 @@ pub struct Choices {
 pub struct Reading<T> {
     /// How it was written, as soon as it is text: also where what it says can't be used.
     pub facts: Option<TextFacts>,
+    /// What was left out of a table, and what is to be asked, where it is one and could be read.
+    pub table: Option<TableFacts>,
     /// What it says, or why that can't be used.
     pub outcome: Result<T, Error>,
 }
@@ -42,7 +48,7 @@ pub struct Reading<T> {
 impl<T> Reading<T> {
     /// A source that could not be read at all.
     pub fn refused(error: Error) -> Self {
-        Reading { facts: None, outcome: Err(error) }
+        Reading { facts: None, table: None, outcome: Err(error) }
     }
 }
 

@@ -106,14 +106,14 @@ async fn serve(inbox: Rc<Inbox<Message>>) {
                     post(TextEvent::Data { request, reading });
                 }
                 Ok(TextCommand::Corpus { request, source, choices, options }) => {
-                    let Reading { facts, outcome } = corpus(&mut lab, source, &choices, &options).await;
+                    let Reading { facts, outcome, .. } = corpus(&mut lab, source, &choices, &options).await;
                     let outcome = outcome.map(|(corpus, facts)| {
                         let told = (corpus.kept(request), facts, corpus.beginning(BEGINNING));
                         kept.push_front((request, corpus));
                         kept.truncate(KEPT);
                         told
                     });
-                    post(TextEvent::Corpus { request, reading: Reading { facts, outcome } });
+                    post(TextEvent::Corpus { request, reading: Reading { facts, table: None, outcome } });
                 }
                 Ok(TextCommand::Beginnings { request, source }) => {
                     let beginnings = match source {
@@ -213,7 +213,7 @@ async fn corpus(
         Err(error) => Err(error),
     };
     let outcome = outcome.map(|(corpus, found)| (corpus, CorpusFacts { written: facts.clone(), ..found }));
-    Reading { facts: Some(facts), outcome }
+    Reading { facts: Some(facts), table: None, outcome }
 }
 
 /// Fetches the dictionary if it is needed and not there yet.

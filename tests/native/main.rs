@@ -20,6 +20,7 @@ mod recurrent;
 mod reference;
 mod session;
 mod shared_data;
+mod tables;
 mod team;
 mod text;
 mod training;

@@ -4,6 +4,7 @@
 //! (with `%{count}` and `%{name}`), `kept` and `private`.
 
 mod encodings;
+mod tables;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::Data;
+use unroll::data::table::TableFacts;
 use unroll::lesson::Lesson;
 use unroll::text::{Charset, Choices, Reading, TextFacts, Tokenizer};
 use web_sys::DragEvent;
@@ -22,6 +24,7 @@ use crate::state::Msg;
 use crate::{files, text_client};
 
 pub use encodings::{Encodings, InQuestion, Panel};
+use tables::{Table, TableReading};
 
 /// What the reader gave.
 #[derive(Clone)]
@@ -52,6 +55,8 @@ impl Given {
 pub struct Intake {
     given: RwSignal<Option<Given>>,
     facts: RwSignal<Option<TextFacts>>,
+    /// What is said and asked of a table.
+    table: RwSignal<Option<TableFacts>>,
     /// What it came to.
     pub outcome: RwSignal<Outcome>,
 }
@@ -62,12 +67,17 @@ impl Intake {
         Intake {
             given: RwSignal::new(None),
             facts: RwSignal::new(None),
+            table: RwSignal::new(None),
             outcome: RwSignal::new(Outcome::Quiet),
         }
     }
 
     /// This is being read now.
     pub fn begin(self, given: &Given) {
+        // Questions about what is read once more stand where they stood.
+        if !self.holds(given) {
+            self.table.set(None);
+        }
         self.given.set(Some(given.clone()));
         self.facts.set(None);
         self.outcome.set(Outcome::Reading);
@@ -103,6 +113,7 @@ impl Intake {
     pub fn clear(self) {
         self.given.set(None);
         self.facts.set(None);
+        self.table.set(None);
         self.outcome.set(Outcome::Quiet);
     }
 
@@ -154,6 +165,8 @@ pub enum Outcome {
         /// How it was written, where that is to be said of it here.
         written: Option<TextFacts>,
     },
+    /// The old data stays until the reader has said how the new is meant.
+    Asked,
     /// The old data stays.
     Refused(Error),
     /// It can be used, but not kept: what the browser said.
@@ -172,9 +185,15 @@ pub fn take(
     let Some(kind) = app.peek(|state| state.lesson.takes) else { return };
     intake.begin(&given);
     let Given { name, source, choices } = given;
-    text_client::data(kind, source, choices, tokenizer, move |Reading { facts, outcome }| {
+    text_client::data(kind, source, choices, tokenizer, move |Reading { facts, table, outcome }| {
         intake.find(facts.clone());
-        match outcome.and_then(|data| check(&data).map(|()| data)) {
+        let is_open = outcome.is_ok() && table.as_ref().is_some_and(TableFacts::is_open);
+        // Where an answer leads nowhere, its question stays, so that another one may be given.
+        if table.is_some() || intake.table.with_untracked(Option::is_none) {
+            intake.table.set(table);
+        }
+        match outcome.and_then(|data| if is_open { Ok(data) } else { check(&data).map(|()| data) }) {
+            Ok(_) if is_open => intake.outcome.set(Outcome::Asked),
             Ok(data) => {
                 intake.outcome.set(Outcome::Taken { name, count: data.len(), written: facts });
                 app.dispatch(Msg::UseData(Some(data)));
@@ -260,6 +279,15 @@ pub fn OwnData(
                 .for_each(|given| take.run(given));
         }),
     };
+    let table = Table {
+        facts: intake.table,
+        answer: Callback::new(move |(topic, answer)| {
+            intake
+                .chosen(|choices| choices.table = choices.table.with(topic, answer))
+                .into_iter()
+                .for_each(|given| take.run(given));
+        }),
+    };
     let dropped = move |event: DragEvent| {
         over.set(false);
         if let Some(file) = files::dropped(&event) {
@@ -274,7 +302,7 @@ pub fn OwnData(
         let reason = match outcome.get() {
             Outcome::Refused(error) => tr_args(&error.key(), &error.fields()),
             Outcome::NotKept(reason) => tr_args("data.own.not_kept", &[("reason", reason)]),
-            Outcome::Quiet | Outcome::Reading | Outcome::Taken { .. } => return None,
+            Outcome::Quiet | Outcome::Reading | Outcome::Asked | Outcome::Taken { .. } => return None,
         };
         Some(format!("{reason} {}", words("kept")))
     };
@@ -286,6 +314,7 @@ pub fn OwnData(
             let about = written.as_ref().map(about_text).filter(|about| !about.is_empty());
             about.into_iter().fold(taken, |taken, about| taken + &tr("sentence.space") + &about)
         }
+        Outcome::Asked => tr("table.asked"),
         Outcome::Quiet | Outcome::Refused(_) | Outcome::NotKept(_) => String::new(),
     };
     let (shown, typed, used) = (field.clone(), field.clone(), field.clone());
@@ -326,6 +355,7 @@ pub fn OwnData(
             {children.map(|children| children())}
             <p id="own-error" class="own-error" role="alert">{refused}</p>
             <p class="own-taken" role="status">{said}</p>
+            <TableReading table/>
             <Encodings panel/>
             <div class="own-actions">
                 <button type="button" class="panel-button" data-control="use-own"

@@ -12,14 +12,55 @@ const NAMES_LIMIT: usize = 3;
 const TITLES_LIMIT: usize = 40;
 /// What stands before a sum, in lower case.
 const SUMS: [&str; 28] = [
-    "total", "totals", "grand total", "sum", "subtotal", "average", "avg", "mean", "median", "min", "max", "std", "合计", "总计",
-    "小计", "平均", "平均值", "最大值", "最小值", "总和", "均值", "gesamt", "summe", "mittelwert", "somme", "moyenne",
-    "suma", "promedio",
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "subtotal",
+    "average",
+    "avg",
+    "mean",
+    "median",
+    "min",
+    "max",
+    "std",
+    "合计",
+    "总计",
+    "小计",
+    "平均",
+    "平均值",
+    "最大值",
+    "最小值",
+    "总和",
+    "均值",
+    "gesamt",
+    "summe",
+    "mittelwert",
+    "somme",
+    "moyenne",
+    "suma",
+    "promedio",
 ];
 /// How notes below a table begin, in lower case.
 const NOTES: [&str; 18] = [
-    "source", "note", "notes", "unit", "units", "data", "footnote", "*", "©", "来源", "数据来源", "资料来源", "注", "备注", "说明",
-    "单位", "quelle", "fuente",
+    "source",
+    "note",
+    "notes",
+    "unit",
+    "units",
+    "data",
+    "footnote",
+    "*",
+    "©",
+    "来源",
+    "数据来源",
+    "资料来源",
+    "注",
+    "备注",
+    "说明",
+    "单位",
+    "quelle",
+    "fuente",
 ];
 
 /// A table without what stands around it.
@@ -92,13 +133,15 @@ impl<'g> Finder<'g> {
     }
 
     fn is_row(&self, row: usize) -> bool {
-        self.has_value(row) && (!self.is_strong() || self.labelling.fits(self.grid, row))
+        self.has_value(row) && (!self.is_strong() || self.labelling.fits(row))
     }
 
     /// A number with a slip in it, where a value is expected?
     fn has_slip(&self, row: usize) -> bool {
         self.values.iter().any(|place| {
-            let cell = self.grid.records[row].cell(*place).trim_start_matches(['+', '-', '−', '$', '€', '£', '¥', '￥']);
+            let cell = self.grid.records[row]
+                .cell(*place)
+                .trim_start_matches(['+', '-', '−', '$', '€', '£', '¥', '￥']);
             self.grid.kind(row, *place) == Kind::Word && cell.starts_with(|c: char| c.is_ascii_digit())
         })
     }
@@ -109,7 +152,7 @@ impl<'g> Finder<'g> {
             && !self.has(row, Kind::Number)
             && !self.has(row, Kind::Missing)
             && !self.has_slip(row)
-            && !(self.is_strong() && self.labelling.fits(self.grid, row))
+            && !(self.is_strong() && self.labelling.fits(row))
     }
 
     fn is_corner(&self, row: usize) -> bool {
@@ -134,11 +177,13 @@ impl<'g> Finder<'g> {
         // A title may have a number where the values stand; then a blank row and names follow.
         let limit = count.min(first + TITLES_LIMIT);
         for header in first + 1..limit {
-            let blank = (first..header).any(|row| self.is_blank(row));
-            let follows = (header + 1..count).filter(|row| self.is_row(*row)).count();
+            let is_apart =
+                (first..header).any(|row| self.is_blank(row)) && self.grid.records[header].filled() > 1;
+            if !is_apart || !self.is_header(header) {
+                continue;
+            }
             let before = (first..header).filter(|row| self.is_row(*row)).count();
-            let odd = !self.labelling.columns().is_empty() && self.labelling.fits(self.grid, header) && self.is_strong();
-            if self.is_header(header) && blank && !odd && self.grid.records[header].filled() > 1 && follows > before {
+            if (header + 1..count).filter(|row| self.is_row(*row)).count() > before {
                 first = (header + 1..count).find(|row| begins(*row)).unwrap_or(first);
             }
         }
@@ -146,7 +191,7 @@ impl<'g> Finder<'g> {
         while first > 0 && self.is_strong() && !self.is_blank(first - 1) {
             let above = first - 1;
             let is_empty = self.kinds(above).all(|kind| kind == Kind::Empty);
-            if !is_empty || !self.labelling.fits(self.grid, above) {
+            if !is_empty || !self.labelling.fits(above) {
                 break;
             }
             first = above;
@@ -158,7 +203,7 @@ impl<'g> Finder<'g> {
     fn last(&self, first: usize) -> usize {
         let count = self.grid.records.len();
         let belongs = |row: &usize| {
-            let has_label = self.is_strong() && self.labelling.fits(self.grid, *row);
+            let has_label = self.is_strong() && self.labelling.fits(*row);
             !self.is_sum(*row) && (has_label || self.is_row(*row))
         };
         let last = (first..count).rev().find(belongs).unwrap_or(first);
@@ -196,17 +241,29 @@ impl<'g> Finder<'g> {
             // Names may stand apart from the table, but not from each other.
             let above = if begins == first && above > 0 && self.is_blank(above) { above - 1 } else { above };
             let record = &self.grid.records[above];
-            let is_of_names = record.filled() > 1 || is_narrow && begins == first && !record.is_blank();
-            let has_words = self.has(above, Kind::Word) || self.is_corner(above) || self.has(above, Kind::Number) || begins < first;
-            let fits = self.is_strong() && self.labelling.fits(self.grid, above);
+            // Programs that write names in several rows leave those above the values empty in the last one.
+            let label = self.labelling.columns().first().map_or("", |place| record.cell(*place));
+            let is_of_names = record.filled() > 1
+                || is_narrow && begins == first && !record.is_blank()
+                || record.filled() == 1 && says_when(label);
+            let has_words = self.has(above, Kind::Word)
+                || self.is_corner(above)
+                || self.has(above, Kind::Number)
+                || begins < first
+                || says_when(label);
+            let fits = self.is_strong() && self.labelling.fits(above);
             if !is_of_names || !has_words || fits || (begins < first && self.has(above, Kind::Number)) {
                 break;
             }
             begins = above;
         }
-        let rows: Vec<Vec<String>> = (begins..first).filter(|row| !self.is_blank(*row)).map(|row| self.row_of_names(row, first)).collect();
+        let rows: Vec<Vec<String>> = (begins..first)
+            .filter(|row| !self.is_blank(*row))
+            .map(|row| self.row_of_names(row, first))
+            .collect();
         let name = |place: usize| {
-            let mut words: Vec<&str> = rows.iter().map(|row| row.get(place).map_or("", String::as_str)).collect();
+            let mut words: Vec<&str> =
+                rows.iter().map(|row| row.get(place).map_or("", String::as_str)).collect();
             words.retain(|word| is_name(word));
             words.dedup();
             words.join(" ")
@@ -216,7 +273,9 @@ impl<'g> Finder<'g> {
 
     /// A row of names; where labels have none, the others stand one column too far to the left.
     fn row_of_names(&self, row: usize, first: usize) -> Vec<String> {
-        let length = |row: usize| self.grid.records[row].cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        let length = |row: usize| {
+            self.grid.records[row].cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
+        };
         let mut names = self.grid.records[row].cells.clone();
         let is_shifted = length(row) + 1 == length(first)
             && self.labelling.labels == Labels::Column(0)
@@ -230,10 +289,15 @@ impl<'g> Finder<'g> {
 
     /// The rows of the table, and what was left out between them.
     fn inside(&self, first: usize, last: usize, names: &[String]) -> Result<(Vec<usize>, Vec<Told>), Error> {
-        let length = |row: usize| self.grid.records[row].cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        let length = |row: usize| {
+            self.grid.records[row].cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
+        };
         let mut lengths: Vec<usize> = (first..=last).filter(|row| self.is_row(*row)).map(length).collect();
         lengths.sort_unstable();
-        let usual = lengths.chunk_by(|a, b| a == b).max_by_key(|alike| alike.len()).map_or(1, |alike| alike[0]);
+        let usual = lengths
+            .chunk_by(|a, b| a == b)
+            .max_by_key(|alike| (alike.len(), std::cmp::Reverse(alike[0])))
+            .map_or(1, |alike| alike[0]);
         let named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         let width = usual.max(named);
         let (mut rows, mut blank, mut others) = (Vec::new(), Vec::new(), Vec::new());
@@ -251,7 +315,8 @@ impl<'g> Finder<'g> {
             }
         }
         let notes = [(What::Blank, blank), (What::Inside, others)];
-        let notes = notes.into_iter().filter(|(_, left)| !left.is_empty()).map(|(what, left)| told(what, &left));
+        let notes =
+            notes.into_iter().filter(|(_, left)| !left.is_empty()).map(|(what, left)| told(what, &left));
         Ok((rows, notes.collect()))
     }
 
@@ -260,8 +325,15 @@ impl<'g> Finder<'g> {
         let record = &self.grid.records[row];
         let is_repeated = record.filled() > 0
             && self.has(row, Kind::Word)
-            && record.cells.iter().enumerate().all(|(place, cell)| names.get(place).is_some_and(|name| name == cell));
-        let is_heading = self.is_strong() && !self.labelling.fits(self.grid, row) && !self.has_value(row) && !self.has_slip(row)
+            && record
+                .cells
+                .iter()
+                .enumerate()
+                .all(|(place, cell)| names.get(place).is_some_and(|name| name == cell));
+        let is_heading = self.is_strong()
+            && !self.labelling.fits(row)
+            && !self.has_value(row)
+            && !self.has_slip(row)
             && !self.labelling.label(self.grid, row).is_empty();
         is_repeated || is_heading || self.is_sum(row)
     }
@@ -269,5 +341,7 @@ impl<'g> Finder<'g> {
 
 /// What begins with a digit and is a number is no name.
 fn is_name(word: &str) -> bool {
-    !word.is_empty() && super::numbers::read(word).is_none_or(|number| matches!(number.unit, super::numbers::Unit::Other(_)))
+    !word.is_empty()
+        && super::numbers::read(word)
+            .is_none_or(|number| matches!(number.unit, super::numbers::Unit::Other(_)))
 }

@@ -11,9 +11,46 @@ use crate::Error;
 
 /// Names of the column that most people mean, in lower case, the likeliest first.
 const LIKELY: [&str; 40] = [
-    "value", "values", "y", "close", "close/last", "收盘", "收盘价", "收盘价(元)", "adj close", "price", "最新价", "最新", "last", "数值",
-    "值", "obs_value", "count", "sales", "销量", "销售额", "人数", "数量", "金额", "total", "合计", "amount", "schlusskurs", "schluss",
-    "kurs", "wert", "valeur", "clôture", "dernier", "valor", "cierre", "último", "passengers", "number", "mean", "index",
+    "value",
+    "values",
+    "y",
+    "close",
+    "close/last",
+    "收盘",
+    "收盘价",
+    "收盘价(元)",
+    "adj close",
+    "price",
+    "最新价",
+    "最新",
+    "last",
+    "数值",
+    "值",
+    "obs_value",
+    "count",
+    "sales",
+    "销量",
+    "销售额",
+    "人数",
+    "数量",
+    "金额",
+    "total",
+    "合计",
+    "amount",
+    "schlusskurs",
+    "schluss",
+    "kurs",
+    "wert",
+    "valeur",
+    "clôture",
+    "dernier",
+    "valor",
+    "cierre",
+    "último",
+    "passengers",
+    "number",
+    "mean",
+    "index",
 ];
 
 /// A column whose cells have been looked at.
@@ -113,7 +150,11 @@ impl Cells {
 
     /// Rows whose number has the sign of a footnote behind it.
     pub fn marked(&self) -> impl Iterator<Item = usize> {
-        self.cells.iter().enumerate().filter(|(_, number)| number.as_ref().is_some_and(|number| number.is_marked)).map(|(index, _)| index)
+        self.cells
+            .iter()
+            .enumerate()
+            .filter(|(_, number)| number.as_ref().is_some_and(|number| number.is_marked))
+            .map(|(index, _)| index)
     }
 
     /// How the first numbers whose two readings differ would read: cells and both values.
@@ -135,13 +176,17 @@ fn strange_unit(cells: &[Option<Number>]) -> Option<usize> {
     if counts.len() < 2 {
         // A unit that all have is one; a single number with letters behind it is not known to be.
         let is_lone = cells.iter().flatten().count() == 1;
-        return cells.iter().position(|number| is_lone && number.as_ref().is_some_and(|number| matches!(number.unit, Unit::Other(_))));
+        return cells.iter().position(|number| {
+            is_lone && number.as_ref().is_some_and(|number| matches!(number.unit, Unit::Other(_)))
+        });
     }
-    let most = counts.values().copied().max()?;
-    // Of units that are as frequent as each other, that of the first number.
-    let usual = cells.iter().flatten().map(|number| &number.unit).find(|unit| counts.get(unit) == Some(&most))?;
+    // Of units that are as frequent as each other, none at all.
+    let usual =
+        counts.iter().max_by_key(|(unit, count)| (**count, **unit == &Unit::Plain)).map(|(unit, _)| *unit)?;
     cells.iter().position(|number| {
-        number.as_ref().is_some_and(|number| number.unit != *usual && number.point.or(number.comma) != Some(0.0))
+        number
+            .as_ref()
+            .is_some_and(|number| number.unit != *usual && number.point.or(number.comma) != Some(0.0))
     })
 }
 
@@ -151,7 +196,9 @@ pub(super) fn likeliest(names: &[&str]) -> usize {
     let by_name = LIKELY.iter().find_map(|likely| names.iter().position(|name| name == likely));
     let by_word = || {
         LIKELY[3..].iter().find_map(|likely| {
-            names.iter().position(|name| name.split([' ', '(', '（', '.', '_', '-']).any(|word| word == *likely))
+            names
+                .iter()
+                .position(|name| name.split([' ', '(', '（', '.', '_', '-']).any(|word| word == *likely))
         })
     };
     by_name.or_else(by_word).unwrap_or(names.len().saturating_sub(1))

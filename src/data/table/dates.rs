@@ -89,16 +89,56 @@ const MONTHS: [&[&str]; 12] = [
 
 /// Words beside a date that say nothing of it.
 const IGNORED: [&str; 44] = [
-    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
-    "friday", "saturday", "sunday", "mo", "di", "mi", "do", "fr", "sa", "so", "montag", "dienstag", "mittwoch", "donnerstag",
-    "freitag", "samstag", "sonntag", "st", "nd", "rd", "th", "of", "de", "t", "z", "utc", "gmt", "est", "edt", "uhr",
+    "mon",
+    "tue",
+    "tues",
+    "wed",
+    "thu",
+    "thur",
+    "thurs",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "mo",
+    "di",
+    "mi",
+    "do",
+    "fr",
+    "sa",
+    "so",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "st",
+    "nd",
+    "rd",
+    "th",
+    "of",
+    "de",
+    "t",
+    "z",
+    "utc",
+    "gmt",
+    "est",
+    "edt",
+    "uhr",
 ];
 
 /// The month that a word begins; whole words and abbreviations alike.
 fn month(word: &str) -> Option<i64> {
-    let is_of = |start: &&str| word.starts_with(**start);
     // `mars` and `march`, but no `market`.
-    let place = MONTHS.iter().position(|starts| starts.iter().any(|start| is_of(&start)))?;
+    let place = MONTHS.iter().position(|starts| starts.iter().any(|start| word.starts_with(start)))?;
     (word.chars().count() <= 10 && word != "market").then_some(place as i64 + 1)
 }
 
@@ -159,13 +199,17 @@ fn tokens(label: &str) -> Option<Vec<Token>> {
                     chars.next();
                     chars.next();
                 }
-                '周' if !tokens.is_empty() && !matches!(tokens.last(), Some(Token::Number(..))) => drop(chars.next()),
+                '周' if !tokens.is_empty() && !matches!(tokens.last(), Some(Token::Number(..))) => {
+                    drop(chars.next())
+                }
                 '第' => {}
                 _ => tokens.push(Token::Word(c.to_string())),
             }
         } else if c.is_alphabetic() {
             let mut word = c.to_string();
-            while let Some(next) = chars.next_if(|next| next.is_alphabetic() && !('\u{4e00}'..='\u{9fff}').contains(next)) {
+            while let Some(next) =
+                chars.next_if(|next| next.is_alphabetic() && !('\u{4e00}'..='\u{9fff}').contains(next))
+            {
                 word.push(next);
             }
             tokens.push(Token::Word(word));
@@ -200,7 +244,8 @@ fn without_time(tokens: &[Token]) -> (&[Token], Option<&[Token]>) {
         Token::Number(..) => false,
     };
     let mark = tokens.iter().position(is_mark).filter(|mark| *mark > 0);
-    let Some(begin) = mark.map(|mark| mark - 1).filter(|begin| matches!(tokens[*begin], Token::Number(..))) else {
+    let Some(begin) = mark.map(|mark| mark - 1).filter(|begin| matches!(tokens[*begin], Token::Number(..)))
+    else {
         return (tokens, None);
     };
     let (date, time) = tokens.split_at(begin);
@@ -269,7 +314,7 @@ fn of_date(tokens: &[Token], order: Order, pivot: i64) -> Option<Moment> {
     }
     let year = |(number, length): (i64, usize)| match length {
         4 => (1000..=2999).contains(&number).then_some(number),
-        1 | 2 => Some(number + if number < pivot { 2000 } else { 1900 }),
+        2 => Some(number + if number < pivot { 2000 } else { 1900 }),
         _ => None,
     };
     let short = |(number, length): (i64, usize)| length <= 2 && number > 0;
@@ -335,25 +380,34 @@ fn of_part(numbers: &[(i64, usize)], months: i64, most: i64, pivot: i64) -> Opti
         [year, part] if year.1 == 4 => (year.0, part),
         [part, year] if year.1 == 4 => (year.0, part),
         // 1Q24 and Q1 24; 24Q1 where the first is no quarter.
-        [part, year] if part.0 <= most && year.1 == 2 => (year.0 + if year.0 < pivot { 2000 } else { 1900 }, part),
+        [part, year] if part.0 <= most && year.1 == 2 => {
+            (year.0 + if year.0 < pivot { 2000 } else { 1900 }, part)
+        }
         [year, part] if year.1 == 2 => (year.0 + if year.0 < pivot { 2000 } else { 1900 }, part),
         _ => return None,
     };
     if !(1..=most).contains(&part.0) {
         return None;
     }
-    Some(Moment::of(Detail::Day, if months == 0 { (year, 0, 7 * part.0) } else { (year, months * (part.0 - 1) + 1, 0) }))
+    Some(Moment::of(
+        Detail::Day,
+        if months == 0 { (year, 0, 7 * part.0) } else { (year, months * (part.0 - 1) + 1, 0) },
+    ))
 }
 
 /// Digits without a sign between them: a year, 194901, 19490101, with hours behind, or seconds since 1970.
 fn of_digits((number, length): (i64, usize), is_east: bool) -> Option<Moment> {
     let is_year = |year: i64| (1000..=2999).contains(&year);
     let is_day = |number: i64| {
-        is_year(number / 10_000) && (1..=12).contains(&(number / 100 % 100)) && (1..=31).contains(&(number % 100))
+        is_year(number / 10_000)
+            && (1..=12).contains(&(number / 100 % 100))
+            && (1..=31).contains(&(number % 100))
     };
     let day = |number: i64| (number / 10_000, number / 100 % 100, number % 100);
     match length {
-        4 if is_year(number) => Some(Moment::of(if is_east { Detail::Day } else { Detail::Year }, (number, 0, 0))),
+        4 if is_year(number) => {
+            Some(Moment::of(if is_east { Detail::Day } else { Detail::Year }, (number, 0, 0)))
+        }
         // 三月 and 3月.
         0..=2 if is_east && (1..=12).contains(&number) => Some(Moment::of(Detail::Month, (0, number, 0))),
         6 if is_year(number / 100) && (1..=12).contains(&(number % 100)) => {
@@ -368,7 +422,9 @@ fn of_digits((number, length): (i64, usize), is_east: bool) -> Option<Moment> {
             seconds: number / 10_000 % 100 * 3600 + number / 100 % 100 * 60 + number % 100,
             ..Moment::of(Detail::Digits, day(number / 1_000_000))
         }),
-        10 | 13 if number >= 100_000_000 => Some(Moment { seconds: number, ..Moment::of(Detail::Digits, (0, 0, 0)) }),
+        10 | 13 if number >= 100_000_000 => {
+            Some(Moment { seconds: number, ..Moment::of(Detail::Digits, (0, 0, 0)) })
+        }
         _ => None,
     }
 }
@@ -508,13 +564,29 @@ mod tests {
 
     #[test]
     fn what_is_no_date() {
-        for label in ["", "a", "147", "1.5", "1,234", "-5", "12-34-56-78", "store 5", "total", "2024-13", "1 234,5", "3.2.1"] {
+        for label in [
+            "",
+            "a",
+            "147",
+            "1.5",
+            "1,234",
+            "-5",
+            "12-34-56-78",
+            "store 5",
+            "total",
+            "2024-13",
+            "1 234,5",
+            "3.2.1",
+        ] {
             let found = read(label, Order::Ymd, PIVOT);
             assert!(found.is_none(), "{label}: {found:?}");
         }
         assert_eq!(read("Jan", Order::Ymd, PIVOT).map(|moment| moment.detail), Some(Detail::Month));
         assert_eq!(read("10:30", Order::Ymd, PIVOT).map(|moment| moment.detail), Some(Detail::Time));
-        assert_eq!((month_of("三月", false), month_of("3", true), month_of("13", true)), (Some(3), Some(3), None));
+        assert_eq!(
+            (month_of("三月", false), month_of("3", true), month_of("13", true)),
+            (Some(3), Some(3), None)
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which sign separates the cells of a text: the one under which most rows have a label and a number.
 
+use std::collections::BTreeMap;
+
 use super::dates::{self, Detail, Order, PIVOT};
 use super::facts::{APART, Offer, Question, TableChoices, Topic, WHOLE};
 use super::numbers;
@@ -35,10 +37,13 @@ impl Dialect {
         let is_number = |record: &&Record| numbers::read(record.cell(0)).is_some();
         let whole_count = whole.iter().filter(is_number).count();
         let Some(best) = Best::of(head, whole_count) else {
-            return Dialect { delimiter: Delimiter::None, records: tabled(text, Delimiter::None), question: None };
+            return Dialect {
+                delimiter: Delimiter::None,
+                records: tabled(text, Delimiter::None),
+                question: None,
+            };
         };
-        let unsure = !matches!(best.delimiter, Delimiter::Sign('\t' | ';' | '|' | '；'));
-        let question = (unsure && whole_count >= 2 && 10 * whole_count >= 9 * best.rows)
+        let question = (!is_plain(best.delimiter) && whole_count >= 2 && 10 * whole_count >= 9 * best.rows)
             .then(|| best.conflict(&whole, choices))
             .flatten();
         let is_whole = question.as_ref().is_some_and(|question| question.taken == WHOLE);
@@ -55,11 +60,16 @@ fn head(text: &str) -> &str {
     if cut.len() == text.len() { text } else { cut.rfind('\n').map_or(cut, |end| &cut[..end]) }
 }
 
-/// The rows, without those that only draw a line (`|---|---|`).
+/// The rows without empty cells at their ends, and without those that only draw a line (`|---|---|`).
 fn tabled(text: &str, delimiter: Delimiter) -> Vec<Record> {
-    let is_stroke = |cell: &String| cell.len() >= 3 && cell.chars().all(|c| "-=:+_".contains(c)) || cell.is_empty();
+    let is_stroke =
+        |cell: &String| cell.len() >= 3 && cell.chars().all(|c| "-=:+_".contains(c)) || cell.is_empty();
     let mut records = split(text, delimiter);
     records.retain(|record| record.filled() < 2 || !record.cells.iter().all(is_stroke));
+    for record in &mut records {
+        let end = record.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        record.cells.truncate(end);
+    }
     records
 }
 
@@ -71,9 +81,23 @@ struct Best {
     rows: usize,
 }
 
+/// What was found under one delimiter.
+struct Tried {
+    /// Rows with a number that have as many cells as each other.
+    alike: usize,
+    /// The same, those with a date counted twice.
+    score: usize,
+    best: Best,
+}
+
+/// Is it a sign that numbers, dates and names do without?
+fn is_plain(delimiter: Delimiter) -> bool {
+    matches!(delimiter, Delimiter::Sign('\t' | ';' | '|' | '；'))
+}
+
 impl Best {
     fn of(head: &str, whole_count: usize) -> Option<Best> {
-        let mut tried: Vec<(usize, Best)> = Vec::new();
+        let mut tried: Vec<Tried> = Vec::new();
         for delimiter in Delimiter::ALL {
             if let Delimiter::Sign(sign) = delimiter
                 && !head.contains(sign)
@@ -82,21 +106,40 @@ impl Best {
             }
             let records = split(head, delimiter);
             let is_row = |record: &Record| {
-                record.cells.iter().skip(1).any(|cell| {
+                let has_value = record.cells.iter().skip(1).any(|cell| {
                     numbers::read(cell).is_some() || !cell.is_empty() && numbers::is_missing(cell)
-                })
+                });
+                // One column, with a delimiter behind each value.
+                let is_trailed =
+                    record.cells.len() > 1 && record.filled() == 1 && numbers::read(record.cell(0)).is_some();
+                has_value || is_trailed
             };
             let is_dated = |record: &Record| record.cells.iter().take(3).any(|cell| is_date(cell));
-            let rows = records.iter().filter(|record| is_row(record)).count();
-            let dated = records.iter().filter(|record| is_row(record) && is_dated(record)).count();
-            if rows > 0 {
-                tried.push((rows + dated, Best { delimiter, records, rows }));
+            // Rows of a table are alike: titles fall into any number of cells.
+            let mut counts: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+            for record in records.iter().filter(|record| is_row(record)) {
+                let (alike, score) = counts.entry(record.cells.len()).or_default();
+                *alike += 1;
+                *score += 1 + usize::from(is_dated(record));
+            }
+            let rows = counts.values().map(|(alike, _)| alike).sum();
+            if let Some((alike, score)) = counts.values().max_by_key(|(_, score)| *score) {
+                let best = Best { delimiter, records, rows };
+                tried.push(Tried { alike: *alike, score: *score, best });
             }
         }
-        let most = tried.iter().map(|(score, _)| *score).max()?;
-        let mut likely = tried.into_iter().filter(|(score, _)| 10 * score >= 9 * most).map(|(_, best)| best);
+        let alike = tried.iter().map(|tried| tried.alike).max()?;
+        // These hardly ever stand inside a cell.
+        let is_plain = |tried: &Tried| is_plain(tried.best.delimiter) && 10 * tried.alike >= 8 * alike;
+        if let Some(plain) = tried.iter().position(is_plain) {
+            return Some(tried.swap_remove(plain).best);
+        }
+        let most = tried.iter().map(|tried| tried.score).max()?;
+        let mut likely =
+            tried.into_iter().filter(|tried| 10 * tried.score >= 9 * most).map(|tried| tried.best);
         let mut best = likely.next()?;
-        if let Some(blanks) = likely.find(|other| other.delimiter == Delimiter::Blanks || other.delimiter == Delimiter::Gaps)
+        if let Some(blanks) =
+            likely.find(|other| other.delimiter == Delimiter::Blanks || other.delimiter == Delimiter::Gaps)
             && best.has_decimals_behind_blanks(&blanks)
         {
             best = blanks;
@@ -133,9 +176,15 @@ impl Best {
     fn conflict(&self, whole: &[Record], choices: &TableChoices) -> Option<Question> {
         let is_number = |cell: &str| numbers::read(cell).is_some();
         let rows: Vec<&Record> = self.records.iter().filter(|record| is_number(record.cell(0))).collect();
-        let header = self.records.iter().find(|record| !record.is_blank()).filter(|record| !is_number(record.cell(0)));
+        let header =
+            self.records.iter().find(|record| !record.is_blank()).filter(|record| !is_number(record.cell(0)));
         let only = |taken| {
-            Some(Question { topic: Topic::Split, offers: vec![offer(taken, Vec::new())], taken, is_answered: true })
+            Some(Question {
+                topic: Topic::Split,
+                offers: vec![offer(taken, Vec::new())],
+                taken,
+                is_answered: true,
+            })
         };
         match header.map(|header| header.filled()) {
             Some(1) => return only(WHOLE),
@@ -154,7 +203,11 @@ impl Best {
         }
         let numbers = whole.iter().filter(|record| is_number(record.cell(0)));
         let as_one = numbers.take(EXAMPLES).map(|record| record.cell(0).to_owned()).collect();
-        let apart = rows.iter().take(EXAMPLES).map(|record| format!("{}: {}", record.cell(0), record.cell(1))).collect();
+        let apart = rows
+            .iter()
+            .take(EXAMPLES)
+            .map(|record| format!("{}: {}", record.cell(0), record.cell(1)))
+            .collect();
         let answer = choices.get(Topic::Split);
         Some(Question {
             topic: Topic::Split,
@@ -171,9 +224,10 @@ fn offer(answer: u32, examples: Vec<String>) -> Offer {
 
 /// A date that is no bare number.
 fn is_date(cell: &str) -> bool {
-    Order::ALL.into_iter().filter_map(|order| dates::read(cell, order, PIVOT)).any(|moment| {
-        matches!(moment.detail, Detail::Day | Detail::Pair | Detail::Month)
-    })
+    Order::ALL
+        .into_iter()
+        .filter_map(|order| dates::read(cell, order, PIVOT))
+        .any(|moment| matches!(moment.detail, Detail::Day | Detail::Pair | Detail::Month))
 }
 
 /// Are these numbers what counts rows: three or more whole ones with the same step between them?

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// Is `147,100` one number, or a label and a value? Answers: [`WHOLE`], [`APART`].
@@ -69,9 +69,11 @@ impl Topic {
 pub struct TableChoices(Vec<(Topic, u32)>);
 
 impl TableChoices {
-    /// The answer to a question, if it was given.
+    /// The answer to a question, if one was given that there is.
     pub fn get(&self, topic: Topic) -> Option<u32> {
-        self.0.iter().find(|(own, _)| *own == topic).map(|(_, answer)| *answer)
+        let answers = topic.answers();
+        let is_one = |answer: &u32| answers.is_empty() || (*answer as usize) < answers.len();
+        self.0.iter().find(|(own, _)| *own == topic).map(|(_, answer)| *answer).filter(is_one)
     }
 
     /// These, and one more answer.
@@ -117,6 +119,24 @@ pub enum What {
 }
 
 impl What {
+    /// All of them.
+    pub const ALL: [What; 14] = [
+        What::Title,
+        What::Footer,
+        What::Inside,
+        What::Blank,
+        What::MissingFirst,
+        What::MissingLast,
+        What::HolesLeft,
+        What::HolesFilled,
+        What::Marks,
+        What::Turned,
+        What::Sorted,
+        What::Unordered,
+        What::Across,
+        What::Months,
+    ];
+
     /// Its name in the catalogues.
     pub fn name(self) -> &'static str {
         match self {

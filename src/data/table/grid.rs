@@ -107,12 +107,15 @@ fn year_of(cell: &str) -> Option<i64> {
 fn parts_of_year(header: &Record) -> Option<(usize, usize)> {
     let quarter = |cell: &str| {
         let cell = cell.to_uppercase();
-        let digits = cell.strip_prefix('Q').or_else(|| cell.strip_suffix('Q')).or_else(|| cell.strip_suffix("季度"));
+        let digits =
+            cell.strip_prefix('Q').or_else(|| cell.strip_suffix('Q')).or_else(|| cell.strip_suffix("季度"));
         digits.and_then(|digits| digits.parse::<i64>().ok())
     };
     let begins = |count: i64, part: &dyn Fn(&str) -> Option<i64>| {
         let last = (header.cells.len() + 1).checked_sub(count as usize)?;
-        (0..last).find(|start| (1..=count).all(|number| part(header.cell(start + number as usize - 1)) == Some(number)))
+        (0..last).find(|start| {
+            (1..=count).all(|number| part(header.cell(start + number as usize - 1)) == Some(number))
+        })
     };
     let named = |cell: &str| dates::month_of(cell, false);
     let counted = |cell: &str| dates::month_of(cell, true);
@@ -121,11 +124,14 @@ fn parts_of_year(header: &Record) -> Option<(usize, usize)> {
 }
 
 fn months_across(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
-    let (head, (start, count)) = records.iter().take(40).enumerate().find_map(|(index, record)| {
-        parts_of_year(record).map(|parts| (index, parts))
-    })?;
+    let (head, (start, count)) = records
+        .iter()
+        .take(40)
+        .enumerate()
+        .find_map(|(index, record)| parts_of_year(record).map(|parts| (index, parts)))?;
     let rest = &records[head + 1..];
-    let label = (0..LABEL_COLUMNS).find(|place| rest.iter().filter(|record| year_of(record.cell(*place)).is_some()).count() >= 1)?;
+    let label = (0..LABEL_COLUMNS)
+        .find(|place| rest.iter().filter(|record| year_of(record.cell(*place)).is_some()).count() >= 1)?;
     // Where years have no name above them, the names stand one column too far to the left.
     let start = if label < start { start } else { start + 1 };
     if label >= start {
@@ -150,8 +156,12 @@ fn months_across(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
     let mut upright = vec![Record { row: records[head].row, cells: vec!["label".into(), "value".into()] }];
     for (year, record) in years {
         for part in 1..=count {
-            let label = if count == 12 { format!("{year:04}-{part:02}") } else { format!("{year:04}Q{part}") };
-            upright.push(Record { row: record.row, cells: vec![label, record.cell(start + part - 1).to_owned()] });
+            let label =
+                if count == 12 { format!("{year:04}-{part:02}") } else { format!("{year:04}Q{part}") };
+            upright.push(Record {
+                row: record.row,
+                cells: vec![label, record.cell(start + part - 1).to_owned()],
+            });
         }
     }
     Some((upright, notes))
@@ -159,9 +169,11 @@ fn months_across(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
 
 /// Dates beside each other in the header, a series in each row.
 fn dates_across(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
-    let (head, dated) = records.iter().take(40).enumerate().find_map(|(index, record)| {
-        dates_in(record).map(|dated| (index, dated))
-    })?;
+    let (head, dated) = records
+        .iter()
+        .take(40)
+        .enumerate()
+        .find_map(|(index, record)| dates_in(record).map(|dated| (index, dated)))?;
     let rest = &records[head + 1..];
     let is_series = |record: &&Record| {
         let numbers = dated.iter().filter(|place| numbers::read(record.cell(**place)).is_some()).count();
@@ -172,7 +184,8 @@ fn dates_across(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
         return None;
     }
     let name = |record: &Record| {
-        let mut words: Vec<&str> = record.cells[..dated[0].min(record.cells.len())].iter().map(String::as_str).collect();
+        let mut words: Vec<&str> =
+            record.cells[..dated[0].min(record.cells.len())].iter().map(String::as_str).collect();
         words.retain(|word| !word.is_empty());
         words.dedup();
         // The first column has the name; codes and units behind it only tell series apart that have the same one.
@@ -207,7 +220,8 @@ fn dates_across(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
 
 fn is_date(cell: &str) -> bool {
     Order::ALL.into_iter().any(|order| {
-        dates::read(cell, order, PIVOT).is_some_and(|moment| matches!(moment.detail, Detail::Day | Detail::Pair))
+        dates::read(cell, order, PIVOT)
+            .is_some_and(|moment| matches!(moment.detail, Detail::Day | Detail::Pair))
     })
 }
 
@@ -258,7 +272,9 @@ fn one_row(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
         cells: vec![label(*place, index), row.cell(*place).to_owned()],
     });
     let mut notes = vec![told(What::Across, &[])];
-    let is_left = |record: &&Record| !record.is_blank() && record.row != row.row && header.is_none_or(|header| header.row != record.row);
+    let is_left = |record: &&Record| {
+        !record.is_blank() && record.row != row.row && header.is_none_or(|header| header.row != record.row)
+    };
     let left: Vec<_> = records.iter().filter(is_left).map(|record| (record.row, record.text())).collect();
     if !left.is_empty() {
         notes.push(told(What::Title, &left));

@@ -5,10 +5,48 @@ use super::grid::{Grid, Kind, LABEL_COLUMNS};
 
 /// Names of columns that say when.
 const WHEN: [&str; 42] = [
-    "date", "dates", "time", "datetime", "timestamp", "day", "month", "year", "week", "quarter", "period", "label", "index",
-    "ds", "t", "observation_date", "trade_date", "time_period", "ref_date", "日期", "时间", "月份", "年份", "年", "月", "年月",
-    "日", "交易日期", "交易时间", "标签", "序号", "季度", "统计时间", "datum", "zeit", "monat", "jahr", "fecha", "mes", "mois",
-    "année", "data",
+    "date",
+    "dates",
+    "time",
+    "datetime",
+    "timestamp",
+    "day",
+    "month",
+    "year",
+    "week",
+    "quarter",
+    "period",
+    "label",
+    "index",
+    "ds",
+    "t",
+    "observation_date",
+    "trade_date",
+    "time_period",
+    "ref_date",
+    "日期",
+    "时间",
+    "月份",
+    "年份",
+    "年",
+    "月",
+    "年月",
+    "日",
+    "交易日期",
+    "交易时间",
+    "标签",
+    "序号",
+    "季度",
+    "统计时间",
+    "datum",
+    "zeit",
+    "monat",
+    "jahr",
+    "fecha",
+    "mes",
+    "mois",
+    "année",
+    "data",
 ];
 /// Names of columns that count rows.
 const COUNTERS: [&str; 9] = ["", "index", "no", "no.", "id", "#", "序号", "编号", "unnamed: 0"];
@@ -30,13 +68,17 @@ pub(super) enum Labels {
 }
 
 /// Labels, and what tells a label of the table from other words.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Labelling {
     /// Where they stand.
     pub labels: Labels,
     /// How those of the table look.
     pub look: Look,
+    /// Which rows have such a label.
+    fits: Vec<bool>,
 }
+
+/// Rows from which is seen where labels stand.
+const SEEN: usize = 1000;
 
 /// How the labels of a table look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,11 +94,22 @@ pub(super) enum Look {
 impl Labelling {
     /// Finds the labels among all rows of the file, titles included.
     pub fn of(grid: &Grid) -> Self {
-        let rows: Vec<usize> = (0..grid.records.len()).filter(|row| grid.numbers_in(*row) > 0).collect();
+        let rows: Vec<usize> =
+            (0..grid.records.len()).filter(|row| grid.numbers_in(*row) > 0).take(SEEN).collect();
         let find = Finder { grid, rows };
-        let labels = find.parts().or_else(|| find.dated()).or_else(|| find.years()).unwrap_or_else(|| find.first());
+        let labels =
+            find.parts().or_else(|| find.dated()).or_else(|| find.years()).unwrap_or_else(|| find.first());
         let look = find.look(&labels);
-        Labelling { labels, look }
+        let fits = |row: usize| {
+            let label = labels.of(grid, row);
+            match &look {
+                Look::Dates => is_moment(&label),
+                Look::Shape(shape) => shape_of(&label) == *shape,
+                Look::Any => true,
+            }
+        };
+        let fits = (0..grid.records.len()).map(fits).collect();
+        Labelling { labels, look, fits }
     }
 
     /// Columns that are part of the label.
@@ -71,22 +124,25 @@ impl Labelling {
 
     /// The label of a row; empty where it has none.
     pub fn label(&self, grid: &Grid, row: usize) -> String {
-        let record = &grid.records[row];
-        match &self.labels {
-            Labels::Counted => String::new(),
-            Labels::Column(place) => record.cell(*place).to_owned(),
-            Labels::Timed(place) => [record.cell(*place), &timed(record.cell(place + 1))].join(" ").trim().to_owned(),
-            Labels::Parts(places) => joined(grid, row, places).unwrap_or_default(),
-        }
+        self.labels.of(grid, row)
     }
 
     /// Does a row begin as the rows of the table do?
-    pub fn fits(&self, grid: &Grid, row: usize) -> bool {
-        let label = self.label(grid, row);
-        match &self.look {
-            Look::Dates => is_moment(&label),
-            Look::Shape(shape) => shape_of(&label) == *shape,
-            Look::Any => true,
+    pub fn fits(&self, row: usize) -> bool {
+        self.fits[row]
+    }
+}
+
+impl Labels {
+    fn of(&self, grid: &Grid, row: usize) -> String {
+        let record = &grid.records[row];
+        match self {
+            Labels::Counted => String::new(),
+            Labels::Column(place) => record.cell(*place).to_owned(),
+            Labels::Timed(place) => {
+                [record.cell(*place), &timed(record.cell(place + 1))].join(" ").trim().to_owned()
+            }
+            Labels::Parts(places) => joined(grid, row, places).unwrap_or_default(),
         }
     }
 }
@@ -124,7 +180,8 @@ impl Finder<'_> {
     }
 
     fn has_other_numbers(&self, places: &[usize]) -> bool {
-        (0..self.grid.width).any(|place| !places.contains(&place) && 2 * self.grid.numbers[place] >= self.rows.len().min(2))
+        (0..self.grid.width)
+            .any(|place| !places.contains(&place) && 2 * self.grid.numbers[place] >= self.rows.len().min(2))
             && (0..self.grid.width).any(|place| !places.contains(&place) && self.grid.numbers[place] > 0)
     }
 
@@ -136,7 +193,8 @@ impl Finder<'_> {
         let rises = |places: &[usize]| {
             let keys: Vec<_> = self.rows.iter().filter_map(|row| joined(self.grid, *row, places)).collect();
             let few = keys.len() + 3 < self.rows.len() || keys.len() < 2;
-            !few && (keys.windows(2).all(|pair| pair[0] < pair[1]) || keys.windows(2).all(|pair| pair[0] > pair[1]))
+            !few && (keys.windows(2).all(|pair| pair[0] < pair[1])
+                || keys.windows(2).all(|pair| pair[0] > pair[1]))
         };
         for y in self.places().filter(|place| self.nearly_all(*place, is_year)) {
             for m in [y + 1, y.wrapping_sub(1)].into_iter().filter(|place| *place < self.grid.width) {
@@ -145,7 +203,10 @@ impl Finder<'_> {
                 }
                 let named = self.is_named(y, &YEARS) && self.is_named(m, &MONTHS);
                 let in_letters = self.nearly_all(m, |cell| dates::month_of(cell, false).is_some());
-                for d in [m + 1, m.wrapping_sub(1)].into_iter().filter(|place| *place < self.grid.width && *place != y) {
+                for d in [m + 1, m.wrapping_sub(1)]
+                    .into_iter()
+                    .filter(|place| *place < self.grid.width && *place != y)
+                {
                     let places = vec![y, m, d];
                     let is_whole = self.nearly_all(d, is_day) && self.has_other_numbers(&places);
                     if is_whole && (named && self.is_named(d, &DAYS) || !rises(&[y, m]) && rises(&places)) {
@@ -176,9 +237,8 @@ impl Finder<'_> {
 
     /// A column of years, or of dates without a sign in them, that go one way or have a name that says so.
     fn years(&self) -> Option<Labels> {
-        let is_digits = |cell: &str| {
-            moments(cell).any(|moment| matches!(moment.detail, Detail::Year | Detail::Digits))
-        };
+        let is_digits =
+            |cell: &str| moments(cell).any(|moment| matches!(moment.detail, Detail::Year | Detail::Digits));
         let place = self.places().find(|place| {
             self.nearly_all(*place, is_digits)
                 && self.has_other_numbers(&[*place])
@@ -198,7 +258,11 @@ impl Finder<'_> {
     }
 
     fn whole(&self, place: usize) -> Option<Vec<i64>> {
-        self.rows.iter().filter(|row| self.grid.kind(**row, place) == Kind::Number).map(|row| self.cell(*row, place).parse().ok()).collect()
+        self.rows
+            .iter()
+            .filter(|row| self.grid.kind(**row, place) == Kind::Number)
+            .map(|row| self.cell(*row, place).parse().ok())
+            .collect()
     }
 
     /// Whole numbers that only rise or only fall.
@@ -212,13 +276,13 @@ impl Finder<'_> {
     fn counts(&self, place: usize) -> bool {
         self.whole(place).is_some_and(|whole| {
             let steps = whole.len().saturating_sub(1);
-            10 * whole.windows(2).filter(|pair| pair[1].checked_sub(pair[0]) == Some(1)).count() >= 8 * steps && steps > 1
+            10 * whole.windows(2).filter(|pair| pair[1].checked_sub(pair[0]) == Some(1)).count() >= 8 * steps
+                && steps > 1
         })
     }
 
     fn look(&self, labels: &Labels) -> Look {
-        let labelling = Labelling { labels: labels.clone(), look: Look::Any };
-        let texts: Vec<String> = self.rows.iter().map(|row| labelling.label(self.grid, *row)).collect();
+        let texts: Vec<String> = self.rows.iter().map(|row| labels.of(self.grid, *row)).collect();
         let filled = texts.iter().filter(|text| !text.is_empty()).count();
         if *labels == Labels::Counted || filled < 2 {
             return Look::Any;
@@ -226,7 +290,8 @@ impl Finder<'_> {
         if 10 * texts.iter().filter(|text| is_moment(text)).count() >= 8 * filled {
             return Look::Dates;
         }
-        let mut shapes: Vec<String> = texts.iter().filter(|text| !text.is_empty()).map(|text| shape_of(text)).collect();
+        let mut shapes: Vec<String> =
+            texts.iter().filter(|text| !text.is_empty()).map(|text| shape_of(text)).collect();
         shapes.sort_unstable();
         let longest = shapes.chunk_by(|a, b| a == b).max_by_key(|alike| alike.len());
         match longest.filter(|alike| 10 * alike.len() >= 9 * filled && alike[0].contains('9')) {
@@ -259,12 +324,17 @@ fn is_moment(label: &str) -> bool {
 
 fn year(cell: &str) -> Option<i64> {
     let moment = dates::read(cell, Order::Ymd, PIVOT)?;
-    (moment.date.0 > 0 && moment.date.1 == 0 && matches!(moment.detail, Detail::Year | Detail::Day)).then_some(moment.date.0)
+    (moment.date.0 > 0 && moment.date.1 == 0 && matches!(moment.detail, Detail::Year | Detail::Day))
+        .then_some(moment.date.0)
 }
 
 /// `18.00.00` as 18:00:00.
 fn timed(cell: &str) -> String {
-    if cell.bytes().filter(|byte| *byte == b'.').count() == 2 { cell.replace('.', ":") } else { cell.to_owned() }
+    if cell.bytes().filter(|byte| *byte == b'.').count() == 2 {
+        cell.replace('.', ":")
+    } else {
+        cell.to_owned()
+    }
 }
 
 fn joined(grid: &Grid, row: usize, places: &[usize]) -> Option<String> {

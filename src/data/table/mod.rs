@@ -25,7 +25,8 @@ const LABEL_LIMIT: usize = 80;
 
 /// A text at a length that can be shown.
 fn shortened(text: &str) -> String {
-    text.chars().take(LABEL_LIMIT).collect()
+    let end = text.char_indices().nth(LABEL_LIMIT).map_or(text.len(), |(end, _)| end);
+    text[..end].trim().to_owned()
 }
 
 /// Something about these rows; about none of them, about all.

@@ -16,29 +16,93 @@ const UNIT_LIMIT: usize = 12;
 
 /// Words that stand where a value is missing, in lower case; and cells made of nothing but strokes and points.
 const MISSING: [&str; 29] = [
-    "na", "n/a", "n.a.", "n/d", "n.d.", "nd", "#n/a", "#na", "nan", "null", "(null)", "<null>", "none", "nil", "\\n",
-    "k.a.", "missing", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "无", "缺失", "暂无", "空", "无数据",
+    "na",
+    "n/a",
+    "n.a.",
+    "n/d",
+    "n.d.",
+    "nd",
+    "#n/a",
+    "#na",
+    "nan",
+    "null",
+    "(null)",
+    "<null>",
+    "none",
+    "nil",
+    "\\n",
+    "k.a.",
+    "missing",
+    "#value!",
+    "#div/0!",
+    "#ref!",
+    "#num!",
+    "#name?",
+    "#null!",
+    "无",
+    "缺失",
+    "暂无",
+    "空",
+    "无数据",
     "缺",
 ];
 
 /// Letters behind a number that stand for a power of ten. Capitals and small letters are told apart where a small one is a
 /// unit as often: 5 m, 3 t.
 const SCALES: [(&str, i32); 42] = [
-    ("万亿", 12), ("千万", 7), ("百万", 6), ("亿", 8), ("億", 8), ("万", 4), ("萬", 4), ("千", 3), ("만", 4), ("억", 8),
-    ("thousand", 3), ("Tsd.", 3), ("Tsd", 3), ("mille", 3), ("millions", 6), ("million", 6), ("Mio.", 6), ("Mio", 6),
-    ("mio", 6), ("mln", 6), ("Mln", 6), ("mn", 6), ("Mn", 6), ("MM", 6), ("billions", 9), ("billion", 9), ("Mrd.", 9),
-    ("Mrd", 9), ("mrd", 9), ("bn", 9), ("Bn", 9), ("trillion", 12), ("tn", 12), ("lakh", 5), ("crore", 7), ("K", 3),
-    ("k", 3), ("M", 6), ("m", 6), ("B", 9), ("b", 9), ("T", 12),
+    ("万亿", 12),
+    ("千万", 7),
+    ("百万", 6),
+    ("亿", 8),
+    ("億", 8),
+    ("万", 4),
+    ("萬", 4),
+    ("千", 3),
+    ("만", 4),
+    ("억", 8),
+    ("thousand", 3),
+    ("Tsd.", 3),
+    ("Tsd", 3),
+    ("mille", 3),
+    ("millions", 6),
+    ("million", 6),
+    ("Mio.", 6),
+    ("Mio", 6),
+    ("mio", 6),
+    ("mln", 6),
+    ("Mln", 6),
+    ("mn", 6),
+    ("Mn", 6),
+    ("MM", 6),
+    ("billions", 9),
+    ("billion", 9),
+    ("Mrd.", 9),
+    ("Mrd", 9),
+    ("mrd", 9),
+    ("bn", 9),
+    ("Bn", 9),
+    ("trillion", 12),
+    ("tn", 12),
+    ("lakh", 5),
+    ("crore", 7),
+    ("K", 3),
+    ("k", 3),
+    ("M", 6),
+    ("m", 6),
+    ("B", 9),
+    ("b", 9),
+    ("T", 12),
 ];
 
 /// What stands for money in letters.
 const CURRENCIES: [&str; 34] = [
-    "US$", "HK$", "NT$", "AU$", "CA$", "A$", "C$", "S$", "R$", "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "CHF", "HKD",
-    "TWD", "KRW", "INR", "AUD", "CAD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL", "Rs.", "Rs", "kr", "zł", "Fr.", "Kč",
+    "US$", "HK$", "NT$", "AU$", "CA$", "A$", "C$", "S$", "R$", "USD", "EUR", "GBP", "JPY", "CNY", "RMB",
+    "CHF", "HKD", "TWD", "KRW", "INR", "AUD", "CAD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL", "Rs.", "Rs",
+    "kr", "zł", "Fr.", "Kč",
 ];
 
 /// What stands behind a number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Unit {
     /// Nothing, or money.
     Plain,
@@ -228,7 +292,9 @@ fn scale_and_unit(rest: &str) -> Option<(i32, Unit)> {
 
 fn is_unit(text: &str) -> bool {
     let fits = |c: char| c.is_alphabetic() || " °/%‰²³µ·.".contains(c);
-    text.chars().count() <= UNIT_LIMIT && text.chars().all(fits) && text.starts_with(|c: char| c.is_alphabetic() || "°‰/".contains(c))
+    text.chars().count() <= UNIT_LIMIT
+        && text.chars().all(fits)
+        && text.starts_with(|c: char| c.is_alphabetic() || "°‰/".contains(c))
 }
 
 /// The number with this sign before its fraction. Whatever else stands between digits makes groups.
@@ -238,6 +304,10 @@ fn value(core: &str, decimal: char, power: i32) -> Option<f64> {
         None => (core, 0),
     };
     let (whole, fraction) = mantissa.split_once(decimal).unwrap_or((mantissa, ""));
+    // `5.` is a number; behind `5,` a cell has been lost.
+    if decimal == ',' && mantissa.ends_with(',') {
+        return None;
+    }
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -334,19 +404,40 @@ mod tests {
         assert_eq!(both("1,5 €").1, Some(1.5));
         assert_eq!(read("12.5 °C").map(|number| number.unit), Some(Unit::Other("°C".into())));
         assert_eq!(read("3.5 m²").map(|number| number.is_marked), Some(false));
-        assert_eq!(read("12.5万股").map(|number| (number.point, number.unit)), Some((Some(125_000.0), Unit::Other("股".into()))));
+        assert_eq!(
+            read("12.5万股").map(|number| (number.point, number.unit)),
+            Some((Some(125_000.0), Unit::Other("股".into())))
+        );
     }
 
     #[test]
     fn what_is_none() {
         for cell in [
-            "", "-", "x", "1O5", "12-3", "1 23", "1,23", "--5", "2024-01-02", "10:30", "1,,2", "1e999", "1e", "?0.2", "(5", "-(5)",
-            "1 2 3", "Q1", "e5",
+            "",
+            "-",
+            "x",
+            "1O5",
+            "12-3",
+            "1 23",
+            "1,23",
+            "--5",
+            "2024-01-02",
+            "10:30",
+            "1,,2",
+            "1e999",
+            "?0.2",
+            "(5",
+            "-(5)",
+            "1 2 3",
+            "Q1",
+            "e5",
         ] {
             let found = both(cell);
             assert!(found.0.is_none(), "{cell}: {found:?}");
         }
-        for cell in ["", "?", "NA", "N/A", ".", "..", "null", "-", "--", "—", "#N/A", "NaN", "None", ":", "无"] {
+        for cell in
+            ["", "?", "NA", "N/A", ".", "..", "null", "-", "--", "—", "#N/A", "NaN", "None", ":", "无"]
+        {
             assert!(is_missing(cell), "{cell}");
         }
         for cell in ["0", "x", "-5", "value", "Nano"] {

@@ -2,14 +2,14 @@
 
 use super::block::Block;
 use super::columns::{Cells, Fraction, evidence, likeliest, usual_comma};
-use super::dates::{Calendar, Direction, Order, calendars, read as read_date, PIVOT};
+use super::dates::{Calendar, Direction, Order, PIVOT, calendars, read as read_date};
 use super::dialect::Dialect;
 use super::facts::{
-    BETWEEN, COMMA, DAY_FIRST, LEFT_OUT, MONTH_FIRST, Offer, POINT, Question, TableChoices, TableFacts, Topic, Told, What,
-    YEAR_FIRST,
+    BETWEEN, COMMA, DAY_FIRST, LEFT_OUT, MONTH_FIRST, Offer, POINT, Question, TableChoices, TableFacts, Told,
+    Topic, What, YEAR_FIRST,
 };
 use super::grid::{Grid, upright};
-use super::labels::{Labelling, is_counter};
+use super::labels::{Labelling, is_counter, says_when};
 use super::records::{Delimiter, Record};
 use super::{numbers, shortened, told};
 use crate::Error;
@@ -17,6 +17,8 @@ use crate::data::series::unnamed;
 use crate::data::{Series, VALUES_LIMIT};
 use crate::number::Written;
 
+/// Rows that are looked at: those of the longest series, and as many again around it.
+const ROWS_LIMIT: usize = 2 * VALUES_LIMIT;
 /// Points of a picture of a column.
 const PICTURE: usize = 48;
 /// Columns that are offered.
@@ -35,6 +37,10 @@ pub fn read(text: &str, choices: &TableChoices) -> Result<(Series, TableFacts), 
     let Dialect { delimiter, records, question } = Dialect::of(text, choices);
     let records = rejoined(records, delimiter);
     let (records, notes) = upright(records);
+    let found = records.iter().filter(|record| !record.is_blank()).count();
+    if found > ROWS_LIMIT {
+        return Err(Error::TooLarge { found, limit: VALUES_LIMIT });
+    }
     let grid = Grid::new(records);
     let labelling = Labelling::of(&grid);
     let block = Block::of(&grid, &labelling)?;
@@ -56,11 +62,10 @@ fn rejoined(mut records: Vec<Record>, delimiter: Delimiter) -> Vec<Record> {
     let has_number = |record: &&Record| record.cells.iter().skip(1).any(|cell| numbers::read(cell).is_some());
     let lengths = || records.iter().filter(has_number).map(|record| record.cells.len());
     let header = records.iter().find(|record| !record.is_blank()).filter(|record| !has_number(record));
-    let is_narrow = header.is_some_and(|header| header.cells.len() == 2) || header.is_none() && lengths().min() == Some(2);
+    let says_two = |header: &Record| header.cells.len() == 2 && says_when(header.cell(0));
+    let is_narrow = lengths().min() == Some(2) || header.is_some_and(says_two);
     let joined = |record: &Record| record.cells[1..].join(",");
-    let is_one = |record: &Record| {
-        record.cells.len() == 2 || numbers::read(&joined(record)).is_some_and(|number| number.point.is_some())
-    };
+    let is_one = |record: &Record| record.cells.len() == 2 || numbers::read(&joined(record)).is_some();
     if !is_narrow || lengths().max() <= Some(2) || !records.iter().filter(has_number).all(is_one) {
         return records;
     }
@@ -95,7 +100,7 @@ impl Table {
         let labels: Vec<String> =
             self.block.rows.iter().map(|row| shortened(&self.labelling.label(&self.grid, *row))).collect();
         let mut rows: Vec<Row> = (self.block.rows.iter().zip(labels).zip(values))
-            .map(|((row, label), value)| Row { row: *row, label, value })
+            .map(|((row, label), value)| Row { row: *row, number: self.grid.records[*row].row, label, value })
             .collect();
         self.marks(&candidate.cells, &mut facts);
         self.ends(&mut rows, candidate.cells.place, &mut facts);
@@ -108,7 +113,9 @@ impl Table {
         if values.iter().all(|value| *value == values[0]) {
             return Err(Error::ConstantSeries);
         }
-        let label = |(index, row): (usize, Row)| if row.label.is_empty() { (index + 1).to_string() } else { row.label };
+        let label = |(index, row): (usize, Row)| {
+            if row.label.is_empty() { (index + 1).to_string() } else { row.label }
+        };
         let labels = rows.into_iter().enumerate().map(label).collect();
         let mut series = Series::single(labels, values);
         if let Some(column) = series.columns.first_mut().filter(|_| !candidate.name.is_empty()) {
@@ -119,8 +126,13 @@ impl Table {
 
     /// The column of values, and the questions which one it is and how its numbers read.
     fn column(&self, choices: &TableChoices, facts: &mut TableFacts) -> Result<Candidate, Error> {
-        let all: Vec<Cells> =
-            self.block.values.iter().take(COLUMNS_LIMIT).map(|place| Cells::of(&self.grid, &self.block, *place)).collect();
+        let all: Vec<Cells> = self
+            .block
+            .values
+            .iter()
+            .take(COLUMNS_LIMIT)
+            .map(|place| Cells::of(&self.grid, &self.block, *place))
+            .collect();
         let fractions: Vec<Fraction> = all.iter().map(Cells::fraction).collect();
         let mut candidates: Vec<(Candidate, bool)> = Vec::with_capacity(all.len());
         for (index, cells) in all.into_iter().enumerate() {
@@ -129,12 +141,16 @@ impl Table {
             let name = shortened(self.block.names.get(cells.place).map_or("", String::as_str));
             candidates.push((Candidate { cells, name, is_comma, values }, is_open));
         }
-        let varies = |candidate: &Candidate| candidate.values.as_ref().map_or(true, |values| {
-            let mut known = values.iter().flatten();
-            let first = known.next();
-            known.any(|value| Some(value) != first)
-        });
-        let counts = |candidate: &Candidate| candidate.values.as_ref().is_ok_and(|values| is_counter(&candidate.name, values));
+        let varies = |candidate: &Candidate| {
+            candidate.values.as_ref().map_or(true, |values| {
+                let mut known = values.iter().flatten();
+                let first = known.next();
+                known.any(|value| Some(value) != first)
+            })
+        };
+        let counts = |candidate: &Candidate| {
+            candidate.values.as_ref().is_ok_and(|values| is_counter(&candidate.name, values))
+        };
         let is_useful = |(candidate, _): &(Candidate, bool)| varies(candidate) && !counts(candidate);
         if candidates.iter().any(is_useful) {
             candidates.retain(is_useful);
@@ -152,7 +168,11 @@ impl Table {
             let count = candidates.len();
             let offers = candidates.iter().enumerate().map(|(index, (candidate, _))| Offer {
                 answer: number(index),
-                name: if candidate.name.is_empty() { unnamed(index + 1, count) } else { candidate.name.clone() },
+                name: if candidate.name.is_empty() {
+                    unnamed(index + 1, count)
+                } else {
+                    candidate.name.clone()
+                },
                 examples: self.first_cells(candidate.cells.place),
                 picture: candidate.values.as_ref().map_or_else(|_| Vec::new(), |values| picture(values)),
             });
@@ -194,7 +214,12 @@ impl Table {
             });
             shown.collect()
         };
-        let offer = |answer, is_comma| Offer { answer, name: String::new(), examples: examples(is_comma), picture: Vec::new() };
+        let offer = |answer, is_comma| Offer {
+            answer,
+            name: String::new(),
+            examples: examples(is_comma),
+            picture: Vec::new(),
+        };
         Question {
             topic: Topic::Decimal,
             offers: vec![offer(POINT, false), offer(COMMA, true)],
@@ -244,9 +269,13 @@ impl Table {
         if holes.is_empty() {
             return;
         }
-        let examples: Vec<String> =
-            holes.iter().take(EXAMPLES).map(|(row, text)| format!("{row}: {}", shortened(text)).trim_end().to_owned()).collect();
-        let offer = |answer| Offer { answer, name: String::new(), examples: examples.clone(), picture: Vec::new() };
+        let examples: Vec<String> = holes
+            .iter()
+            .take(EXAMPLES)
+            .map(|(row, text)| format!("{row}: {}", shortened(text)).trim_end().to_owned())
+            .collect();
+        let offer =
+            |answer| Offer { answer, name: String::new(), examples: examples.clone(), picture: Vec::new() };
         let answer = choices.get(Topic::Holes);
         let taken = answer.unwrap_or(LEFT_OUT);
         facts.questions.push(Question {
@@ -268,6 +297,8 @@ impl Table {
 struct Row {
     /// Its place in the grid.
     row: usize,
+    /// Its number in the file.
+    number: usize,
     label: String,
     value: Option<f64>,
 }
@@ -297,22 +328,28 @@ fn put_in_order(rows: &mut Vec<Row>, choices: &TableChoices, facts: &mut TableFa
     let monotone: Vec<&Calendar> = all.iter().filter(|calendar| !is_mixed(calendar)).collect();
     let answer = choices.get(Topic::Dates);
     let matters = monotone.iter().any(|calendar| calendar.direction != monotone[0].direction)
-        || monotone.is_empty() && all.iter().any(|calendar| order_by(&calendar.keys) != order_by(&all[0].keys));
+        || monotone.is_empty()
+            && all.iter().any(|calendar| order_by(&calendar.keys) != order_by(&all[0].keys));
     let readings: Vec<&Calendar> = if monotone.is_empty() { all.iter().collect() } else { monotone };
     let Some(guess) = readings.first().copied() else { return };
-    let taken = readings.iter().copied().find(|calendar| answer == Some(answer_of(calendar.order))).unwrap_or(guess);
+    let chosen = readings.iter().copied().find(|calendar| answer == Some(answer_of(calendar.order)));
+    let taken = chosen.unwrap_or(guess);
     if matters {
         let offers = readings.iter().map(|calendar| Offer {
             answer: answer_of(calendar.order),
             name: String::new(),
-            examples: [labels.first(), labels.last()].into_iter().flatten().map(|label| example(label, calendar.order)).collect(),
+            examples: [labels.first(), labels.last()]
+                .into_iter()
+                .flatten()
+                .map(|label| example(label, calendar.order))
+                .collect(),
             picture: Vec::new(),
         });
         facts.questions.push(Question {
             topic: Topic::Dates,
             offers: offers.collect(),
             taken: answer_of(taken.order),
-            is_answered: answer.is_some(),
+            is_answered: chosen.is_some(),
         });
     }
     let about = |what, row: usize| Told { what, row, last: row, count: 0, text: String::new() };
@@ -331,7 +368,10 @@ fn put_in_order(rows: &mut Vec<Row>, choices: &TableChoices, facts: &mut TableFa
                 rows.extend(keyed.into_iter().map(|(_, row)| row));
                 facts.told.push(about(What::Sorted, 0));
             } else {
-                facts.told.push(Told { text: rows[place].label.clone(), ..about(What::Unordered, place + 1) });
+                facts.told.push(Told {
+                    text: rows[place].label.clone(),
+                    ..about(What::Unordered, rows[place].number)
+                });
             }
         }
     }
@@ -353,7 +393,8 @@ fn answer_of(order: Order) -> u32 {
 }
 
 fn example(label: &str, order: Order) -> String {
-    read_date(label, order, PIVOT).map_or_else(String::new, |moment| format!("{label} → {}", moment.written()))
+    read_date(label, order, PIVOT)
+        .map_or_else(String::new, |moment| format!("{label} → {}", moment.written()))
 }
 
 /// A column as a small curve: means of neighbours, from 0 at the least to 1 at the greatest.

@@ -61,7 +61,8 @@ impl Record {
 
     /// What stands in it, for a message.
     pub fn text(&self) -> String {
-        let filled: Vec<&str> = self.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+        let filled: Vec<&str> =
+            self.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
         filled.join(" ")
     }
 }
@@ -81,7 +82,8 @@ pub(super) fn announced(text: &str) -> (Option<char>, &str) {
 
 /// Cuts a text into rows and cells.
 pub(super) fn split(text: &str, delimiter: Delimiter) -> Vec<Record> {
-    let mut splitter = Splitter { delimiter, records: Vec::new(), cells: Vec::new(), cell: String::new(), strays: 0 };
+    let mut splitter =
+        Splitter { delimiter, records: Vec::new(), cells: Vec::new(), cell: String::new(), strays: 0 };
     splitter.read(text);
     splitter.records
 }
@@ -188,7 +190,11 @@ fn quoted(text: &str) -> Option<(String, usize)> {
 fn tidy(cell: &str) -> String {
     let is_around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\0');
     let cell = cell.trim_matches(is_around);
-    let cell = cell.strip_prefix("=\"").and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell).trim_matches(is_around);
+    let cell = cell
+        .strip_prefix("=\"")
+        .and_then(|cell| cell.strip_suffix('"'))
+        .unwrap_or(cell)
+        .trim_matches(is_around);
     match cell.contains(['\n', '\t']) {
         true => cell.split_whitespace().collect::<Vec<_>>().join(" "),
         false => cell.to_owned(),
