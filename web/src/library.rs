@@ -123,7 +123,7 @@ fn entry_of(listed: &JsValue) -> Option<Entry> {
     // Earlier lists have none.
     let charset = of(listed, "charset").and_then(|label| Charset::find(&label.as_string()?));
     let bytes = of(listed, "bytes")?.as_f64()? as usize;
-    Some(Entry { text: OwnText { id, name }, bytes, choices: Choices { charset } })
+    Some(Entry { text: OwnText { id, name }, bytes, choices: Choices { charset, ..Choices::default() } })
 }
 
 fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Object {

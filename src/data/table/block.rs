@@ -188,15 +188,14 @@ impl<'g> Finder<'g> {
             }
         }
         // Rows without a value may stand before the first one.
-        while first > 0 && self.is_strong() && !self.is_blank(first - 1) {
-            let above = first - 1;
-            let is_empty = self.kinds(above).all(|kind| kind == Kind::Empty);
-            if !is_empty || !self.labelling.fits(above) {
-                break;
-            }
-            first = above;
-        }
-        first
+        let is_empty = |row: &usize| {
+            let fits = self.labelling.labels != Labels::Counted && self.labelling.fits(*row);
+            fits && !self.is_blank(*row) && self.kinds(*row).all(|kind| kind == Kind::Empty)
+        };
+        let above = (0..first).rev().take_while(is_empty).last().unwrap_or(first);
+        // Where any word may be a label, they are rows only below a header.
+        let is_below = above > 0 && self.is_header(above - 1) && self.grid.records[above - 1].filled() > 1;
+        if self.is_strong() || is_below { above } else { first }
     }
 
     /// The last row of the table.

@@ -200,7 +200,7 @@ fn tokens(label: &str) -> Option<Vec<Token>> {
                     chars.next();
                 }
                 '周' if !tokens.is_empty() && !matches!(tokens.last(), Some(Token::Number(..))) => {
-                    drop(chars.next())
+                    let _ = chars.next();
                 }
                 '第' => {}
                 _ => tokens.push(Token::Word(c.to_string())),

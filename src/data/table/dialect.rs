@@ -26,7 +26,9 @@ impl Dialect {
     /// Finds the delimiter and cuts the text by it.
     pub fn of(text: &str, choices: &TableChoices) -> Self {
         let (sign, text) = announced(text);
-        let bare = unquoted(text);
+        // A column of numbers in quotes is one as it stands.
+        let is_number = |line: &str| numbers::read(line).is_some();
+        let bare = unquoted(text).filter(|bare| !bare.lines().any(is_number));
         let text = bare.as_deref().unwrap_or(text);
         if let Some(sign) = sign {
             let delimiter = Delimiter::Sign(sign);
@@ -130,7 +132,7 @@ impl Best {
         }
         let alike = tried.iter().map(|tried| tried.alike).max()?;
         // These hardly ever stand inside a cell.
-        let is_plain = |tried: &Tried| is_plain(tried.best.delimiter) && 10 * tried.alike >= 8 * alike;
+        let is_plain = |tried: &Tried| is_plain(tried.best.delimiter) && 10 * tried.alike >= 6 * alike;
         if let Some(plain) = tried.iter().position(is_plain) {
             return Some(tried.swap_remove(plain).best);
         }

@@ -53,6 +53,7 @@ const COUNTERS: [&str; 9] = ["", "index", "no", "no.", "id", "#", "序号", "编
 const YEARS: [&str; 8] = ["year", "yr", "年", "年份", "jahr", "année", "año", "anno"];
 const MONTHS: [&str; 9] = ["month", "mon", "mo", "月", "月份", "monat", "mois", "mes", "mese"];
 const DAYS: [&str; 8] = ["day", "dy", "日", "日期", "tag", "jour", "día", "giorno"];
+const HOURS: [&str; 9] = ["hour", "hr", "h", "时", "小时", "stunde", "heure", "hora", "ora"];
 
 /// How rows are labelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub(super) enum Labels {
     Column(usize),
     /// By a date in one column and a time of day in the next.
     Timed(usize),
-    /// By year, month and perhaps day in columns of their own.
+    /// By year, month, perhaps day and perhaps hour in columns of their own.
     Parts(Vec<usize>),
 }
 
@@ -197,20 +198,17 @@ impl Finder<'_> {
                 || keys.windows(2).all(|pair| pair[0] > pair[1]))
         };
         for y in self.places().filter(|place| self.nearly_all(*place, is_year)) {
-            for m in [y + 1, y.wrapping_sub(1)].into_iter().filter(|place| *place < self.grid.width) {
+            for m in self.beside(y, &MONTHS).filter(|place| *place != y) {
                 if !self.nearly_all(m, is_month) || !self.has_other_numbers(&[y, m]) {
                     continue;
                 }
                 let named = self.is_named(y, &YEARS) && self.is_named(m, &MONTHS);
                 let in_letters = self.nearly_all(m, |cell| dates::month_of(cell, false).is_some());
-                for d in [m + 1, m.wrapping_sub(1)]
-                    .into_iter()
-                    .filter(|place| *place < self.grid.width && *place != y)
-                {
+                for d in self.beside(m, &DAYS).filter(|place| *place != y && *place != m) {
                     let places = vec![y, m, d];
                     let is_whole = self.nearly_all(d, is_day) && self.has_other_numbers(&places);
                     if is_whole && (named && self.is_named(d, &DAYS) || !rises(&[y, m]) && rises(&places)) {
-                        return Some(Labels::Parts(places));
+                        return Some(Labels::Parts(self.with_hours(places)));
                     }
                 }
                 if named || in_letters || rises(&[y, m]) {
@@ -219,6 +217,21 @@ impl Finder<'_> {
             }
         }
         None
+    }
+
+    /// The columns with such a name, and those beside this one.
+    fn beside(&self, place: usize, names: &'static [&'static str]) -> impl Iterator<Item = usize> {
+        let beside = [place + 1, place.wrapping_sub(1)].into_iter().filter(|place| *place < self.grid.width);
+        self.places().filter(move |place| self.is_named(*place, names)).chain(beside)
+    }
+
+    /// Year, month and day, and the hour where it has a column.
+    fn with_hours(&self, mut places: Vec<usize>) -> Vec<usize> {
+        let is_hour = |cell: &str| cell.parse::<u8>().is_ok_and(|hour| hour <= 24);
+        let hour =
+            self.places().find(|place| self.is_named(*place, &HOURS) && self.nearly_all(*place, is_hour));
+        places.extend(hour);
+        places
     }
 
     /// A column of dates that are more than a number.
@@ -346,7 +359,12 @@ fn joined(grid: &Grid, row: usize, places: &[usize]) -> Option<String> {
         Some(day) => day.parse().ok()?,
         None => 0,
     };
-    Some(dates::Moment { detail: Detail::Day, date: (year, month, day), seconds: 0 }.written())
+    let hour = part(3).map(|hour| hour.parse::<i64>().map(|hour| hour.clamp(0, 24)));
+    let date = dates::Moment { detail: Detail::Day, date: (year, month, day), seconds: 0 }.written();
+    match hour {
+        Some(hour) => Some(format!("{date} {:02}:00", hour.ok()?)),
+        None => Some(date),
+    }
 }
 
 /// A label with 9 for each run of digits.
