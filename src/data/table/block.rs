@@ -250,16 +250,14 @@ impl<'g> Finder<'g> {
                 || self.has(above, Kind::Number)
                 || begins < first
                 || says_when(label);
-            let fits = self.is_strong() && self.labelling.fits(above);
+            let fits = self.grid.is_remark(above, first) || self.is_strong() && self.labelling.fits(above);
             if !is_of_names || !has_words || fits || (begins < first && self.has(above, Kind::Number)) {
                 break;
             }
             begins = above;
         }
-        let rows: Vec<Vec<String>> = (begins..first)
-            .filter(|row| !self.is_blank(*row))
-            .map(|row| self.row_of_names(row, first))
-            .collect();
+        let rows: Vec<Vec<String>> =
+            (begins..first).filter(|row| !self.is_blank(*row)).map(|row| self.row_of_names(row)).collect();
         let name = |place: usize| {
             let mut words: Vec<&str> =
                 rows.iter().map(|row| row.get(place).map_or("", String::as_str)).collect();
@@ -271,12 +269,13 @@ impl<'g> Finder<'g> {
     }
 
     /// A row of names; where labels have none, the others stand one column too far to the left.
-    fn row_of_names(&self, row: usize, first: usize) -> Vec<String> {
+    fn row_of_names(&self, row: usize) -> Vec<String> {
         let length = |row: usize| {
             self.grid.records[row].cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1)
         };
         let mut names = self.grid.records[row].cells.clone();
-        let is_shifted = length(row) + 1 == length(first)
+        let table = self.values.last().map_or(0, |last| last + 1);
+        let is_shifted = length(row) + 1 == table
             && self.labelling.labels == Labels::Column(0)
             && !names.first().is_none_or(|name| says_when(name) || name.is_empty());
         let is_unsure = self.values.len() == 1 && length(row) == 1;
@@ -307,7 +306,7 @@ impl<'g> Finder<'g> {
                 blank.push((record.row, String::new()));
             } else if !record.is_blank() && self.is_foreign(row, names) {
                 others.push((record.row, record.text()));
-            } else if length(row) > width {
+            } else if (width..length(row)).any(|place| self.grid.kind(row, place) == Kind::Number) {
                 return Err(Error::RaggedRow { row: record.row, expected: width, found: length(row) });
             } else {
                 rows.push(row);

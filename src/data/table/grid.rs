@@ -82,6 +82,12 @@ impl Grid {
         self.kinds[row].get(place).copied().unwrap_or(Kind::Empty)
     }
 
+    /// Is a row a remark that fell apart at its blanks, and no names of the columns of `table`?
+    pub fn is_remark(&self, row: usize, table: usize) -> bool {
+        self.records[row].cell(0).starts_with('#')
+            && self.records[row].cells.len() != self.records[table].cells.len()
+    }
+
     /// How many numbers a row has.
     pub fn numbers_in(&self, row: usize) -> usize {
         self.kinds[row].iter().filter(|kind| **kind == Kind::Number).count()
@@ -256,7 +262,9 @@ fn one_row(records: &[Record]) -> Option<(Vec<Record>, Vec<Told>)> {
     let filled: Vec<usize> = (0..row.cells.len()).filter(|place| !row.cell(*place).is_empty()).collect();
     let is_word = |cell: &str| numbers::read(cell).is_none() && !numbers::is_missing(cell);
     let (name, values) = match filled.split_first() {
-        Some((first, rest)) if is_word(row.cell(*first)) => (Some(row.cell(*first).to_owned()), rest),
+        Some((first, rest)) if is_word(row.cell(*first)) => {
+            (Some(row.cell(*first).trim_end_matches([':', '：', '=']).to_owned()), rest)
+        }
         _ => (None, &filled[..]),
     };
     if values.len() < 3 {

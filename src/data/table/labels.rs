@@ -98,8 +98,15 @@ impl Labelling {
         let rows: Vec<usize> =
             (0..grid.records.len()).filter(|row| grid.numbers_in(*row) > 0).take(SEEN).collect();
         let find = Finder { grid, rows };
-        let labels =
-            find.parts().or_else(|| find.dated()).or_else(|| find.years()).unwrap_or_else(|| find.first());
+        let is_day =
+            |moment: dates::Moment| matches!(moment.detail, Detail::Day | Detail::Pair) && moment.date.1 > 0;
+        let is_part = |moment: dates::Moment| matches!(moment.detail, Detail::Day | Detail::Month);
+        let labels = find
+            .dated(&is_day)
+            .or_else(|| find.parts())
+            .or_else(|| find.dated(&is_part))
+            .or_else(|| find.years())
+            .unwrap_or_else(|| find.first());
         let look = find.look(&labels);
         let fits = |row: usize| {
             let label = labels.of(grid, row);
@@ -161,9 +168,24 @@ impl Finder<'_> {
 
     /// Does this hold in nearly all rows where the column has something?
     fn nearly_all(&self, place: usize, holds: impl Fn(&str) -> bool) -> bool {
+        self.tenths(place, holds) >= 8
+    }
+
+    /// In how many tenths of the rows where the column has something does this hold? 0 where it has little.
+    fn tenths(&self, place: usize, holds: impl Fn(&str) -> bool) -> usize {
         let filled = || self.rows.iter().map(|row| self.cell(*row, place)).filter(|cell| !cell.is_empty());
         let count = filled().count();
-        2 * count > self.rows.len() && 10 * filled().filter(|cell| holds(cell)).count() >= 8 * count
+        if 2 * count <= self.rows.len() {
+            0
+        } else {
+            10 * filled().filter(|cell| holds(cell)).count() / count
+        }
+    }
+
+    /// Has the column a name of its own?
+    fn has_name(&self, place: usize) -> bool {
+        let first = self.rows.first().copied().unwrap_or(0);
+        first > 0 && !self.grid.is_remark(first - 1, first) && self.grid.kind(first - 1, place) == Kind::Word
     }
 
     fn places(&self) -> std::ops::Range<usize> {
@@ -181,9 +203,7 @@ impl Finder<'_> {
     }
 
     fn has_other_numbers(&self, places: &[usize]) -> bool {
-        (0..self.grid.width)
-            .any(|place| !places.contains(&place) && 2 * self.grid.numbers[place] >= self.rows.len().min(2))
-            && (0..self.grid.width).any(|place| !places.contains(&place) && self.grid.numbers[place] > 0)
+        (0..self.grid.width).any(|place| !places.contains(&place) && self.grid.numbers[place] > 0)
     }
 
     /// Year, month and perhaps day beside each other.
@@ -207,11 +227,13 @@ impl Finder<'_> {
                 for d in self.beside(m, &DAYS).filter(|place| *place != y && *place != m) {
                     let places = vec![y, m, d];
                     let is_whole = self.nearly_all(d, is_day) && self.has_other_numbers(&places);
-                    if is_whole && (named && self.is_named(d, &DAYS) || !rises(&[y, m]) && rises(&places)) {
+                    let is_bare = !self.has_name(m) && !self.has_name(d);
+                    let goes_on = is_bare && !rises(&[y, m]) && rises(&places);
+                    if is_whole && (named && self.is_named(d, &DAYS) || goes_on) {
                         return Some(Labels::Parts(self.with_hours(places)));
                     }
                 }
-                if named || in_letters || rises(&[y, m]) {
+                if named || in_letters || !self.has_name(m) && rises(&[y, m]) {
                     return Some(Labels::Parts(vec![y, m]));
                 }
             }
@@ -235,11 +257,10 @@ impl Finder<'_> {
     }
 
     /// A column of dates that are more than a number.
-    fn dated(&self) -> Option<Labels> {
-        let is_date = |cell: &str| {
-            moments(cell).any(|moment| matches!(moment.detail, Detail::Day | Detail::Pair | Detail::Month))
-        };
-        let place = self.places().find(|place| self.nearly_all(*place, is_date))?;
+    fn dated(&self, is_date: &dyn Fn(dates::Moment) -> bool) -> Option<Labels> {
+        // Sums and notes below a short table have no date.
+        let place =
+            self.places().find(|place| self.tenths(*place, |cell| moments(cell).any(is_date)) >= 6)?;
         let is_time = |cell: &str| {
             let time = timed(cell);
             dates::read(&time, Order::Ymd, PIVOT).is_some_and(|moment| moment.detail == Detail::Time)
@@ -300,7 +321,7 @@ impl Finder<'_> {
         if *labels == Labels::Counted || filled < 2 {
             return Look::Any;
         }
-        if 10 * texts.iter().filter(|text| is_moment(text)).count() >= 8 * filled {
+        if 10 * texts.iter().filter(|text| is_moment(text)).count() >= 6 * filled {
             return Look::Dates;
         }
         let mut shapes: Vec<String> =

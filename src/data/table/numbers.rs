@@ -11,6 +11,8 @@ use crate::number;
 pub(super) const MAGNITUDE_LIMIT: f64 = 1e100;
 /// Characters of a cell that may be a number with what stands around it.
 const LENGTH_LIMIT: usize = 64;
+/// Groups of digits in one number; more of them are a row of numbers.
+const GROUPS_LIMIT: usize = 6;
 /// Characters of a unit.
 const UNIT_LIMIT: usize = 12;
 
@@ -331,7 +333,11 @@ fn ungrouped(whole: &str) -> Option<Cow<'_, str>> {
     let have = |length: usize| middle.iter().all(|group| group.len() == length);
     let is_western = (1..=3).contains(&first.len()) && have(3);
     let is_indian = (1..=2).contains(&first.len()) && !middle.is_empty() && have(2);
-    let are_groups = are_digits && last.len() == 3 && !first.starts_with('0') && (is_western || is_indian);
+    let are_groups = groups.len() <= GROUPS_LIMIT
+        && are_digits
+        && last.len() == 3
+        && !first.starts_with('0')
+        && (is_western || is_indian);
     are_groups.then(|| Cow::Owned(groups.concat()))
 }
 
