@@ -24,8 +24,8 @@ use unroll::train::team::Team;
 use unroll::train::threads::{Builder, Threads};
 use unroll::train::{Session, drive};
 
-const USAGE: &str = "usage: unroll run LESSON [key=value...] [--data FILE]
-       unroll record LESSON [key=value...] [--data FILE] [--model FILE]
+const USAGE: &str = "usage: unroll run LESSON [key=value...] [--data FILE [--encoding NAME]]
+       unroll record LESSON [key=value...] [--data FILE [--encoding NAME]] [--model FILE]
        unroll tokenize [--mode precise|full|search|char] [--no-hmm] [--user-dict FILE] < LINES";
 
 /// Why nothing could be computed: a message, and the exit code.
