@@ -43,9 +43,9 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Takes a text as it stands.
+    /// Takes a text as it stands, but for what is not seen of it.
     pub fn write(&mut self, text: String) {
-        self.text = text;
+        self.text = Decoded::written(text).text;
         self.file = Vec::new();
     }
 

@@ -21,11 +21,15 @@
 //! is long; without the feature `text` this is what the page needs to ask it, without the libraries that answer.
 
 mod charset;
+#[cfg(feature = "text")]
+mod cleaning;
 mod corpus_options;
 mod cut;
 pub mod dictionary;
 #[cfg(feature = "text")]
 mod encoding;
+#[cfg(feature = "text")]
+mod evidence;
 #[cfg(feature = "text")]
 pub mod long_text;
 pub mod ngrams;
@@ -33,12 +37,18 @@ pub mod ngrams;
 pub mod reader;
 #[cfg(feature = "text")]
 mod segmenter;
+#[cfg(feature = "text")]
+mod signature;
 mod source;
 mod tokenizer;
+#[cfg(feature = "text")]
+mod units;
 mod user_words;
 mod vocabulary;
 #[cfg(feature = "text")]
 mod width;
+#[cfg(feature = "text")]
+mod words;
 #[cfg(feature = "text")]
 pub use width::narrowed;
 
@@ -49,5 +59,5 @@ pub use cut::{Cut, CutOptions, Ngrams, POINTS, ShownToken};
 pub use segmenter::Segmenter;
 pub use source::{Beginning, Choices, Decoded, Place, Reading, Source, TextFacts};
 pub use tokenizer::{Mode, Tokenizer, characters};
-pub use user_words::UserWord;
+pub use user_words::{Doubt, DoubtfulLine, UserWord};
 pub use vocabulary::{Order, Vocabulary, VocabularyConfig, table};

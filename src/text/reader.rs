@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
         let file = |bytes: &[u8]| series(Source::File { bytes: bytes.to_vec() }).map(|_| ());
-        assert_eq!(file(b"PK\x03\x04\0\0"), Err(Error::NotText));
+        assert_eq!(file(b"\x7fELF\x02\x01\0\0\0"), Err(Error::NotText));
         let slip = Error::NotANumber { row: 3, column: 2, text: "1O5".into() };
         assert_eq!(file("日期,价\n一月,1\n二月,1O5\n".as_bytes()), Err(slip));
         let (found, limit) = (SERIES.file_limit + 1, SERIES.file_limit);

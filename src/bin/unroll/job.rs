@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lexopt::{Arg, Parser};
-use unroll::data::table::{Offer, Question, Told, Topic};
 use unroll::data::{Corpus, Data, kinds};
 use unroll::lesson::Lesson;
 use unroll::lessons;
 use unroll::protocol::Job;
 use unroll::settings::{Form, Note};
-use unroll::text::{Choices, CorpusOptions, Decoded, Segmenter, Source, long_text, reader};
+use unroll::text::{
+    Charset, Choices, CorpusOptions, Decoded, Place, Segmenter, Source, TextFacts, long_text, reader,
+};
 
-use super::{Refusal, USAGE, wrong};
+use super::{Refusal, USAGE, table, wrong};
 
 /// What the command line asks for.
 pub struct Asked {
@@ -35,10 +36,17 @@ pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
             Arg::Long("read") => {
                 let word = parser.value().map_err(|error| wrong(&error))?.to_string_lossy().into_owned();
                 let (topic, answer) =
-                    table_choice(&word).ok_or_else(|| wrong(&format!("--read {word}: unknown")))?;
+                    table::answer(&word).ok_or_else(|| wrong(&format!("--read {word}: unknown")))?;
                 choices.table = choices.table.with(topic, answer);
             }
             Arg::Long("model") => model = Some(parser.value().map_err(|error| wrong(&error))?.into()),
+            Arg::Long("encoding") => {
+                let label = parser.value().map_err(|error| wrong(&error))?.to_string_lossy().into_owned();
+                choices.charset = Some(Charset::find(&label.to_ascii_lowercase()).ok_or_else(|| {
+                    let known = Charset::ALL.map(Charset::label).join(", ");
+                    wrong(&format!("--encoding: \"{label}\" is none of {known}"))
+                })?);
+            }
             Arg::Short('h') | Arg::Long("help") => return Err(Refusal(USAGE.into(), 0)),
             other => return Err(wrong(&other.unexpected())),
         }
@@ -63,7 +71,7 @@ pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
     match (&lesson.long_text, file) {
         (Some(long_text), Some(path)) => {
             let options = (long_text.options)(&job.form);
-            job.corpus = Some(Arc::new(corpus(&options, &path)?));
+            job.corpus = Some(Arc::new(corpus(&options, &path, &choices)?));
         }
         (Some(_), None) => return Err(wrong(&format!("{} needs a text: --data FILE", lesson.id))),
         (None, Some(path)) => job.data = Some(data(lesson, &path, &choices)?),
@@ -73,9 +81,10 @@ pub fn read(parser: &mut Parser) -> Result<Asked, Refusal> {
 }
 
 /// Reads a long text, and cleans, cuts and numbers it.
-fn corpus(options: &CorpusOptions, path: &Path) -> Result<Corpus, Refusal> {
+fn corpus(options: &CorpusOptions, path: &Path, choices: &Choices) -> Result<Corpus, Refusal> {
     let numbered = |source| {
-        let Decoded { text, .. } = reader::decoded(&kinds::LONG_TEXT, source, &Choices::default())?;
+        let Decoded { text, facts } = reader::decoded(&kinds::LONG_TEXT, source, choices)?;
+        say(path, &facts);
         let text = long_text::cleaned(&text, options);
         let needs = long_text::tokenizer(&text, options).needs_dictionary();
         let dictionary = needs.then(Segmenter::with_default_dictionary);
@@ -90,51 +99,27 @@ fn data(lesson: &Lesson, path: &Path, choices: &Choices) -> Result<Data, Refusal
     let kind = lesson.takes.filter(|kind| kind.form().is_some());
     let kind = kind.ok_or_else(|| wrong(&format!("{} takes no such data", lesson.id)))?;
     let read = reader::data(kind, source(path)?, choices, None, None);
+    read.facts.iter().for_each(|facts| say(path, facts));
     let data = read.outcome.map_err(|error| about(path, &error))?;
-    let table = read.table.unwrap_or_default();
-    for told in &table.told {
-        eprintln!("unroll: {}", about_table(told));
-    }
-    match table.questions.iter().find(|question| !question.is_answered) {
-        Some(question) => Err(about(path, &asked(question))),
-        None => Ok(data),
-    }
+    table::settled(&read.table.unwrap_or_default()).map_err(|question| about(path, &question))?;
+    Ok(data)
 }
 
-/// An answer to a question about a table: `column=5`, `decimal=comma`.
-fn table_choice(word: &str) -> Option<(Topic, u32)> {
-    let (topic, answer) = word.split_once('=')?;
-    let topic = Topic::ALL.into_iter().find(|own| own.name() == topic)?;
-    let named = topic.answers().iter().position(|own| *own == answer);
-    let answer = match named {
-        Some(place) => u32::try_from(place).ok()?,
-        None if topic.answers().is_empty() => answer.parse().ok()?,
-        None => return None,
-    };
-    Some((topic, answer))
-}
-
-/// What was left out of a table, or done with it.
-fn about_table(told: &Told) -> String {
-    let name = told.what.name().replace('_', " ");
-    match told.row {
-        0 => format!("table: {name}"),
-        row => format!("table: {name}: rows {row} to {} \"{}\"", told.last, told.text),
+/// Says how a file was read, where it may have been meant otherwise, and what of it was left out.
+fn say(path: &Path, facts: &TextFacts) {
+    let path = path.display();
+    if let Some(charset) = facts.charset.filter(|_| facts.is_doubtful()) {
+        eprintln!("{path}: read as {}; --encoding names another one", charset.label());
     }
-}
-
-/// A question about a table, and how to answer it.
-fn asked(question: &Question) -> String {
-    let topic = question.topic;
-    let offer = |offer: &Offer| {
-        let answer =
-            topic.answers().get(offer.answer as usize).map_or(offer.answer.to_string(), ToString::to_string);
-        format!("\n  --read {}={answer}  {} {}", topic.name(), offer.name, offer.examples.join("; "))
-    };
-    format!(
-        "the table can be read in more than one way:{}",
-        question.offers.iter().map(offer).collect::<String>()
-    )
+    if let Some(Place { line, around }) = &facts.first_ill_formed {
+        eprintln!(
+            "{path}: {} places mean nothing in it, the first in line {line}: {around}",
+            facts.ill_formed
+        );
+    }
+    if facts.left_out > 0 {
+        eprintln!("{path}: {} control and invisible characters left out", facts.left_out);
+    }
 }
 
 fn source(path: &Path) -> Result<Source, Refusal> {

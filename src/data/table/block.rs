@@ -2,67 +2,15 @@
 
 use super::facts::{Told, What};
 use super::grid::{Grid, Kind};
-use super::labels::{Labelling, Labels, Look, says_when};
+use super::labels::{Labelling, Labels, Look};
 use super::told;
+use super::words::{NOTES, SUMS, says_when};
 use crate::Error;
 
 /// Rows of names above a table.
 const NAMES_LIMIT: usize = 3;
 /// Rows above a table in which a header is looked for.
 const TITLES_LIMIT: usize = 40;
-/// What stands before a sum, in lower case.
-const SUMS: [&str; 28] = [
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "subtotal",
-    "average",
-    "avg",
-    "mean",
-    "median",
-    "min",
-    "max",
-    "std",
-    "合计",
-    "总计",
-    "小计",
-    "平均",
-    "平均值",
-    "最大值",
-    "最小值",
-    "总和",
-    "均值",
-    "gesamt",
-    "summe",
-    "mittelwert",
-    "somme",
-    "moyenne",
-    "suma",
-    "promedio",
-];
-/// How notes below a table begin, in lower case.
-const NOTES: [&str; 18] = [
-    "source",
-    "note",
-    "notes",
-    "unit",
-    "units",
-    "data",
-    "footnote",
-    "*",
-    "©",
-    "来源",
-    "数据来源",
-    "资料来源",
-    "注",
-    "备注",
-    "说明",
-    "单位",
-    "quelle",
-    "fuente",
-];
-
 /// A table without what stands around it.
 pub(super) struct Block {
     /// The names of all columns; empty for those without one.

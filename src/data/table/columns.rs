@@ -7,51 +7,8 @@ use super::grid::{Grid, Kind};
 use super::numbers::{self, MAGNITUDE_LIMIT, Number, Unit};
 use super::records::Delimiter;
 use super::shortened;
+use super::words::LIKELY;
 use crate::Error;
-
-/// Names of the column that most people mean, in lower case, the likeliest first.
-const LIKELY: [&str; 40] = [
-    "value",
-    "values",
-    "y",
-    "close",
-    "close/last",
-    "收盘",
-    "收盘价",
-    "收盘价(元)",
-    "adj close",
-    "price",
-    "最新价",
-    "最新",
-    "last",
-    "数值",
-    "值",
-    "obs_value",
-    "count",
-    "sales",
-    "销量",
-    "销售额",
-    "人数",
-    "数量",
-    "金额",
-    "total",
-    "合计",
-    "amount",
-    "schlusskurs",
-    "schluss",
-    "kurs",
-    "wert",
-    "valeur",
-    "clôture",
-    "dernier",
-    "valor",
-    "cierre",
-    "último",
-    "passengers",
-    "number",
-    "mean",
-    "index",
-];
 
 /// A column whose cells have been looked at.
 pub(super) struct Cells {

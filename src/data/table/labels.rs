@@ -2,58 +2,7 @@
 
 use super::dates::{self, Detail, Order, PIVOT};
 use super::grid::{Grid, Kind, LABEL_COLUMNS};
-
-/// Names of columns that say when.
-const WHEN: [&str; 42] = [
-    "date",
-    "dates",
-    "time",
-    "datetime",
-    "timestamp",
-    "day",
-    "month",
-    "year",
-    "week",
-    "quarter",
-    "period",
-    "label",
-    "index",
-    "ds",
-    "t",
-    "observation_date",
-    "trade_date",
-    "time_period",
-    "ref_date",
-    "日期",
-    "时间",
-    "月份",
-    "年份",
-    "年",
-    "月",
-    "年月",
-    "日",
-    "交易日期",
-    "交易时间",
-    "标签",
-    "序号",
-    "季度",
-    "统计时间",
-    "datum",
-    "zeit",
-    "monat",
-    "jahr",
-    "fecha",
-    "mes",
-    "mois",
-    "année",
-    "data",
-];
-/// Names of columns that count rows.
-const COUNTERS: [&str; 9] = ["", "index", "no", "no.", "id", "#", "序号", "编号", "unnamed: 0"];
-const YEARS: [&str; 8] = ["year", "yr", "年", "年份", "jahr", "année", "año", "anno"];
-const MONTHS: [&str; 9] = ["month", "mon", "mo", "月", "月份", "monat", "mois", "mes", "mese"];
-const DAYS: [&str; 8] = ["day", "dy", "日", "日期", "tag", "jour", "día", "giorno"];
-const HOURS: [&str; 9] = ["hour", "hr", "h", "时", "小时", "stunde", "heure", "hora", "ora"];
+use super::words::{DAYS, HOURS, MONTHS, WHEN, YEARS};
 
 /// How rows are labelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -333,19 +282,6 @@ impl Finder<'_> {
             None => Look::Any,
         }
     }
-}
-
-/// Does a column only count the rows?
-pub(super) fn is_counter(name: &str, values: &[Option<f64>]) -> bool {
-    let counts = values.len() > 1
-        && values.windows(2).all(|pair| matches!(pair, [Some(a), Some(b)] if *b == *a + 1.0))
-        && matches!(values[0], Some(0.0 | 1.0));
-    counts && COUNTERS.contains(&name.to_lowercase().as_str())
-}
-
-/// Is it the name of a column that says when?
-pub(super) fn says_when(name: &str) -> bool {
-    WHEN.contains(&name.to_lowercase().as_str())
 }
 
 fn moments(cell: &str) -> impl Iterator<Item = dates::Moment> {

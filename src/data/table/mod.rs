@@ -5,6 +5,7 @@
 //! and what was turned, is told with rows as a spreadsheet counts them.
 
 mod block;
+mod calendar;
 mod columns;
 mod dates;
 mod dialect;
@@ -14,8 +15,10 @@ mod labels;
 mod numbers;
 mod reading;
 mod records;
+mod rows;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use facts::{Offer, Question, TableChoices, TableFacts, Told, Topic, What};
 pub use reading::read;

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use unroll::Error;
 use unroll::data::table::{Topic, What};
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::settings::Kind;
+use unroll::{Error, FileKind};
 
 use super::*;
 
@@ -119,6 +119,8 @@ fn every_error_has_its_message() {
         Error::EngineUnavailable { reason: text() },
         Error::EngineLost { reason: text() },
     ];
+    let binary = |kind| Error::BinaryFile { format: text(), kind };
+    let errors: Vec<Error> = errors.into_iter().chain(FileKind::ALL.map(binary)).collect();
     for error in &errors {
         let message = message(Language::En, &error.key()).to_owned();
         let given = error.fields();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::data::kinds;
-use unroll::text::Charset;
+use unroll::text::{Charset, DoubtfulLine};
 use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};
@@ -90,6 +90,7 @@ pub fn TextInput() -> impl IntoView {
                     prop:value=move || user_words.get()
                     on:input=move |event| lab.dispatch(Msg::UserWords(event_target_value(&event)))
                 ></textarea>
+                <DoubtfulWords/>
             </details>
             <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
                 {move || error.get().map(|error| tr_args(&error.key(), &error.fields()))}
@@ -103,6 +104,28 @@ pub fn TextInput() -> impl IntoView {
                 </p>
             })}
         </section>
+    }
+}
+
+/// The lines among the words of the reader's own that do not say what was meant, each with the reason.
+#[component]
+fn DoubtfulWords() -> impl IntoView {
+    /// Lines that are listed; who has more has given another kind of file.
+    const LISTED: usize = 20;
+    let lab = use_lab();
+    let doubtful = lab.select(Lab::doubtful_words);
+    let line = |DoubtfulLine { row, text, doubt }: DoubtfulLine| {
+        let fields = [("row", row.to_string()), ("text", text)];
+        view! { <li data-row=row>{tr_args(&format!("text.words.doubt.{}", doubt.name()), &fields)}</li> }
+    };
+    let more = move || doubtful.with(|doubtful| doubtful.len().saturating_sub(LISTED));
+    view! {
+        <ul class="own-error" role="status" data-list="doubtful-words" hidden=move || doubtful.with(Vec::is_empty)>
+            {move || doubtful.get().into_iter().take(LISTED).map(line).collect_view()}
+            {move || (more() > 0).then(|| view! {
+                <li>{tr_args("text.words.doubt.more", &[("count", more().to_string())])}</li>
+            })}
+        </ul>
     }
 }
 

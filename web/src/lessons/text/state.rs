@@ -9,7 +9,7 @@ use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
 use unroll::protocol::text::TextEvent;
 use unroll::settings::{Form, Group};
 use unroll::share::{Link, LinkText};
-use unroll::text::{Charset, Cut, CutOptions, TextFacts, UserWord};
+use unroll::text::{Charset, Cut, CutOptions, DoubtfulLine, TextFacts, UserWord};
 use unroll::word2vec::{Near, WordMap};
 
 /// The state of the lab.
@@ -310,8 +310,13 @@ impl Lab {
         text.into_iter().chain([cut]).map(Effect::Send).collect()
     }
 
+    /// The lines among the words of the reader's own that do not say what was meant.
+    pub fn doubtful_words(&self) -> Vec<DoubtfulLine> {
+        UserWord::parse(&self.user_words).1
+    }
+
     fn options(&self) -> CutOptions {
-        cut_options(&self.form, UserWord::parse(&self.user_words))
+        cut_options(&self.form, UserWord::parse(&self.user_words).0)
     }
 }
 
