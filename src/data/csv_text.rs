@@ -115,7 +115,7 @@ fn read_rows(rows: &[(usize, StringRecord)]) -> Result<Series, Error> {
 fn has_header(rows: &[(usize, StringRecord)], values: usize) -> bool {
     let Some((_, first)) = rows.first() else { return false };
     let mut cells = first.iter().skip(values).filter(|cell| !cell.is_empty()).peekable();
-    let are_words = cells.peek().is_some() && cells.all(|cell| is_word(cell));
+    let are_words = cells.peek().is_some() && cells.all(is_word);
     let is_corner = values == 1
         && first[0].is_empty()
         && rows.get(1).is_some_and(|(_, second)| second.get(0).is_some_and(|label| !label.is_empty()));

@@ -96,11 +96,8 @@ impl<'g> Finder<'g> {
 
     /// Names where values should stand, and nothing else?
     fn is_header(&self, row: usize) -> bool {
-        self.has(row, Kind::Word)
-            && !self.has(row, Kind::Number)
-            && !self.has(row, Kind::Missing)
-            && !self.has_slip(row)
-            && !(self.is_strong() && self.labelling.fits(row))
+        let is_labelled = self.is_strong() && self.labelling.fits(row);
+        self.has(row, Kind::Word) && !self.has_value(row) && !self.has_slip(row) && !is_labelled
     }
 
     fn is_corner(&self, row: usize) -> bool {

@@ -171,10 +171,8 @@ fn quoted(text: &str) -> Option<(String, usize)> {
     let mut lines = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((place, c)) = chars.next() {
-        if c == '"' {
-            if chars.next_if(|(_, next)| *next == '"').is_none() {
-                return Some((cell, place + 1));
-            }
+        if c == '"' && chars.next_if(|(_, next)| *next == '"').is_none() {
+            return Some((cell, place + 1));
         }
         lines += usize::from(c == '\n');
         if lines > QUOTED_LINES || place > QUOTED_BYTES {
