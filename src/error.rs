@@ -101,6 +101,13 @@ pub enum Error {
     },
     /// The file is no text that can be read.
     NotText,
+    /// The file is no text, but what a program writes for itself.
+    BinaryFile {
+        /// What it is called.
+        format: String,
+        /// What is to be done with it.
+        kind: FileKind,
+    },
     /// The browser can't read a file that was given to it: it has been moved or deleted meanwhile, or is a folder.
     FileUnreadable {
         /// Its name.
@@ -184,6 +191,48 @@ pub enum Error {
     },
 }
 
+/// What kind of file it is that is no text: it says what is to be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A spreadsheet, which can be saved as CSV.
+    Spreadsheet,
+    /// A document, which can be saved as plain text.
+    Document,
+    /// An archive, which can be unpacked.
+    Archive,
+    /// A picture, sound or film.
+    Media,
+    /// What a program keeps its data in, and can export.
+    Data,
+    /// Text, but in an encoding that nobody uses for files.
+    Encoding,
+}
+
+impl FileKind {
+    /// All.
+    pub const ALL: [FileKind; 6] = [
+        FileKind::Spreadsheet,
+        FileKind::Document,
+        FileKind::Archive,
+        FileKind::Media,
+        FileKind::Data,
+        FileKind::Encoding,
+    ];
+
+    /// The name of the message, and what is to be done, in English.
+    fn parts(self) -> (&'static str, &'static str) {
+        match self {
+            FileKind::Spreadsheet => ("binary_spreadsheet", "save it as CSV in UTF-8"),
+            FileKind::Document => ("binary_document", "save it as plain text in UTF-8"),
+            FileKind::Archive => ("binary_archive", "unpack it and give the file that is in it"),
+            FileKind::Media => ("binary_media", "there is no text in it"),
+            FileKind::Data => ("binary_data", "export it as CSV or plain text"),
+            FileKind::Encoding => ("binary_encoding", "save it in UTF-8"),
+        }
+    }
+}
+
 impl Error {
     /// The catalogue key of the message: `error.<snake_case_variant>`.
     pub fn key(&self) -> String {
@@ -223,6 +272,7 @@ impl Error {
             }
             Error::NotAModel { what } => ("not_a_model", &[("what", what)]),
             Error::NotText => ("not_text", &[]),
+            Error::BinaryFile { format, kind } => (kind.parts().0, &[("format", format)]),
             Error::FileUnreadable { name, reason } => {
                 ("file_unreadable", &[("name", name), ("reason", reason)])
             }
@@ -281,6 +331,9 @@ impl Display for Error {
             Error::Unreachable { address, reason } => write!(f, "{address} can't be fetched: {reason}"),
             Error::NotAModel { what } => write!(f, "this is no model file of Unroll: {what}"),
             Error::NotText => write!(f, "the file is not text"),
+            Error::BinaryFile { format, kind } => {
+                write!(f, "this is a file in the format {format}: {}", kind.parts().1)
+            }
             Error::FileUnreadable { name, reason } => write!(f, "{name} can't be read: {reason}"),
             Error::LinkCut { found, expected } => {
                 write!(f, "the link was cut at {found} of {expected} characters")

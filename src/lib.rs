@@ -26,5 +26,5 @@ pub mod word2vec;
 #[cfg(all(any(feature = "engine", feature = "text"), target_arch = "wasm32"))]
 pub mod worker;
 
-pub use error::Error;
+pub use error::{Error, FileKind};
 pub use stream::Stream;

@@ -9,6 +9,7 @@ mod pairs;
 mod scaling;
 mod sentences;
 mod series;
+pub mod table;
 mod tagged;
 mod tokens;
 mod windows;

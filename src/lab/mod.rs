@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use crate::Error;
 use crate::data::{Corpus, Data, Kind, kinds};
 use crate::text::{
-    Charset, CorpusFacts, CorpusOptions, Cut, CutOptions, Decoded, FileFacts, Ngrams, POINTS, Segmenter,
-    ShownToken, Source, Tokenizer, UserWord, Vocabulary, dictionary, long_text, narrowed, ngrams, reader,
-    table,
+    Beginning, Charset, Choices, CorpusFacts, CorpusOptions, Cut, CutOptions, Decoded, Ngrams, POINTS,
+    Reading, Segmenter, ShownToken, Source, TextFacts, Tokenizer, UserWord, Vocabulary, dictionary,
+    long_text, narrowed, ngrams, reader, table,
 };
 use crate::word2vec;
 
@@ -43,9 +43,9 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Takes a text as it stands.
+    /// Takes a text as it stands, but for what is not seen of it.
     pub fn write(&mut self, text: String) {
-        self.text = text;
+        self.text = Decoded::written(text).text;
         self.file = Vec::new();
     }
 
@@ -53,7 +53,7 @@ impl Lab {
     ///
     /// # Errors
     /// [`Error::TooLarge`], [`Error::NotText`]; the text in hand stays.
-    pub fn read(&mut self, bytes: Vec<u8>) -> Result<(FileFacts, Option<String>), Error> {
+    pub fn read(&mut self, bytes: Vec<u8>) -> Result<(TextFacts, Option<String>), Error> {
         kinds::TEXT.bound(bytes.len())?;
         let decoded = Decoded::read(&bytes, None)?;
         self.file = bytes;
@@ -64,15 +64,20 @@ impl Lab {
     ///
     /// # Errors
     /// [`Error::NotText`]; the text in hand stays.
-    pub fn read_as(&mut self, charset: Charset) -> Result<(FileFacts, Option<String>), Error> {
+    pub fn read_as(&mut self, charset: Charset) -> Result<(TextFacts, Option<String>), Error> {
         let decoded = Decoded::read(&self.file, Some(charset))?;
         Ok(self.take(decoded))
     }
 
-    fn take(&mut self, decoded: Decoded) -> (FileFacts, Option<String>) {
-        let facts = decoded.facts();
-        let field = (decoded.text.chars().nth(FIELD_LIMIT).is_none()).then(|| decoded.text.clone());
-        self.text = decoded.text;
+    /// How the last file reads in each encoding.
+    pub fn beginnings(&self) -> Vec<Beginning> {
+        reader::beginnings(&self.file)
+    }
+
+    fn take(&mut self, decoded: Decoded) -> (TextFacts, Option<String>) {
+        let Decoded { text, facts } = decoded;
+        let field = (text.chars().nth(FIELD_LIMIT).is_none()).then(|| text.clone());
+        self.text = text;
         (facts, field)
     }
 
@@ -140,17 +145,15 @@ impl Lab {
         }
     }
 
-    /// Reads data of a kind, its lines cut by the plain dictionary.
-    ///
-    /// # Errors
-    /// As [`reader::data`].
+    /// Reads data of a kind, its lines cut by the plain dictionary; as [`reader::data`].
     pub fn data(
         &self,
         kind: &Kind,
         source: Source,
+        choices: &Choices,
         tokenizer: Option<Tokenizer>,
-    ) -> Result<(Data, Option<FileFacts>), Error> {
-        reader::data(kind, source, tokenizer, self.plain.as_ref())
+    ) -> Reading<Data> {
+        reader::data(kind, source, choices, tokenizer, self.plain.as_ref())
     }
 
     /// Numbers the tokens of a text that has been [`cleaned`](long_text::cleaned), its words cut by the plain dictionary.

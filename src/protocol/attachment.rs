@@ -35,7 +35,8 @@ impl<B> Attachment<B> for TextCommand<B> {
         match self {
             TextCommand::Read { bytes } => Some(bytes),
             TextCommand::Data { source: Source::File { bytes }, .. }
-            | TextCommand::Corpus { source: Source::File { bytes }, .. } => Some(bytes),
+            | TextCommand::Corpus { source: Source::File { bytes }, .. }
+            | TextCommand::Beginnings { source: Some(Source::File { bytes }), .. } => Some(bytes),
             _ => None,
         }
     }

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::data::{Corpus, Data};
-use crate::text::{Charset, CorpusFacts, CorpusOptions, Cut, CutOptions, FileFacts, Source, Tokenizer};
+use crate::text::{
+    Beginning, Charset, Choices, CorpusFacts, CorpusOptions, Cut, CutOptions, Reading, Source, TextFacts,
+    Tokenizer,
+};
 use crate::word2vec::{self, Near, WordMap};
 
 /// From the page to the worker for text.
@@ -52,6 +55,8 @@ pub enum TextCommand<B = Vec<u8>> {
         kind: String,
         /// The text.
         source: Source<B>,
+        /// What the reader has decided about it.
+        choices: Choices,
         /// What counts as a token, where the kind has tokens. The dictionary is fetched only for a tokenizer that needs
         /// it.
         tokenizer: Option<Tokenizer>,
@@ -63,8 +68,17 @@ pub enum TextCommand<B = Vec<u8>> {
         request: u32,
         /// The text.
         source: Source<B>,
+        /// What the reader has decided about it.
+        choices: Choices,
         /// How.
         options: CorpusOptions,
+    },
+    /// How a file reads in each encoding; answered by [`TextEvent::Beginnings`].
+    Beginnings {
+        /// Returned with the answer.
+        request: u32,
+        /// The file; nothing for the one in hand.
+        source: Option<Source<B>>,
     },
     /// Cut a few words as a text of this language is cut; answered by [`TextEvent::Words`].
     Words {
@@ -99,7 +113,7 @@ pub enum TextEvent {
     /// A file has been read.
     Read {
         /// What it was.
-        file: FileFacts,
+        file: TextFacts,
         /// The text, if it is short enough for the page's text field.
         text: Option<String>,
     },
@@ -121,8 +135,8 @@ pub enum TextEvent {
     Data {
         /// As asked.
         request: u32,
-        /// The data, and how its file was written, where it was one.
-        outcome: Result<(Data, Option<FileFacts>), Error>,
+        /// What came of it.
+        reading: Reading<Data>,
     },
     /// A long text has become numbers, or why it could not. The worker keeps them under the request's number, and hands
     /// them to an engine over a port.
@@ -130,7 +144,14 @@ pub enum TextEvent {
         /// As asked.
         request: u32,
         /// The text without its numbers, what was found in it, and its first tokens as they stand in it.
-        outcome: Result<(Corpus, CorpusFacts, String), Error>,
+        reading: Reading<(Corpus, CorpusFacts, String)>,
+    },
+    /// How a file reads in each encoding.
+    Beginnings {
+        /// As asked.
+        request: u32,
+        /// One for each.
+        beginnings: Vec<Beginning>,
     },
     /// A corpus has been handed over, as a port asked.
     HandedOver {

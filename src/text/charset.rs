@@ -1,8 +1,8 @@
-//! Encodings, and what can be said of a file in one of them.
+//! Encodings that texts come in.
 
 use serde::{Deserialize, Serialize};
 
-/// An encoding that readers of Chinese meet.
+/// An encoding that texts come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Charset {
@@ -16,12 +16,32 @@ pub enum Charset {
     Gb18030,
     /// Traditional Chinese.
     Big5,
+    /// Western Europe: Latin-1, with curly quotes and dashes in the place of its control characters.
+    Windows1252,
+    /// Central Europe: Polish, Czech, Hungarian.
+    Windows1250,
+    /// Cyrillic.
+    Windows1251,
+    /// Japanese.
+    ShiftJis,
+    /// Korean.
+    EucKr,
 }
 
 impl Charset {
     /// All, the most frequent first.
-    pub const ALL: [Charset; 5] =
-        [Charset::Utf8, Charset::Gb18030, Charset::Big5, Charset::Utf16Le, Charset::Utf16Be];
+    pub const ALL: [Charset; 10] = [
+        Charset::Utf8,
+        Charset::Gb18030,
+        Charset::Big5,
+        Charset::Windows1252,
+        Charset::Utf16Le,
+        Charset::Utf16Be,
+        Charset::ShiftJis,
+        Charset::EucKr,
+        Charset::Windows1250,
+        Charset::Windows1251,
+    ];
 
     /// As people call it, in every language.
     pub fn name(self) -> &'static str {
@@ -31,53 +51,32 @@ impl Charset {
             Charset::Utf16Be => "UTF-16 BE",
             Charset::Gb18030 => "GB18030 / GBK",
             Charset::Big5 => "Big5",
+            Charset::Windows1252 => "Windows-1252 / Latin-1",
+            Charset::Windows1250 => "Windows-1250",
+            Charset::Windows1251 => "Windows-1251",
+            Charset::ShiftJis => "Shift_JIS",
+            Charset::EucKr => "EUC-KR",
         }
     }
-}
 
-/// What a file says, and how it was written; see `Decoded::read`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decoded {
-    /// The text: without the mark at its beginning, with `\n` at the end of each line.
-    pub text: String,
-    /// How its bytes were read.
-    pub charset: Charset,
-    /// Did it begin with a byte order mark?
-    pub mark: bool,
-    /// Lines that ended with `\r\n` or `\r`.
-    pub foreign_line_ends: usize,
-    /// Places where bytes mean nothing in this encoding; the text has `\u{fffd}` there.
-    pub ill_formed: usize,
-}
+    /// As the web's standard labels it, in small letters.
+    pub fn label(self) -> &'static str {
+        match self {
+            Charset::Utf8 => "utf-8",
+            Charset::Utf16Le => "utf-16le",
+            Charset::Utf16Be => "utf-16be",
+            Charset::Gb18030 => "gb18030",
+            Charset::Big5 => "big5",
+            Charset::Windows1252 => "windows-1252",
+            Charset::Windows1250 => "windows-1250",
+            Charset::Windows1251 => "windows-1251",
+            Charset::ShiftJis => "shift_jis",
+            Charset::EucKr => "euc-kr",
+        }
+    }
 
-/// How a file was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileFacts {
-    /// How its bytes were read.
-    pub charset: Charset,
-    /// Did it begin with a byte order mark?
-    pub mark: bool,
-    /// Lines that ended with `\r\n` or `\r`.
-    pub foreign_line_ends: usize,
-    /// Places where bytes mean nothing in this encoding.
-    pub ill_formed: usize,
-    /// Letters, digits and blanks in their wide forms, as Chinese typewriters have them.
-    pub full_width: usize,
-}
-
-/// Where a text comes from. `B` is how the bytes of a file are held: they travel beside a message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source<B = Vec<u8>> {
-    /// The reader wrote it.
-    Text {
-        /// As it stands.
-        text: String,
-    },
-    /// The bytes of a file, held as `B`, in any of the known encodings.
-    File {
-        /// All of them.
-        #[serde(skip)]
-        bytes: B,
-    },
+    /// The encoding with this [label](Charset::label).
+    pub fn find(label: &str) -> Option<Self> {
+        Charset::ALL.into_iter().find(|charset| charset.label() == label)
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Charset;
+use super::TextFacts;
 
 /// How a long text becomes the numbers of a language model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub enum Spaces {
 }
 
 /// What was found in a long text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CorpusFacts {
     /// Characters, after cleaning.
     pub characters: usize,
@@ -48,8 +48,6 @@ pub struct CorpusFacts {
     pub sentences: usize,
     /// Tokens without a number of their own.
     pub unknown: usize,
-    /// How the file was read, where it was one.
-    pub charset: Option<Charset>,
-    /// Places where its bytes mean nothing.
-    pub ill_formed: usize,
+    /// How the text was written.
+    pub written: TextFacts,
 }

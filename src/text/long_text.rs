@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    CorpusFacts, CorpusOptions, Mode, Order, Segmenter, Spaces, Tokenizer, Vocabulary, VocabularyConfig,
+    CorpusFacts, CorpusOptions, Mode, Order, Segmenter, Spaces, TextFacts, Tokenizer, Vocabulary,
+    VocabularyConfig,
 };
 use crate::Error;
 use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING, UNKNOWN, VOCABULARY_LIMIT};
@@ -187,8 +188,7 @@ pub fn corpus(
         tokens,
         sentences: if options.marks { sentences.len() } else { 0 },
         unknown: vocabulary.unknown(),
-        charset: None,
-        ill_formed: 0,
+        written: TextFacts::default(),
     };
     Ok((Corpus::new(lexicon, numbers)?, facts))
 }

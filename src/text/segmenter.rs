@@ -1,60 +1,71 @@
 //! Chinese words, as Python's jieba 0.42.1 cuts them.
 //!
-//! The crate jieba-rs finds the most probable path through the dictionary and guesses words that the dictionary lacks.
-//! Around these it has rules of its own since 0.10: it keeps `WES-5.4.5` whole, knows more rare characters, and its
-//! full mode gives single characters that a longer word covers. What courses and textbooks print comes from Python, so
-//! the rules here are Python's, and jieba-rs does the two things above.
+//! The most probable path through a dictionary is [`Words`]'; the crate jieba-rs guesses words that the dictionary lacks. It
+//! can find the path too, but has rules of its own around it since 0.10: it keeps `WES-5.4.5` whole, knows more rare
+//! characters, its full mode gives single characters that a longer word covers, and no word can be forbidden. What courses and
+//! textbooks print comes from Python, so the rules here are Python's.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use jieba_rs::Jieba;
 
+use super::words::Words;
 use super::{Mode, UserWord};
 use crate::Error;
 
 /// A dictionary, and what cuts text with it.
 #[derive(Debug, Clone)]
 pub struct Segmenter {
-    dictionary: Jieba,
+    words: Words,
     /// Knows no word, so that it guesses all of them.
     guesser: Jieba,
-    /// Characters of its longest word.
-    longest: usize,
+    /// Words that shall not be guessed either: those that were once given the frequency 0.
+    forbidden: HashSet<String>,
 }
-
-/// Characters of the longest word in the dictionary that jieba-rs brings.
-#[cfg(feature = "dictionary")]
-const LONGEST: usize = 16;
 
 impl Segmenter {
     /// Reads a dictionary: on each line a word, how often it is seen, and its part of speech, separated by blanks.
     ///
     /// # Errors
     /// [`Error::DictionaryDamaged`] if a line can't be read, or if there is none.
-    pub fn new(words: &str) -> Result<Self, Error> {
-        let damaged = |what: String| Error::DictionaryDamaged { what };
-        let lengths =
-            words.lines().filter_map(|line| line.split_whitespace().next()).map(|word| word.chars().count());
-        let longest = lengths.max().unwrap_or(0);
-        let dictionary =
-            Jieba::with_dict(&mut words.as_bytes()).map_err(|error| damaged(error.to_string()))?;
-        // Without a word the probabilities would be divided by nothing.
-        if !dictionary.has_word("的") {
-            return Err(damaged("的".into()));
+    pub fn new(list: &str) -> Result<Self, Error> {
+        let damaged = |what: &str| Error::DictionaryDamaged { what: what.into() };
+        let mut words = Words::new();
+        for line in list.lines() {
+            let mut columns = line.split_whitespace();
+            let Some(word) = columns.next() else { continue };
+            let frequency: u64 = columns.next().unwrap_or("0").parse().map_err(|_| damaged(line))?;
+            words.insert(word, frequency as f64, columns.next());
         }
-        Ok(Segmenter { dictionary, guesser: Jieba::empty(), longest })
+        // Without a word the probabilities would be divided by nothing.
+        if words.is_empty() || !words.has("的") {
+            return Err(damaged("的"));
+        }
+        Ok(Segmenter { words, guesser: Jieba::empty(), forbidden: HashSet::new() })
     }
 
     /// The dictionary that jieba-rs brings, which is Python's.
+    ///
+    /// # Panics
+    /// Never: a test reads the same list.
     #[cfg(feature = "dictionary")]
     pub fn with_default_dictionary() -> Self {
-        Segmenter { dictionary: Jieba::new(), guesser: Jieba::empty(), longest: LONGEST }
+        Segmenter::new(include_str!(env!("UNROLL_DICTIONARY"))).expect("the list of jieba-rs can be read")
     }
 
-    /// Adds a word of the user's own; without a frequency it gets one that keeps it together, as in Python.
+    /// Adds a word of the user's own; without a frequency it gets one that keeps it together, and with 0 it is never a
+    /// word, as in Python.
     pub fn add(&mut self, word: &UserWord) {
-        self.longest = self.longest.max(word.text.chars().count());
-        self.dictionary.add_word(&word.text, word.frequency, word.part_of_speech.as_deref());
+        let text = &word.text;
+        let frequency = match word.frequency {
+            Some(frequency) => frequency as f64,
+            None => self.words.joining(text, self.cut(text, Mode::Precise, false)),
+        };
+        self.words.insert(text, frequency, word.part_of_speech.as_deref());
+        if frequency == 0.0 {
+            self.forbidden.insert(text.clone());
+        }
     }
 
     /// Cuts a text into words. With `hmm`, what the dictionary does not know is put together by how characters stand in
@@ -72,39 +83,52 @@ impl Segmenter {
     /// The part of speech of a word as the dictionary has it (ICTCLAS's letters: `n`, `v`, `a` …); `eng` for Latin
     /// letters, `m` for digits, `x` for what it does not know.
     pub fn part_of_speech(&self, word: &str) -> String {
-        match &self.dictionary.tag(word, false)[..] {
-            [only] if !only.tag.is_empty() => only.tag.to_owned(),
-            _ => "x".into(),
-        }
+        let guessed = || {
+            let mut signs = word.bytes().filter(u8::is_ascii_alphanumeric).peekable();
+            match (signs.peek().is_some(), signs.all(|sign| sign.is_ascii_digit())) {
+                (true, true) => "m",
+                (true, false) => "eng",
+                (false, _) => "x",
+            }
+        };
+        self.words.part_of_speech(word).unwrap_or_else(guessed).to_owned()
     }
 
     fn precise<'t>(&self, text: &'t str, hmm: bool, found: &mut impl FnMut(&'t str)) {
         for (block, is_block) in runs(text, is_block_character) {
-            match (is_block, hmm) {
-                (true, true) => self.block_with_guesses(block, found),
-                (true, false) => self.dictionary.cut(block, false).iter().for_each(|word| found(word.word)),
-                (false, _) => each_character(block, found),
+            match is_block {
+                true => self.block(block, hmm, found),
+                false => each_character(block, found),
             }
         }
     }
 
-    /// A block where what the most probable path leaves as single characters is guessed, run by run.
-    fn block_with_guesses<'t>(&self, block: &'t str, found: &mut impl FnMut(&'t str)) {
+    /// The words of the most probable path. What it leaves as single characters is guessed, run by run; without guesses, what
+    /// of it are letters and digits is joined.
+    fn block<'t>(&self, block: &'t str, hmm: bool, found: &mut impl FnMut(&'t str)) {
+        let characters: Vec<(usize, char)> = block.char_indices().collect();
+        let place = |index: usize| characters.get(index).map_or(block.len(), |(at, _)| *at);
         let mut singles: Range<usize> = 0..0;
-        for token in self.dictionary.cut(block, false) {
-            let is_single = token.end - token.start == 1
-                // Without guesses, jieba joins single letters and digits.
-                || token.word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                    && !self.dictionary.has_word(token.word);
-            if is_single {
-                singles.end = token.byte_end;
+        let mut start = 0;
+        for end in self.words.path(&characters) {
+            let word = place(start)..place(end);
+            if end - start == 1 && (hmm || characters[start].1.is_ascii_alphanumeric()) {
+                singles.end = word.end;
             } else {
-                self.guess(&block[singles], found);
-                found(token.word);
-                singles = token.byte_end..token.byte_end;
+                self.single_characters(&block[singles], hmm, found);
+                singles = word.end..word.end;
+                found(&block[word]);
             }
+            start = end;
         }
-        self.guess(&block[singles], found);
+        self.single_characters(&block[singles], hmm, found);
+    }
+
+    fn single_characters<'t>(&self, run: &'t str, hmm: bool, found: &mut impl FnMut(&'t str)) {
+        match hmm {
+            true => self.guess(run, found),
+            false => Some(run).filter(|run| !run.is_empty()).into_iter().for_each(found),
+        }
     }
 
     /// Words in a run of characters that the path leaves single.
@@ -112,13 +136,18 @@ impl Segmenter {
         if run.chars().nth(1).is_none() {
             // One character, or nothing.
             Some(run).filter(|run| !run.is_empty()).into_iter().for_each(found);
-        } else if self.dictionary.has_word(run) {
+        } else if self.words.has(run) {
             // Python means that its characters are more probable apart.
-            run.char_indices().for_each(|(at, c)| found(&run[at..at + c.len_utf8()]));
+            apart(run, found);
         } else {
             for (piece, is_han) in runs(run, is_han) {
                 if is_han {
-                    self.guesser.cut(piece, true).iter().for_each(|word| found(word.word));
+                    for guessed in self.guesser.cut(piece, true) {
+                        match self.forbidden.contains(guessed.word) {
+                            true => apart(guessed.word, found),
+                            false => found(guessed.word),
+                        }
+                    }
                 } else {
                     numbers_and_words(piece, found);
                 }
@@ -139,27 +168,24 @@ impl Segmenter {
     /// Every word of the dictionary in a block; a single character only where it begins no longer word and no word
     /// before covers it. Letters and digits that stand so are joined.
     fn all_words<'t>(&self, block: &'t str, words: &mut Vec<&'t str>) {
-        let places: Vec<usize> = block.char_indices().map(|(at, _)| at).chain([block.len()]).collect();
-        let mut longer = self.longer_words(block, &places).into_iter().peekable();
+        let characters: Vec<(usize, char)> = block.char_indices().collect();
+        let place = |index: usize| characters.get(index).map_or(block.len(), |(at, _)| *at);
         let mut covered = 0;
         // What has been joined of letters and digits.
         let mut joined: Option<Range<usize>> = None;
-        for (at, place) in places.windows(2).enumerate() {
-            let is_latin = block.as_bytes()[place[0]].is_ascii_alphanumeric();
+        for (at, &(start, c)) in characters.iter().enumerate() {
+            let is_latin = c.is_ascii_alphanumeric();
             if !is_latin && let Some(joined) = joined.take() {
                 words.push(&block[joined]);
             }
-            let single = &block[place[0]..place[1]];
-            let mut ends = Vec::new();
-            while let Some((_, end)) = longer.next_if(|&(start, _)| start == at) {
-                ends.push(end);
-            }
-            if ends.is_empty() || self.dictionary.has_word(single) {
-                ends.insert(0, at + 1);
+            let mut ends: Vec<usize> =
+                self.words.from(&characters[at..]).map(|(length, _)| at + length).collect();
+            if ends.is_empty() {
+                ends.push(at + 1);
             }
             match ends[..] {
                 [end] if at >= covered => {
-                    let word = place[0]..places[end];
+                    let word = start..place(end);
                     if is_latin {
                         let start = joined.take().map_or(word.start, |joined| joined.start);
                         joined = Some(start..word.end);
@@ -170,27 +196,13 @@ impl Segmenter {
                 }
                 _ => {
                     for end in ends.into_iter().filter(|&end| end > at + 1) {
-                        words.push(&block[place[0]..places[end]]);
+                        words.push(&block[start..place(end)]);
                         covered = end;
                     }
                 }
             }
         }
         words.extend(joined.map(|joined| &block[joined]));
-    }
-
-    /// Where words of at least two characters begin and end, counted in characters, in order.
-    fn longer_words(&self, block: &str, places: &[usize]) -> Vec<(usize, usize)> {
-        if block.chars().all(is_han) {
-            let found = self.dictionary.cut_all(block);
-            let spans = found.iter().map(|token| (token.start, token.end));
-            return spans.filter(|(start, end)| end - start > 1).collect();
-        }
-        // jieba-rs looks for Han characters only.
-        let count = places.len() - 1;
-        let spans = (0..count)
-            .flat_map(|start| (start + 2..=count.min(start + self.longest)).map(move |end| (start, end)));
-        spans.filter(|&(start, end)| self.dictionary.has_word(&block[places[start]..places[end]])).collect()
     }
 
     /// The words of two and three characters in a longer word, then itself.
@@ -200,7 +212,7 @@ impl Segmenter {
         for length in [2, 3] {
             if places.len() > length + 1 {
                 let parts = places.windows(length + 1).map(|place| &word[place[0]..place[length]]);
-                words.extend(parts.filter(|part| self.dictionary.has_word(part)));
+                words.extend(parts.filter(|part| self.words.has(part)));
             }
         }
         words.push(word);
@@ -215,6 +227,11 @@ fn is_han(c: char) -> bool {
 /// Python's `[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]`.
 fn is_block_character(c: char) -> bool {
     is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '&' | '.' | '_' | '%' | '-')
+}
+
+/// Each character of a word by itself.
+fn apart<'t>(word: &'t str, found: &mut impl FnMut(&'t str)) {
+    word.char_indices().for_each(|(at, c)| found(&word[at..at + c.len_utf8()]));
 }
 
 /// The text in runs of characters that `is` says the same of, and what it says.

@@ -16,7 +16,10 @@ use crate::data::{Corpus, Data, Kind, kinds};
 use crate::lab::Lab;
 use crate::protocol::PROTOCOL_VERSION;
 use crate::protocol::text::{TextCommand, TextEvent};
-use crate::text::{CorpusFacts, CorpusOptions, FileFacts, Mode, Source, Tokenizer, long_text, reader};
+use crate::text::{
+    Choices, CorpusFacts, CorpusOptions, Decoded, Mode, Reading, Source, TextFacts, Tokenizer, long_text,
+    reader,
+};
 use crate::word2vec::Near;
 
 /// The dictionary, beside the worker's own script.
@@ -98,18 +101,28 @@ async fn serve(inbox: Rc<Inbox<Message>>) {
                         post(TextEvent::Learnt { map: learner.map() });
                     }
                 }
-                Ok(TextCommand::Data { request, kind, source, tokenizer }) => {
-                    let outcome = data(&mut lab, &kind, source, tokenizer).await;
-                    post(TextEvent::Data { request, outcome });
+                Ok(TextCommand::Data { request, kind, source, choices, tokenizer }) => {
+                    let reading = data(&mut lab, &kind, source, &choices, tokenizer).await;
+                    post(TextEvent::Data { request, reading });
                 }
-                Ok(TextCommand::Corpus { request, source, options }) => {
-                    let outcome = corpus(&mut lab, source, &options).await.map(|(corpus, facts)| {
+                Ok(TextCommand::Corpus { request, source, choices, options }) => {
+                    let Reading { facts, outcome, .. } = corpus(&mut lab, source, &choices, &options).await;
+                    let outcome = outcome.map(|(corpus, facts)| {
                         let told = (corpus.kept(request), facts, corpus.beginning(BEGINNING));
                         kept.push_front((request, corpus));
                         kept.truncate(KEPT);
                         told
                     });
-                    post(TextEvent::Corpus { request, outcome });
+                    post(TextEvent::Corpus { request, reading: Reading { facts, table: None, outcome } });
+                }
+                Ok(TextCommand::Beginnings { request, source }) => {
+                    let beginnings = match source {
+                        Some(Source::File { bytes }) => reader::beginnings(&bytes),
+                        // What is pasted has no encoding; nobody asks for that.
+                        Some(Source::Text { .. }) => Vec::new(),
+                        None => lab.beginnings(),
+                    };
+                    post(TextEvent::Beginnings { request, beginnings });
                 }
                 Ok(TextCommand::Words { request, text }) => {
                     let tokenizer = match long_text::is_chinese(&text) {
@@ -147,7 +160,7 @@ async fn serve(inbox: Rc<Inbox<Message>>) {
     }
 }
 
-fn read(outcome: Result<(FileFacts, Option<String>), Error>) -> TextEvent {
+fn read(outcome: Result<(TextFacts, Option<String>), Error>) -> TextEvent {
     match outcome {
         Ok((file, text)) => TextEvent::Read { file, text },
         Err(error) => TextEvent::Failed { error },
@@ -169,27 +182,38 @@ async fn data(
     lab: &mut Lab,
     kind: &str,
     source: Source,
+    choices: &Choices,
     tokenizer: Option<Tokenizer>,
-) -> Result<(Data, Option<FileFacts>), Error> {
-    let kind = Kind::find(kind).ok_or_else(|| Error::MessageDamaged { what: kind.to_owned() })?;
-    if let Some(tokenizer) = tokenizer {
-        prepare(lab, tokenizer).await?;
+) -> Reading<Data> {
+    let Some(kind) = Kind::find(kind) else {
+        return Reading::refused(Error::MessageDamaged { what: kind.to_owned() });
+    };
+    if let Some(tokenizer) = tokenizer
+        && let Err(error) = prepare(lab, tokenizer).await
+    {
+        return Reading::refused(error);
     }
-    lab.data(kind, source, tokenizer)
+    lab.data(kind, source, choices, tokenizer)
 }
 
 /// A long text as numbers.
 async fn corpus(
     lab: &mut Lab,
     source: Source,
+    choices: &Choices,
     options: &CorpusOptions,
-) -> Result<(Corpus, CorpusFacts), Error> {
-    let (text, file) = reader::decoded(&kinds::LONG_TEXT, source)?;
+) -> Reading<(Corpus, CorpusFacts)> {
+    let Decoded { text, facts } = match reader::decoded(&kinds::LONG_TEXT, source, choices) {
+        Ok(decoded) => decoded,
+        Err(error) => return Reading::refused(error),
+    };
     let text = long_text::cleaned(&text, options);
-    prepare(lab, long_text::tokenizer(&text, options)).await?;
-    let (corpus, facts) = lab.corpus(&text, options)?;
-    let (charset, ill_formed) = file.map_or((None, 0), |file| (Some(file.charset), file.ill_formed));
-    Ok((corpus, CorpusFacts { charset, ill_formed, ..facts }))
+    let outcome = match prepare(lab, long_text::tokenizer(&text, options)).await {
+        Ok(()) => lab.corpus(&text, options),
+        Err(error) => Err(error),
+    };
+    let outcome = outcome.map(|(corpus, found)| (corpus, CorpusFacts { written: facts.clone(), ..found }));
+    Reading { facts: Some(facts), table: None, outcome }
 }
 
 /// Fetches the dictionary if it is needed and not there yet.

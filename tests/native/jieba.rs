@@ -5,7 +5,7 @@ use unroll::text::{Mode, Segmenter, UserWord};
 
 #[derive(Deserialize)]
 struct Fixture {
-    user_words: Vec<(String, Option<usize>)>,
+    user_words: Vec<(String, Option<u64>)>,
     cases: Vec<[String; 6]>,
     with_user_words: Vec<[String; 6]>,
 }
@@ -73,4 +73,11 @@ fn a_damaged_dictionary_is_refused() {
     for dictionary in ["", "的 many uj\n", "是 5 v\n"] {
         assert!(Segmenter::new(dictionary).is_err(), "{dictionary:?}");
     }
+}
+
+/// Zero is never, later lines count, and no number wraps; `tests/browser_text.rs` holds the same in a browser.
+#[test]
+fn frequencies_are_pythons() {
+    let (found, cases) = crate::frequencies::differences();
+    assert!(cases >= 100 && found.is_empty(), "{} of {cases}:\n{}", found.len(), found.join("\n"));
 }

@@ -7,7 +7,10 @@ mod cell;
 mod cell_programs;
 mod earlier;
 mod embedding;
+mod encodings;
 mod folders;
+#[path = "../reference/frequencies.rs"]
+mod frequencies;
 mod jieba;
 mod layers;
 mod lessons;
@@ -20,6 +23,7 @@ mod recurrent;
 mod reference;
 mod session;
 mod shared_data;
+mod tables;
 mod team;
 mod text;
 mod training;

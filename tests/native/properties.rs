@@ -10,7 +10,7 @@ use unroll::protocol::Engine;
 use unroll::protocol::Precision;
 use unroll::settings::{Condition, Form, Kind, Setting};
 use unroll::share::{Link, LinkNote, LinkText, Panel, weights};
-use unroll::text::{FileFacts, Source, reader};
+use unroll::text::{Choices, Reading, Source, reader};
 
 /// Any permitted value of a setting, as links write it.
 fn text_of(setting: &'static Setting) -> BoxedStrategy<String> {
@@ -249,7 +249,7 @@ proptest! {
 
     #[test]
     fn any_file_is_a_series_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        sound(reader::data(&kinds::SERIES, Source::File { bytes }, None, None));
+        sound(reader::data(&kinds::SERIES, Source::File { bytes }, &Choices::default(), None, None));
     }
 
     #[test]
@@ -258,7 +258,7 @@ proptest! {
             "1", "-2.5", "3,5", "x", "\"", ",", ";", "\t", " ", "\n", "\r\n", "\r", "月", "1e400", "NaN", "\u{feff}",
         ]), 0..40),
     ) {
-        sound(reader::data(&kinds::SERIES, Source::Text { text: cells.concat() }, None, None));
+        sound(reader::data(&kinds::SERIES, Source::Text { text: cells.concat() }, &Choices::default(), None, None));
     }
 
     #[test]
@@ -316,8 +316,8 @@ fn within_bounds(link: &Link) {
     assert_eq!(changed(&again), changed(link));
 }
 
-fn sound(read: Result<(Data, Option<FileFacts>), unroll::Error>) {
-    if let Ok((Data::Series(series), _)) = read {
+fn sound(read: Reading<Data>) {
+    if let Ok(Data::Series(series)) = read.outcome {
         assert!(series.len() >= 2);
         for column in &series.columns {
             assert_eq!(column.values.len(), series.len());

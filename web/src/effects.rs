@@ -8,6 +8,7 @@ use crate::messages::Source;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use unroll::protocol::Recording;
+use unroll::text::Choices;
 use unroll::{Error, codec};
 
 use crate::context::App;
@@ -118,7 +119,7 @@ fn write_address(app: App) {
 
 /// Makes numbers of a long text: a shipped one, or one of the reader's library.
 async fn prepare(app: App, key: CorpusKey) {
-    let bytes = match &key.own {
+    let text = match &key.own {
         Some(own) => {
             let name = own.name.clone();
             match library::text(&own.id).await {
@@ -126,7 +127,9 @@ async fn prepare(app: App, key: CorpusKey) {
                 Err(reason) => Err(Error::FileUnreadable { name, reason }),
             }
         }
-        None => fetch::bytes(&format!("./texts/{}.txt", key.shipped), |_, _| {}).await,
+        None => fetch::bytes(&format!("./texts/{}.txt", key.shipped), |_, _| {})
+            .await
+            .map(|bytes| (bytes, Choices::default())),
     };
     let answer = {
         let key = key.clone();
@@ -135,8 +138,10 @@ async fn prepare(app: App, key: CorpusKey) {
             app.dispatch(Msg::Prepared { key, outcome: Box::new(outcome) });
         }
     };
-    match bytes {
-        Ok(bytes) => text_client::corpus(Source::File { bytes }, key.options, answer),
+    match text {
+        Ok((bytes, choices)) => {
+            text_client::corpus(Source::File { bytes }, choices, key.options, |read| answer(read.outcome))
+        }
         Err(error) => answer(Err(error)),
     }
 }

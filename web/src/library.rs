@@ -3,18 +3,21 @@
 use idb::{Query, TransactionMode};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use unroll::data::OwnText;
+use unroll::text::{Charset, Choices};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::messages::Blob;
 use crate::storage::{TEXT_LIST, TEXTS, open};
 
 /// A text of the library.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// What it is called, and the name that finds it.
     pub text: OwnText,
     /// Bytes of its file.
     pub bytes: usize,
+    /// How its reader wants it read.
+    pub choices: Choices,
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -72,21 +75,23 @@ pub async fn delete(id: &str) -> Result<(), String> {
     delete.await.map_err(|error| error.to_string())
 }
 
-/// The bytes of a text, if it is there.
+/// The bytes of a text, if it is there, and how its reader wants it read.
 ///
 /// # Errors
 /// What the browser said.
-pub async fn text(id: &str) -> Result<Option<Blob>, String> {
+pub async fn text(id: &str) -> Result<Option<(Blob, Choices)>, String> {
     let read = async {
         let database = open().await?;
-        let transaction = database.transaction(&[TEXTS], TransactionMode::ReadOnly)?;
+        let transaction = database.transaction(&[TEXTS, TEXT_LIST], TransactionMode::ReadOnly)?;
         let value = transaction.object_store(TEXTS)?.get(JsValue::from_str(id))?.await?;
+        let listed = transaction.object_store(TEXT_LIST)?.get(JsValue::from_str(id))?.await?;
         database.close();
-        Ok::<_, Failure>(value)
+        Ok::<_, Failure>((value, listed))
     };
-    let value = read.await.map_err(|error| error.to_string())?;
+    let (value, listed) = read.await.map_err(|error| error.to_string())?;
+    let choices = listed.as_ref().and_then(entry_of).map(|entry| entry.choices).unwrap_or_default();
     // Something else than bytes was not put there by this page.
-    Ok(value.and_then(|value| value.dyn_into::<Uint8Array>().ok()).map(Blob::of))
+    Ok(value.and_then(|value| value.dyn_into::<Uint8Array>().ok()).map(|bytes| (Blob::of(bytes), choices)))
 }
 
 /// All texts, by name; none where the browser keeps nothing, which it says as soon as a text is to be kept.
@@ -107,14 +112,18 @@ pub async fn list() -> Vec<Entry> {
 /// An entry as the list holds it.
 fn listed(entry: &Entry) -> Object {
     let text = object([("id", entry.text.id.as_str().into()), ("name", entry.text.name.as_str().into())]);
-    object([("text", text.into()), ("bytes", (entry.bytes as f64).into())])
+    let charset = entry.choices.charset.map_or(JsValue::UNDEFINED, |charset| charset.label().into());
+    object([("text", text.into()), ("bytes", (entry.bytes as f64).into()), ("charset", charset)])
 }
 
 fn entry_of(listed: &JsValue) -> Option<Entry> {
     let of = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).ok();
     let text = of(listed, "text")?;
     let (id, name) = (of(&text, "id")?.as_string()?, of(&text, "name")?.as_string()?);
-    Some(Entry { text: OwnText { id, name }, bytes: of(listed, "bytes")?.as_f64()? as usize })
+    // Earlier lists have none.
+    let charset = of(listed, "charset").and_then(|label| Charset::find(&label.as_string()?));
+    let bytes = of(listed, "bytes")?.as_f64()? as usize;
+    Some(Entry { text: OwnText { id, name }, bytes, choices: Choices { charset, ..Choices::default() } })
 }
 
 fn object<const N: usize>(fields: [(&str, JsValue); N]) -> Object {

@@ -3,35 +3,125 @@
 //! What is said is the lesson's, under `lesson.<id>.own`: `heading`, `format`, `field`, `use`, `edit`, `shipped`, `taken`
 //! (with `%{count}` and `%{name}`), `kept` and `private`.
 
+mod encodings;
+mod tables;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::Data;
+use unroll::data::table::TableFacts;
 use unroll::lesson::Lesson;
-use unroll::text::{Charset, FileFacts, Tokenizer};
+use unroll::text::{Charset, Choices, Reading, TextFacts, Tokenizer};
 use web_sys::DragEvent;
 
 use crate::context::{App, use_app, use_lesson};
 use crate::i18n::{tr, tr_args};
-use crate::messages::Source;
+use crate::messages::{Blob, Source};
 use crate::state::Msg;
 use crate::{files, text_client};
 
+pub use encodings::{Encodings, InQuestion, Panel};
+use tables::{Table, TableReading};
+
 /// What the reader gave.
+#[derive(Clone)]
 pub struct Given {
     /// What the file is called, or the first line of what was written.
     pub name: String,
     /// What it says.
     pub source: Source,
+    /// How the reader wants it read.
+    pub choices: Choices,
 }
 
 impl Given {
     /// What stands in a field.
     pub fn written(text: String) -> Self {
         let name = text.trim().lines().next().unwrap_or_default().to_owned();
-        Given { name, source: Source::Text { text } }
+        Given { name, source: Source::Text { text }, choices: Choices::default() }
+    }
+
+    /// The bytes of a file.
+    pub fn file(name: String, bytes: Blob) -> Self {
+        Given { name, source: Source::File { bytes }, choices: Choices::default() }
+    }
+}
+
+/// What the reader gave last, to be read once more with other choices, and what reading it came to.
+#[derive(Clone, Copy)]
+pub struct Intake {
+    given: RwSignal<Option<Given>>,
+    facts: RwSignal<Option<TextFacts>>,
+    /// What is said and asked of a table.
+    table: RwSignal<Option<TableFacts>>,
+    /// What it came to.
+    pub outcome: RwSignal<Outcome>,
+}
+
+impl Intake {
+    /// Nothing has been given yet.
+    pub fn new() -> Self {
+        Intake {
+            given: RwSignal::new(None),
+            facts: RwSignal::new(None),
+            table: RwSignal::new(None),
+            outcome: RwSignal::new(Outcome::Quiet),
+        }
+    }
+
+    /// This is being read now.
+    pub fn begin(self, given: &Given) {
+        // Questions about what is read once more stand where they stood.
+        if !self.holds(given) {
+            self.table.set(None);
+        }
+        self.given.set(Some(given.clone()));
+        self.facts.set(None);
+        self.outcome.set(Outcome::Reading);
+    }
+
+    /// It was written so.
+    pub fn find(self, facts: Option<TextFacts>) {
+        self.facts.set(facts);
+    }
+
+    /// It can't be used.
+    pub fn refuse(self, error: Error) {
+        self.outcome.set(Outcome::Refused(error));
+    }
+
+    /// Has nothing been given?
+    pub fn is_empty(self) -> bool {
+        self.given.with_untracked(Option::is_none)
+    }
+
+    /// Was this given last, perhaps to be read otherwise?
+    pub fn holds(self, given: &Given) -> bool {
+        self.given.with_untracked(|last| last.as_ref().is_some_and(|last| last.source == given.source))
+    }
+
+    /// What is in use already, and may be read once more.
+    pub fn offer(self, given: Given, facts: TextFacts) {
+        self.given.set(Some(given));
+        self.facts.set(Some(facts));
+    }
+
+    /// Other data is in use: a lesson's own, or what was given earlier.
+    pub fn clear(self) {
+        self.given.set(None);
+        self.facts.set(None);
+        self.table.set(None);
+        self.outcome.set(Outcome::Quiet);
+    }
+
+    /// What was given last, with choices as `change` has them.
+    fn chosen(self, change: impl FnOnce(&mut Choices)) -> Option<Given> {
+        let mut given = self.given.get_untracked()?;
+        change(&mut given.choices);
+        Some(given)
     }
 }
 
@@ -72,9 +162,11 @@ pub enum Outcome {
         name: String,
         /// How large it is, in what the lesson counts.
         count: usize,
-        /// How its file was written, where it was one.
-        file: Option<FileFacts>,
+        /// How it was written, where that is to be said of it here.
+        written: Option<TextFacts>,
     },
+    /// The old data stays until the reader has said how the new is meant.
+    Asked,
     /// The old data stays.
     Refused(Error),
     /// It can be used, but not kept: what the browser said.
@@ -85,32 +177,53 @@ pub enum Outcome {
 /// to use where `check` has nothing against it.
 pub fn take(
     app: App,
-    Given { name, source }: Given,
+    given: Given,
     tokenizer: Option<Tokenizer>,
     check: impl FnOnce(&Data) -> Result<(), Error> + 'static,
-    outcome: RwSignal<Outcome>,
+    intake: Intake,
 ) {
     let Some(kind) = app.peek(|state| state.lesson.takes) else { return };
-    outcome.set(Outcome::Reading);
-    text_client::data(kind, source, tokenizer, move |read| {
-        match read.and_then(|(data, file)| check(&data).map(|()| (data, file))) {
-            Ok((data, file)) => {
-                outcome.set(Outcome::Taken { name, count: data.len(), file });
+    intake.begin(&given);
+    let Given { name, source, choices } = given;
+    text_client::data(kind, source, choices, tokenizer, move |Reading { facts, table, outcome }| {
+        intake.find(facts.clone());
+        let is_open = outcome.is_ok() && table.as_ref().is_some_and(TableFacts::is_open);
+        // Where an answer leads nowhere, its question stays, so that another one may be given.
+        if table.is_some() || intake.table.with_untracked(Option::is_none) {
+            intake.table.set(table);
+        }
+        match outcome.and_then(|data| if is_open { Ok(data) } else { check(&data).map(|()| data) }) {
+            Ok(_) if is_open => intake.outcome.set(Outcome::Asked),
+            Ok(data) => {
+                intake.outcome.set(Outcome::Taken { name, count: data.len(), written: facts });
                 app.dispatch(Msg::UseData(Some(data)));
             }
-            Err(error) => outcome.set(Outcome::Refused(error)),
+            Err(error) => intake.refuse(error),
         }
     });
 }
 
-/// How a file was read, where that is worth a word: in which encoding, and what of it means nothing.
-pub fn about_file(charset: Option<Charset>, ill_formed: usize) -> String {
-    let charset = charset.map(|charset| {
-        tr_args("data.own.charset", &[("charset", charset.name().to_owned())]) + &tr("sentence.space")
-    });
-    let ill_formed =
-        (ill_formed > 0).then(|| tr_args("data.own.ill_formed", &[("count", ill_formed.to_string())]));
-    [charset, ill_formed].into_iter().flatten().collect::<String>().trim_end().to_owned()
+/// How a text was written, where that is worth a word: in which encoding, and what of it means nothing or was left out.
+pub fn about_text(facts: &TextFacts) -> String {
+    let mut said = Vec::new();
+    // Of a file in UTF-8 without a slip there is nothing to be said.
+    if let Some(charset) = facts.charset
+        && (charset != Charset::Utf8 || facts.ill_formed > 0)
+    {
+        said.push(tr_args("data.own.charset", &[("charset", charset.name().to_owned())]));
+    }
+    if let Some(place) = &facts.first_ill_formed {
+        let fields = [
+            ("count", facts.ill_formed.to_string()),
+            ("line", place.line.to_string()),
+            ("around", place.around.clone()),
+        ];
+        said.push(tr_args("data.own.ill_formed", &fields));
+    }
+    if facts.left_out > 0 {
+        said.push(tr_args("data.own.left_out", &[("count", facts.left_out.to_string())]));
+    }
+    said.join(&tr("sentence.space"))
 }
 
 /// Drop zone, file picker, field, and the way back to the lesson's own data.
@@ -124,8 +237,8 @@ pub fn OwnData(
     /// What stands in the field.
     #[prop(into)]
     field: ArcRwSignal<String>,
-    /// What reading came to.
-    outcome: RwSignal<Outcome>,
+    /// What was given last, and what reading it came to.
+    intake: Intake,
     /// Reads what was given.
     #[prop(into)]
     take: Callback<Given>,
@@ -143,13 +256,37 @@ pub fn OwnData(
     let words = move |word: &str| tr(&format!("lesson.{id}.own.{word}"));
     let own = app.select(|state| state.data.is_some());
     let over = RwSignal::new(false);
+    let outcome = intake.outcome;
     let read = move |file: web_sys::File| {
         outcome.set(Outcome::Reading);
         let name = file.name();
         files::read(&file, kind.file_limit, move |read| match read {
-            Ok(bytes) => take.run(Given { name, source: Source::File { bytes } }),
-            Err(error) => outcome.set(Outcome::Refused(error)),
+            Ok(bytes) => take.run(Given::file(name, bytes)),
+            Err(error) => intake.refuse(error),
         });
+    };
+    let file = move || match intake.given.get()?.source {
+        source @ Source::File { .. } => Some(InQuestion::Given(source)),
+        Source::Text { .. } => None,
+    };
+    let panel = Panel {
+        facts: intake.facts.into(),
+        file: Signal::derive(file),
+        choose: Callback::new(move |charset| {
+            intake
+                .chosen(|choices| choices.charset = Some(charset))
+                .into_iter()
+                .for_each(|given| take.run(given));
+        }),
+    };
+    let table = Table {
+        facts: intake.table,
+        answer: Callback::new(move |(topic, answer)| {
+            intake
+                .chosen(|choices| choices.table = choices.table.with(topic, answer))
+                .into_iter()
+                .for_each(|given| take.run(given));
+        }),
     };
     let dropped = move |event: DragEvent| {
         over.set(false);
@@ -165,20 +302,19 @@ pub fn OwnData(
         let reason = match outcome.get() {
             Outcome::Refused(error) => tr_args(&error.key(), &error.fields()),
             Outcome::NotKept(reason) => tr_args("data.own.not_kept", &[("reason", reason)]),
-            Outcome::Quiet | Outcome::Reading | Outcome::Taken { .. } => return None,
+            Outcome::Quiet | Outcome::Reading | Outcome::Asked | Outcome::Taken { .. } => return None,
         };
         Some(format!("{reason} {}", words("kept")))
     };
     let said = move || match outcome.get() {
         Outcome::Reading => text_client::building().unwrap_or_else(|| tr("data.own.reading")),
-        Outcome::Taken { name, count, file } => {
+        Outcome::Taken { name, count, written } => {
             let key = format!("lesson.{id}.own.taken");
             let taken = tr_args(&key, &[("count", count.to_string()), ("name", name)]);
-            // Of a file in UTF-8 without a slip there is nothing to be said.
-            let odd = file.filter(|file| file.charset != Charset::Utf8 || file.ill_formed > 0);
-            let about = odd.map(|file| about_file(Some(file.charset), file.ill_formed));
+            let about = written.as_ref().map(about_text).filter(|about| !about.is_empty());
             about.into_iter().fold(taken, |taken, about| taken + &tr("sentence.space") + &about)
         }
+        Outcome::Asked => tr("table.asked"),
         Outcome::Quiet | Outcome::Refused(_) | Outcome::NotKept(_) => String::new(),
     };
     let (shown, typed, used) = (field.clone(), field.clone(), field.clone());
@@ -219,6 +355,8 @@ pub fn OwnData(
             {children.map(|children| children())}
             <p id="own-error" class="own-error" role="alert">{refused}</p>
             <p class="own-taken" role="status">{said}</p>
+            <TableReading table/>
+            <Encodings panel/>
             <div class="own-actions">
                 <button type="button" class="panel-button" data-control="use-own"
                     disabled=move || is_empty.get()
@@ -231,7 +369,7 @@ pub fn OwnData(
                 })}
                 <button type="button" class="panel-button" data-control="use-shipped"
                     disabled=move || !own.get()
-                    on:click=move |_| { outcome.set(Outcome::Quiet); app.dispatch(Msg::UseData(None)) }
+                    on:click=move |_| { intake.clear(); app.dispatch(Msg::UseData(None)) }
                 >{move || words("shipped")}</button>
             </div>
             <p id="own-private" class="own-private">{move || words("private")}</p>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::{Corpus, Data, Kind};
 use unroll::protocol::text::TextEvent;
-use unroll::text::{CorpusFacts, CorpusOptions, FileFacts, Tokenizer};
+use unroll::text::{Beginning, Choices, CorpusFacts, CorpusOptions, Reading, Tokenizer};
 use wasm_bindgen::JsValue;
 use web_sys::MessagePort;
 
@@ -49,42 +49,59 @@ pub enum Heard {
 /// Takes what was asked for, or why there is none.
 type Take<T> = Box<dyn FnOnce(Result<T, Error>)>;
 
+/// Takes what a source came to.
+type TakeReading<T> = Box<dyn FnOnce(Reading<T>)>;
+
 /// A long text as the page knows it: its tokens, but not its numbers, which the worker keeps; what was found in it; and how
 /// it begins.
 pub type Prepared = (Corpus, CorpusFacts, String);
 
 /// Who waits for what.
 enum Asked {
-    Data(Take<(Data, Option<FileFacts>)>),
-    Corpus(Take<Prepared>),
+    Data(TakeReading<Data>),
+    Corpus(TakeReading<Prepared>),
+    Beginnings(Take<Vec<Beginning>>),
     Words(Take<Vec<String>>),
 }
 
 impl Asked {
     fn refuse(self, error: Error) {
         match self {
-            Asked::Data(take) => take(Err(error)),
-            Asked::Corpus(take) => take(Err(error)),
+            Asked::Data(take) => take(Reading::refused(error)),
+            Asked::Corpus(take) => take(Reading::refused(error)),
+            Asked::Beginnings(take) => take(Err(error)),
             Asked::Words(take) => take(Err(error)),
         }
     }
 }
 
-/// Has data of a kind read, its lines cut by `tokenizer` where the kind has tokens.
+/// Has data of a kind read as its reader has chosen, its lines cut by `tokenizer` where the kind has tokens.
 pub fn data(
     kind: &Kind,
     source: Source,
+    choices: Choices,
     tokenizer: Option<Tokenizer>,
-    take: impl FnOnce(Result<(Data, Option<FileFacts>), Error>) + 'static,
+    take: impl FnOnce(Reading<Data>) + 'static,
 ) {
     let request = ask(Asked::Data(Box::new(take)));
-    send(TextCommand::Data { request, kind: kind.id.to_owned(), source, tokenizer });
+    send(TextCommand::Data { request, kind: kind.id.to_owned(), source, choices, tokenizer });
 }
 
-/// Has a long text cleaned and numbered.
-pub fn corpus(source: Source, options: CorpusOptions, take: impl FnOnce(Result<Prepared, Error>) + 'static) {
+/// Has a long text read as its reader has chosen, cleaned and numbered.
+pub fn corpus(
+    source: Source,
+    choices: Choices,
+    options: CorpusOptions,
+    take: impl FnOnce(Reading<Prepared>) + 'static,
+) {
     let request = ask(Asked::Corpus(Box::new(take)));
-    send(TextCommand::Corpus { request, source, options });
+    send(TextCommand::Corpus { request, source, choices, options });
+}
+
+/// Has a file looked at in each encoding; without a source the one that the worker has in hand.
+pub fn beginnings(source: Option<Source>, take: impl FnOnce(Result<Vec<Beginning>, Error>) + 'static) {
+    let request = ask(Asked::Beginnings(Box::new(take)));
+    send(TextCommand::Beginnings { request, source });
 }
 
 /// Has a few words cut.
@@ -185,14 +202,19 @@ fn heard(message: JsValue) {
         Ok(event)
     });
     match woken {
-        Ok(TextEvent::Data { request, outcome }) => {
+        Ok(TextEvent::Data { request, reading }) => {
             if let Some(Asked::Data(take)) = asked(request) {
-                take(outcome);
+                take(reading);
             }
         }
-        Ok(TextEvent::Corpus { request, outcome }) => {
+        Ok(TextEvent::Corpus { request, reading }) => {
             if let Some(Asked::Corpus(take)) = asked(request) {
-                take(outcome);
+                take(reading);
+            }
+        }
+        Ok(TextEvent::Beginnings { request, beginnings }) => {
+            if let Some(Asked::Beginnings(take)) = asked(request) {
+                take(Ok(beginnings));
             }
         }
         Ok(TextEvent::Words { request, outcome }) => {

@@ -42,7 +42,7 @@ fn checks(steps: &Steps) -> Result<()> {
             joined("installing browsers", browser.join()),
         )
     })?;
-    for module in [&CPU, &WEBGPU] {
+    for module in [&CPU, &WEBGPU, &TEXT] {
         let name = format!("browser tests, {}", module.title);
         steps.step(&name, || {
             let mut command = browser_tests(module);
@@ -154,19 +154,20 @@ fn native(arguments: &[&str]) -> Command {
     cargo
 }
 
-/// The engine's tests for a dedicated worker of a real browser; compiled as the site's engine is, so that its dependencies are
+/// An engine's tests for a dedicated worker of a real browser; compiled as the site's engine is, so that its dependencies are
 /// there already.
 fn browser_tests(module: &Module) -> Command {
     let mut command = linted("test");
     module.select(&mut command, Speed::Full);
-    command.args(["--test", "browser"]).env("CLIPPY_CONF_DIR", wasm_lints_folder());
+    let test = if module.binary == TEXT.binary { "browser_text" } else { "browser" };
+    command.args(["--test", test]).env("CLIPPY_CONF_DIR", wasm_lints_folder());
     command
 }
 
 /// Lints what only the browser compiles: the engines' tests, which are compiled on the way, the text engine, and the benchmark.
 fn wasm_lints(steps: &Steps) -> Result<()> {
     const LANE: Show = Show::Under("wasm");
-    for module in [&CPU, &WEBGPU] {
+    for module in [&CPU, &WEBGPU, &TEXT] {
         steps.step(&format!("lints and tests of {}, built", module.title), || {
             Ok(program::run(module.title, LANE, browser_tests(module).arg("--no-run"))?)
         })?;

@@ -6,6 +6,7 @@
 
 mod job;
 mod record;
+mod table;
 mod tokenize;
 
 use std::io::Write;
@@ -24,8 +25,9 @@ use unroll::train::team::Team;
 use unroll::train::threads::{Builder, Threads};
 use unroll::train::{Session, drive};
 
-const USAGE: &str = "usage: unroll run LESSON [key=value...] [--data FILE]
-       unroll record LESSON [key=value...] [--data FILE] [--model FILE]
+const USAGE: &str =
+    "usage: unroll run LESSON [key=value...] [--data FILE [--encoding NAME] [--read WHAT=HOW]...]
+       unroll record LESSON [key=value...] [--data FILE [--encoding NAME] [--read WHAT=HOW]...] [--model FILE]
        unroll tokenize [--mode precise|full|search|char] [--no-hmm] [--user-dict FILE] < LINES";
 
 /// Why nothing could be computed: a message, and the exit code.

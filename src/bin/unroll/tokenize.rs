@@ -4,7 +4,7 @@ use std::io::{BufRead, BufWriter, Write};
 use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
-use unroll::text::{Mode, Segmenter, Tokenizer, UserWord};
+use unroll::text::{Decoded, Doubt, DoubtfulLine, Mode, Segmenter, Tokenizer, UserWord};
 
 use super::{Refusal, USAGE, wrong};
 
@@ -65,10 +65,27 @@ fn options(parser: &mut Parser) -> Result<Options, Refusal> {
     };
     let user_words = match user_dict {
         Some(path) => {
-            let text = std::fs::read_to_string(&path);
-            UserWord::parse(&text.map_err(|error| wrong(&format!("{}: {error}", path.display())))?)
+            let about = |error: &dyn std::fmt::Display| wrong(&format!("{}: {error}", path.display()));
+            let bytes = std::fs::read(&path).map_err(|error| about(&error))?;
+            let text = Decoded::read(&bytes, None).map_err(|error| about(&error))?.text;
+            let (words, doubtful) = UserWord::parse(&text);
+            for DoubtfulLine { row, text, doubt } in doubtful {
+                eprintln!("{}: row {row}: \"{text}\": {}", path.display(), said(doubt));
+            }
+            words
         }
         None => Vec::new(),
     };
     Ok(Options { tokenizer, user_words })
+}
+
+/// What is wrong with a line of a user's dictionary.
+fn said(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Frequency => "the frequency is no whole number, so all of it is the word",
+        Doubt::TooLarge => "the frequency is too large, and read as 2^64",
+        Doubt::Order => "the part of speech must come after the frequency",
+        Doubt::NoWord => "a part of speech and a frequency, but no word",
+        Doubt::Blank => "text is cut at blanks, so this word is never found",
+    }
 }

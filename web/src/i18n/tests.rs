@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use unroll::Error;
+use unroll::data::table::{Topic, What};
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::settings::Kind;
+use unroll::{Error, FileKind};
 
 use super::*;
 
@@ -118,6 +119,8 @@ fn every_error_has_its_message() {
         Error::EngineUnavailable { reason: text() },
         Error::EngineLost { reason: text() },
     ];
+    let binary = |kind| Error::BinaryFile { format: text(), kind };
+    let errors: Vec<Error> = errors.into_iter().chain(FileKind::ALL.map(binary)).collect();
     for error in &errors {
         let message = message(Language::En, &error.key()).to_owned();
         let given = error.fields();
@@ -178,4 +181,15 @@ fn every_key_in_the_code_has_its_message() {
         keys(Path::new(""), |folder| !folder.ends_with("src/lessons") && !folder.ends_with("src/i18n"));
     assert!(keys.len() > 50);
     assert_eq!(missing(keys, None), [""; 0]);
+}
+
+/// What is said of a table is put together from what its reader may find.
+#[test]
+fn everything_about_a_table_has_its_message() {
+    let told = What::ALL.iter().map(|what| format!("table.told.{}", what.name()));
+    let asked = Topic::ALL.iter().map(|topic| format!("table.ask.{}", topic.name()));
+    let answers = Topic::ALL.iter().flat_map(|topic| {
+        topic.answers().iter().map(move |answer| format!("table.answer.{}.{answer}", topic.name()))
+    });
+    assert_eq!(missing(told.chain(asked).chain(answers), None), [""; 0]);
 }

@@ -13,7 +13,7 @@ use unroll::lessons::LESSONS;
 use unroll::protocol::{Choice, Written};
 use unroll::protocol::{Engine, Job, Progress, Recording, RunId, Watched};
 use unroll::settings::SPEED;
-use unroll::text::CorpusFacts;
+use unroll::text::{CorpusFacts, TextFacts};
 
 use super::tests::at;
 use super::*;
@@ -45,7 +45,7 @@ fn lexicon() -> Lexicon {
 }
 
 fn facts() -> CorpusFacts {
-    CorpusFacts { characters: 4, tokens: 4, sentences: 0, unknown: 0, charset: None, ill_formed: 0 }
+    CorpusFacts { characters: 4, tokens: 4, sentences: 0, unknown: 0, written: TextFacts::default() }
 }
 
 fn hear(state: &mut State, event: Event) -> Vec<Effect> {

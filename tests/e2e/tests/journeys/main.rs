@@ -11,5 +11,6 @@ mod machine;
 mod memory;
 mod notebook;
 mod novel;
+mod tables;
 mod text;
 mod training;

@@ -76,6 +76,30 @@ fn files_in_other_encodings_are_read_and_what_is_no_text_is_refused() -> Result<
 
 #[test]
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_file_is_read_in_the_encoding_that_its_reader_chooses() -> Result<()> {
+    // Two lines of Chinese in UTF-8 with a byte lost in the second, and no end of a line.
+    const DAMAGED: &str = "e5b1b1e9878ce79a84e99bbee6b094e5be88e9878d0ae8b7afe8bee79a84e88cb6e9a686";
+    const SHEET: &str = "504b030414000600080000002100786c2f776f726b626f6f6b2e786d6c";
+    journey(|page| {
+        page.visit("#/text")?;
+        page.wait_for(60, "the sentences cut", SETTLED)?;
+        give_file(page, "story.txt", DAMAGED)?;
+        page.wait("the encoding", "document.querySelector('[data-panel=encodings][data-charset=utf-8]')")?;
+        page.wait("the first bad place", "document.querySelector('.lab-file').innerText.includes('路')")?;
+        let rows = "document.querySelectorAll('[data-table=encodings] tr').length >= 10";
+        page.wait("the file in each encoding, for it has a bad place", rows)?;
+        page.click("[data-field=charset] option[value=gb18030]")?;
+        page.wait("the choice", "document.querySelector('[data-panel=encodings][data-charset=gb18030]')")?;
+        page.click("[data-field=charset] option[value=utf-8]")?;
+        let begins = "document.querySelector('[data-field=text]').value.startsWith('山里的雾气很重')";
+        page.wait("the text again", begins)?;
+        give_file(page, "book.xlsx", SHEET)?;
+        page.wait("its name", "document.querySelector('[data-lab-error=\"error.binary_spreadsheet\"]')")
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn vectors_are_learnt_and_looked_up() -> Result<()> {
     journey(|page| {
         page.visit("#/text?tokenizer=blanks&vector_size=8&word_epochs=300&sample=0")?;
@@ -100,6 +124,23 @@ fn vectors_are_learnt_and_looked_up() -> Result<()> {
         page.control("learn")?;
         page.wait("no word often enough", "document.querySelector('[data-vectors=\"done 0\"]')")?;
         page.wait("the end of it", "document.querySelector('[data-learning=false]')")
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn lines_of_a_dictionary_that_can_not_be_read_are_named() -> Result<()> {
+    journey(|page| {
+        page.visit("#/text")?;
+        page.wait_for(60, "the sentences cut", SETTLED)?;
+        page.click(".lab-words summary")?;
+        page.eval_with::<Value>(
+            "(() => { const field = document.querySelector('[data-field=user-words]'); field.value = arg; \
+             field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
+            "直肠 -5\n石墨烯 10 n\nnr 5\n太贵 0\n",
+        )?;
+        let rows = "[...document.querySelectorAll('[data-list=doubtful-words] li')].map(row => row.dataset.row).join()";
+        page.wait("both lines", &format!("{rows} === '1,3'"))
     })
 }
 

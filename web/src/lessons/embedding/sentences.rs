@@ -7,7 +7,7 @@ use unroll::text::Tokenizer;
 
 use crate::context::use_app;
 use crate::i18n::{tr, tr_args};
-use crate::own_data::{Draft, Outcome, OwnData, take};
+use crate::own_data::{Draft, Intake, OwnData, take};
 
 /// Two lines that show the format rather than describe it.
 const EXAMPLE: &str = "1\t明天去看展览\n0\t今天加班，天气不好";
@@ -18,7 +18,7 @@ pub fn SentencesPanel() -> impl IntoView {
     let app = use_app();
     let in_use =
         app.select(|state| state.data.as_ref().and_then(Data::sentences).cloned().unwrap_or_else(sentences));
-    let outcome = RwSignal::new(Outcome::Quiet);
+    let intake = Intake::new();
     let Draft { field, cut } = Draft::of(&LESSON);
     let (edited, uncut, chosen) = (field.clone(), cut.clone(), cut.clone());
     view! {
@@ -29,8 +29,8 @@ pub fn SentencesPanel() -> impl IntoView {
                 accept=".txt,.csv,.tsv,text/*"
                 example=EXAMPLE
                 field
-                outcome
-                take=move |given| take(app, given, Some(chosen.get_untracked()), |_| Ok(()), outcome)
+                intake
+                take=move |given| take(app, given, Some(chosen.get_untracked()), |_| Ok(()), intake)
                 edit=move |()| {
                     edited.set(in_use.with_untracked(Sentences::to_text));
                     uncut.set(Tokenizer::Blanks);

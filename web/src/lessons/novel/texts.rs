@@ -12,7 +12,7 @@ use crate::context::{App, use_app};
 use crate::i18n::{tr, tr_args};
 use crate::library::{self, Entry};
 use crate::messages::{Blob, Source};
-use crate::own_data::{Given, Outcome, OwnData, about_file};
+use crate::own_data::{Given, Intake, Outcome, OwnData, about_text};
 use crate::state::{Msg, State};
 use crate::{clipboard, fetch, files, text_client};
 
@@ -22,15 +22,16 @@ const NAME_LIMIT: usize = 40;
 /// The panel.
 #[component]
 pub fn TextsPanel() -> impl IntoView {
-    let outcome = RwSignal::new(Outcome::Quiet);
+    let intake = Intake::new();
     let entries: RwSignal<Vec<Entry>> = RwSignal::new(Vec::new());
     spawn_local(async move { entries.set(library::list().await) });
+    offer_again(use_app(), intake);
     view! {
         <section class="data-panel" data-panel="data" aria-labelledby="data-heading">
             <h2 id="data-heading">{move || tr("novel.texts.heading")}</h2>
             <InUse/>
-            <OwnTexts outcome entries/>
-            <Shelf outcome entries/>
+            <OwnTexts intake entries/>
+            <Shelf intake entries/>
         </section>
     }
 }
@@ -48,8 +49,8 @@ fn InUse() -> impl IntoView {
     let preparing = app.select(State::is_preparing);
     let preview = Memo::new(move |_| text.with(|text| text.as_ref().map(|text| text.beginning.clone())));
     let facts = move || {
-        let (facts, vocabulary) =
-            text.with(|text| text.as_ref().map(|text| (text.facts, text.corpus.lexicon.tokens.len())))?;
+        let (facts, vocabulary) = text
+            .with(|text| text.as_ref().map(|text| (text.facts.clone(), text.corpus.lexicon.tokens.len())))?;
         let mut words = tr_args(
             "novel.texts.facts",
             &[
@@ -59,7 +60,7 @@ fn InUse() -> impl IntoView {
                 ("unknown", facts.unknown.to_string()),
             ],
         );
-        let about = about_file(facts.charset, facts.ill_formed);
+        let about = about_text(&facts.written);
         if !about.is_empty() {
             words += " ";
             words += &about;
@@ -85,80 +86,107 @@ fn InUse() -> impl IntoView {
     }
 }
 
+/// A kept text in use may be read in another encoding too.
+fn offer_again(app: App, intake: Intake) {
+    let in_use = app.select(|state| {
+        let own = state.data.as_ref().and_then(Data::text)?;
+        let text = state.text.as_ref().filter(|text| Some(&text.key) == state.corpus_key().as_ref())?;
+        Some((own.clone(), text.facts.written.clone()))
+    });
+    Effect::new(move |_| {
+        let Some((own, written)) = in_use.get().filter(|_| intake.is_empty()) else { return };
+        spawn_local(async move {
+            // What is no longer there can't be read in another way either; that it is gone is said by whoever needs it.
+            if let Ok(Some((bytes, choices))) = library::text(&own.id).await
+                && intake.is_empty()
+            {
+                intake.offer(Given { choices, ..Given::file(own.name, bytes) }, written);
+            }
+        });
+    });
+}
+
 /// Has a text numbered as the settings ask; where that can be done, keeps and uses it.
-fn take(app: App, given: Given, outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) {
-    outcome.set(Outcome::Reading);
+fn take(app: App, given: Given, intake: Intake, entries: RwSignal<Vec<Entry>>) {
+    // The same bytes in another encoding take the place of what stands there.
+    let replaced = app
+        .peek(|state| state.data.as_ref().and_then(Data::text).map(|own| own.id.clone()))
+        .filter(|_| intake.holds(&given));
+    intake.begin(&given);
     let (options, needed) =
         app.peek(|state| (corpus_options(&state.form), NovelConfig::from_form(&state.form).tokens_needed()));
-    let bytes = match &given.source {
+    let Given { name, source, choices } = given;
+    let bytes = match &source {
         Source::File { bytes } => bytes.clone(),
         Source::Text { text } => Blob::from(text.as_bytes()),
     };
-    text_client::corpus(given.source, options, move |read| {
-        let long_enough = read.and_then(|(corpus, facts, beginning)| match corpus.len() {
+    text_client::corpus(source, choices.clone(), options, move |read| {
+        intake.find(read.facts);
+        let long_enough = read.outcome.and_then(|(corpus, facts, beginning)| match corpus.len() {
             found if found < needed => Err(Error::TextTooShort { found, needed }),
             _ => Ok((Arc::new(corpus), facts, beginning)),
         });
         let prepared = match long_enough {
             Ok(prepared) => prepared,
-            Err(error) => return outcome.set(Outcome::Refused(error)),
+            Err(error) => return intake.refuse(error),
         };
-        let name: String = given.name.trim().chars().take(NAME_LIMIT).collect();
+        let name: String = name.trim().chars().take(NAME_LIMIT).collect();
         let id = format!("{:x}", js_sys::Date::now() as u64);
-        let entry = Entry { text: OwnText { id, name: name.clone() }, bytes: bytes.len() };
+        let entry = Entry { text: OwnText { id, name: name.clone() }, bytes: bytes.len(), choices };
         spawn_local(async move {
-            match library::keep(&entry, &bytes).await {
-                Ok(()) => {
-                    // How its file was written is said of the text in use.
-                    outcome.set(Outcome::Taken { name, count: prepared.1.characters, file: None });
-                    entries.set(library::list().await);
-                    app.dispatch(Msg::UseData(Some(Data::Text(entry.text))));
-                    // What has just been numbered need not be once more, unless it is to be cut in another way by now.
-                    let key = app.peek(State::corpus_key).filter(|key| key.options == options);
-                    app.dispatch(match key {
-                        Some(key) => Msg::Prepared { key, outcome: Box::new(Ok(prepared)) },
-                        None => Msg::Prepare,
-                    });
-                }
-                Err(reason) => outcome.set(Outcome::NotKept(reason)),
+            if let Err(reason) = library::keep(&entry, &bytes).await {
+                return intake.outcome.set(Outcome::NotKept(reason));
             }
+            if let Some(replaced) = replaced {
+                // Where that fails it is still on the list, and can be deleted there.
+                let _ = library::delete(&replaced).await;
+            }
+            // How it was written is said of the text in use.
+            intake.outcome.set(Outcome::Taken { name, count: prepared.1.characters, written: None });
+            entries.set(library::list().await);
+            app.dispatch(Msg::UseData(Some(Data::Text(entry.text))));
+            // What has just been numbered need not be once more, unless it is to be cut in another way by now.
+            let key = app.peek(State::corpus_key).filter(|key| key.options == options);
+            app.dispatch(match key {
+                Some(key) => Msg::Prepared { key, outcome: Box::new(Ok(prepared)) },
+                None => Msg::Prepare,
+            });
         });
     });
 }
 
 /// The way to bring a text.
 #[component]
-fn OwnTexts(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
+fn OwnTexts(intake: Intake, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
     let app = use_app();
     view! {
         <OwnData
             accept=".txt,text/plain"
             field=ArcRwSignal::new(String::new())
-            outcome
-            take=move |given| take(app, given, outcome, entries)
+            intake
+            take=move |given| take(app, given, intake, entries)
         >
-            <Address outcome entries/>
+            <Address intake entries/>
         </OwnData>
     }
 }
 
 /// The address of a text that other pages may read.
 #[component]
-fn Address(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
+fn Address(intake: Intake, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
     let app = use_app();
     let address = RwSignal::new(String::new());
     let fetch = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let address = address.get_untracked();
-        outcome.set(Outcome::Reading);
+        intake.outcome.set(Outcome::Reading);
         spawn_local(async move {
             match fetch::bytes(&address, |_, _| {}).await {
                 Ok(bytes) => {
                     let name = address.rsplit('/').find(|part| !part.is_empty()).unwrap_or(&address);
-                    let given = Given { name: name.to_owned(), source: Source::File { bytes } };
-                    take(app, given, outcome, entries);
+                    take(app, Given::file(name.to_owned(), bytes), intake, entries);
                 }
-                Err(error) => outcome.set(Outcome::Refused(error)),
+                Err(error) => intake.refuse(error),
             }
         });
     };
@@ -177,7 +205,7 @@ fn Address(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl In
 
 /// The texts that this browser keeps.
 #[component]
-fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
+fn Shelf(intake: Intake, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
     let app = use_app();
     let in_use = app.select(|state| state.data.as_ref().and_then(Data::text).map(|text| text.id.clone()));
     let reload = move || spawn_local(async move { entries.set(library::list().await) });
@@ -194,7 +222,7 @@ fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl Into
             let entry = Entry { text: text.clone(), ..renamed.clone() };
             spawn_local(async move {
                 if let Err(reason) = library::rename(&entry).await {
-                    outcome.set(Outcome::NotKept(reason));
+                    intake.outcome.set(Outcome::NotKept(reason));
                 }
                 reload();
             });
@@ -206,7 +234,7 @@ fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl Into
             }
             spawn_local(async move {
                 if let Err(reason) = library::delete(&id).await {
-                    outcome.set(Outcome::NotKept(reason));
+                    intake.outcome.set(Outcome::NotKept(reason));
                 }
                 reload();
             });
@@ -217,6 +245,7 @@ fn Shelf(outcome: RwSignal<Outcome>, entries: RwSignal<Vec<Entry>>) -> impl Into
                     on:change=rename />
                 <span class="soft">{format!("{} KB", entry.bytes.div_ceil(1000))}</span>
                 <button type="button" class="panel-button" data-control="use-kept" on:click=move |_| {
+                    intake.clear();
                     app.dispatch(Msg::UseData(Some(Data::Text(used.clone()))));
                     app.dispatch(Msg::Prepare);
                 }>{move || tr("lesson.novel.own.use")}</button>

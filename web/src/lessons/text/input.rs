@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use unroll::data::kinds;
-use unroll::text::Charset;
+use unroll::text::{Charset, DoubtfulLine};
 use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};
 use super::use_lab;
 use crate::i18n::{tr, tr_args};
+use crate::own_data::{Encodings, InQuestion, Panel, about_text};
 use crate::{files, text_client};
 
 /// The text field, the file, its encoding, and words of the reader's own.
@@ -89,6 +90,7 @@ pub fn TextInput() -> impl IntoView {
                     prop:value=move || user_words.get()
                     on:input=move |event| lab.dispatch(Msg::UserWords(event_target_value(&event)))
                 ></textarea>
+                <DoubtfulWords/>
             </details>
             <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
                 {move || error.get().map(|error| tr_args(&error.key(), &error.fields()))}
@@ -105,61 +107,58 @@ pub fn TextInput() -> impl IntoView {
     }
 }
 
-/// How the file was read, with a switch to correct it.
+/// The lines among the words of the reader's own that do not say what was meant, each with the reason.
+#[component]
+fn DoubtfulWords() -> impl IntoView {
+    /// Lines that are listed; who has more has given another kind of file.
+    const LISTED: usize = 20;
+    let lab = use_lab();
+    let doubtful = lab.select(Lab::doubtful_words);
+    let line = |DoubtfulLine { row, text, doubt }: DoubtfulLine| {
+        let fields = [("row", row.to_string()), ("text", text)];
+        view! { <li data-row=row>{tr_args(&format!("text.words.doubt.{}", doubt.name()), &fields)}</li> }
+    };
+    let more = move || doubtful.with(|doubtful| doubtful.len().saturating_sub(LISTED));
+    view! {
+        <ul class="own-error" role="status" data-list="doubtful-words" hidden=move || doubtful.with(Vec::is_empty)>
+            {move || doubtful.get().into_iter().take(LISTED).map(line).collect_view()}
+            {move || (more() > 0).then(|| view! {
+                <li>{tr_args("text.words.doubt.more", &[("count", more().to_string())])}</li>
+            })}
+        </ul>
+    }
+}
+
+/// How the file was read, with the way to correct it.
 #[component]
 fn FileFacts() -> impl IntoView {
     let lab = use_lab();
-    // Written anew after a refusal too: the list of encodings stands where the reader put it.
-    let file = lab.select(|lab| (lab.file.clone(), lab.refused));
-    let facts = move |file: File| {
-        let File { name, facts, .. } = file;
+    let file = lab.select(|lab| lab.file.clone().filter(|file| !file.name.is_empty()));
+    let facts = move |File { name, facts, .. }: File| {
+        let count = |count: usize| [("count", count.to_string())];
         let found = [
             (facts.mark, tr("text.file.mark")),
-            (
-                facts.foreign_line_ends > 0,
-                tr_args("text.file.line_ends", &[("count", facts.foreign_line_ends.to_string())]),
-            ),
-            (
-                facts.full_width > 0,
-                tr_args("text.file.full_width", &[("count", facts.full_width.to_string())]),
-            ),
-            (
-                facts.ill_formed > 0,
-                tr_args("text.file.ill_formed", &[("count", facts.ill_formed.to_string())]),
-            ),
+            (facts.foreign_line_ends > 0, tr_args("text.file.line_ends", &count(facts.foreign_line_ends))),
+            (facts.full_width > 0, tr_args("text.file.full_width", &count(facts.full_width))),
         ];
         let found: Vec<String> = found.into_iter().filter(|(is, _)| *is).map(|(_, said)| said).collect();
         view! {
-            <div class="lab-file" data-charset=word(facts.charset)>
-                <strong>{name}</strong>
-                <label for="lab-charset">{tr("text.file.charset")}</label>
-                <select id="lab-charset" class="inline-field" data-field="charset"
-                    on:change=move |event| {
-                        let chosen = event_target_value(&event);
-                        let charset = Charset::ALL.into_iter().find(|charset| word(*charset) == chosen);
-                        if let Some(charset) = charset {
-                            lab.dispatch(Msg::ReadAs(charset));
-                        }
-                    }
-                >
-                    {Charset::ALL.into_iter().map(|charset| view! {
-                        <option value=word(charset) prop:selected=charset == facts.charset>{charset.name()}</option>
-                    }).collect_view()}
-                </select>
-                <span>{found.join(&tr("text.file.separator"))}</span>
-            </div>
+            <strong>{name}</strong>
+            <span>{facts.charset.map(Charset::name)}</span>
+            <span>{found.join(&tr("text.file.separator"))}</span>
+            <span>{about_text(&facts)}</span>
         }
     };
-    move || file.get().0.filter(|file| !file.name.is_empty()).map(facts)
-}
-
-/// As it stands in attributes.
-fn word(charset: Charset) -> &'static str {
-    match charset {
-        Charset::Utf8 => "utf-8",
-        Charset::Utf16Le => "utf-16le",
-        Charset::Utf16Be => "utf-16be",
-        Charset::Gb18030 => "gb18030",
-        Charset::Big5 => "big5",
+    // Written anew after a refusal too: the list of encodings stands where the reader put it.
+    let written = lab.select(|lab| (lab.file.as_ref().map(|file| file.facts.clone()), lab.refused));
+    let in_hand = lab.select(|lab| lab.file.as_ref().map(|_| lab.files));
+    let panel = Panel {
+        facts: Signal::derive(move || written.get().0),
+        file: Signal::derive(move || in_hand.get().map(InQuestion::InHand)),
+        choose: Callback::new(move |charset| lab.dispatch(Msg::ReadAs(charset))),
+    };
+    view! {
+        <div class="lab-file" hidden=move || file.with(Option::is_none)>{move || file.get().map(facts)}</div>
+        <Encodings panel/>
     }
 }

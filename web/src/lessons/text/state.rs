@@ -9,7 +9,7 @@ use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
 use unroll::protocol::text::TextEvent;
 use unroll::settings::{Form, Group};
 use unroll::share::{Link, LinkText};
-use unroll::text::{Charset, Cut, CutOptions, FileFacts, UserWord};
+use unroll::text::{Charset, Cut, CutOptions, DoubtfulLine, TextFacts, UserWord};
 use unroll::word2vec::{Near, WordMap};
 
 /// The state of the lab.
@@ -23,6 +23,8 @@ pub struct Lab {
     pub user_words: String,
     /// The file that the text came from.
     pub file: Option<File>,
+    /// How many files have been opened.
+    pub files: u32,
     /// The name of a file that is being read.
     reading: Option<String>,
     /// Is the worker still being compiled?
@@ -55,7 +57,7 @@ pub struct File {
     /// Its name.
     pub name: String,
     /// How it was written.
-    pub facts: FileFacts,
+    pub facts: TextFacts,
     /// Is it too long for the text field?
     pub is_long: bool,
 }
@@ -112,6 +114,7 @@ impl Default for Lab {
             text: SENTENCES.into(),
             user_words: String::new(),
             file: None,
+            files: 0,
             reading: None,
             building: false,
             told: false,
@@ -174,6 +177,7 @@ impl Lab {
                 self.ask()
             }
             Msg::File(name, bytes) => {
+                self.files += 1;
                 self.reading = Some(name);
                 vec![Effect::Send(TextCommand::Read { bytes })]
             }
@@ -222,6 +226,7 @@ impl Lab {
             | TextEvent::HandedOver { .. }
             | TextEvent::Data { .. }
             | TextEvent::Corpus { .. }
+            | TextEvent::Beginnings { .. }
             | TextEvent::Words { .. } => {}
             TextEvent::Loading { loaded, total } => self.loading = Some((loaded, total)),
             TextEvent::Read { file, text } => {
@@ -305,8 +310,13 @@ impl Lab {
         text.into_iter().chain([cut]).map(Effect::Send).collect()
     }
 
+    /// The lines among the words of the reader's own that do not say what was meant.
+    pub fn doubtful_words(&self) -> Vec<DoubtfulLine> {
+        UserWord::parse(&self.user_words).1
+    }
+
     fn options(&self) -> CutOptions {
-        cut_options(&self.form, UserWord::parse(&self.user_words))
+        cut_options(&self.form, UserWord::parse(&self.user_words).0)
     }
 }
 
@@ -369,19 +379,13 @@ mod tests {
         lab.update(Msg::Heard(TextEvent::Failed { error: Error::NotText }));
         assert_eq!(lab.file, None);
         assert_eq!((lab.text.as_str(), &lab.error), (SENTENCES, &Some(Error::NotText)));
-        let facts = FileFacts {
-            charset: Charset::Gb18030,
-            mark: false,
-            foreign_line_ends: 0,
-            ill_formed: 0,
-            full_width: 0,
-        };
+        let facts = TextFacts { charset: Some(Charset::Gb18030), ..TextFacts::default() };
         lab.update(Msg::File("book.txt".into(), vec![1].into()));
         asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
         let file = lab.file.unwrap();
         assert_eq!(
             (file.name.as_str(), file.facts.charset, file.is_long),
-            ("book.txt", Charset::Gb18030, true)
+            ("book.txt", Some(Charset::Gb18030), true)
         );
     }
 
