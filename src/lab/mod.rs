@@ -34,6 +34,8 @@ const COLUMNS: usize = 30;
 #[derive(Debug, Default)]
 pub struct Lab {
     text: String,
+    /// Characters that were left out of it.
+    left_out: usize,
     /// The last file, to be read in another encoding.
     file: Vec<u8>,
     plain: Option<Segmenter>,
@@ -45,7 +47,9 @@ pub struct Lab {
 impl Lab {
     /// Takes a text as it stands, but for what is not seen of it.
     pub fn write(&mut self, text: String) {
-        self.text = Decoded::written(text).text;
+        let Decoded { text, facts } = Decoded::written(text);
+        self.text = text;
+        self.left_out = facts.left_out;
         self.file = Vec::new();
     }
 
@@ -78,6 +82,7 @@ impl Lab {
         let Decoded { text, facts } = decoded;
         let field = (text.chars().nth(FIELD_LIMIT).is_none()).then(|| text.clone());
         self.text = text;
+        self.left_out = facts.left_out;
         (facts, field)
     }
 
@@ -132,6 +137,7 @@ impl Lab {
         let name = |index| (vocabulary.token(index).unwrap_or_default().to_owned(), vocabulary.count(index));
         Cut {
             characters: self.text.chars().count(),
+            left_out: self.left_out,
             sentences: sentences.len(),
             tokens,
             types: counted.names.len(),

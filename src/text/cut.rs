@@ -29,6 +29,8 @@ pub struct CutOptions {
 pub struct Cut {
     /// Characters of the text.
     pub characters: usize,
+    /// Control and invisible characters that were left out of it.
+    pub left_out: usize,
     /// Lines that are not blank.
     pub sentences: usize,
     /// Tokens in the text.

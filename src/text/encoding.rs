@@ -11,14 +11,14 @@ use super::{Charset, Decoded, Place, TextFacts, cleaning, evidence, signature, u
 use crate::Error;
 
 /// Bytes of a file that are looked at to find its encoding.
-const SAMPLE: usize = 512 * 1024;
+const SAMPLE: usize = 256 * 1024;
 /// Bytes of one piece of it.
 const PIECE: usize = 8 * 1024;
 /// Characters that are shown before and behind a place.
 const AROUND: usize = 12;
 
 impl Charset {
-    pub(crate) fn encoding(self) -> &'static Encoding {
+    fn encoding(self) -> &'static Encoding {
         match self {
             Charset::Utf8 => UTF_8,
             Charset::Utf16Le => UTF_16LE,
@@ -53,9 +53,7 @@ impl Charset {
         };
         Charset::ALL.into_iter().min_by_key(cost).unwrap_or(Charset::Utf8)
     }
-}
 
-impl Charset {
     /// The bytes in runs, with single ones between them that belong to no character.
     fn runs(self, bytes: &[u8]) -> Vec<&[u8]> {
         match self {
@@ -128,13 +126,19 @@ struct BadPlaces {
     count: usize,
     /// Where the first one stands in what was read.
     first: Option<usize>,
+    /// Where the last one ends.
+    end: Option<usize>,
 }
 
 impl BadPlaces {
+    /// Another one, unless it goes on where the last one ended.
     fn add(&mut self, text: &mut String) {
-        self.count += 1;
-        self.first.get_or_insert(text.len());
-        text.push('\u{fffd}');
+        if self.end != Some(text.len()) {
+            self.count += 1;
+            self.first.get_or_insert(text.len());
+            text.push('\u{fffd}');
+            self.end = Some(text.len());
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that programs write for themselves, known by how they begin.
 
 use crate::Error;
-use crate::FileKind;
+use crate::error::FileKind;
 
 /// How files begin that are no text: at which byte, with what; what they are called, and what is to be done with them.
 type Signature = (usize, &'static [u8], &'static str, FileKind);

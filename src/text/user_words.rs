@@ -40,23 +40,6 @@ pub enum Doubt {
     Blank,
 }
 
-impl Doubt {
-    /// All.
-    pub const ALL: [Doubt; 5] =
-        [Doubt::Frequency, Doubt::TooLarge, Doubt::Order, Doubt::NoWord, Doubt::Blank];
-
-    /// Its name in catalogues.
-    pub fn name(self) -> &'static str {
-        match self {
-            Doubt::Frequency => "frequency",
-            Doubt::TooLarge => "too_large",
-            Doubt::Order => "order",
-            Doubt::NoWord => "no_word",
-            Doubt::Blank => "blank",
-        }
-    }
-}
-
 /// The parts of speech of jieba's dictionary that have two letters or more: no words that a list of Chinese ones would have.
 const PARTS: [&str; 31] = [
     "ad", "ag", "an", "dg", "df", "eng", "mg", "mq", "ng", "nr", "nrfg", "nrt", "ns", "nt", "nz", "rg", "rr",

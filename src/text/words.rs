@@ -8,14 +8,19 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
-/// The beginning of every word: no character.
+/// The beginning of every word: no character. No other beginning leads there.
 const ROOT: u32 = 0;
+/// Characters whose beginnings stand in a table: those of the first plane.
+const FIRST: usize = 0x1_0000;
 
 /// Words, by the characters that they begin with.
 #[derive(Debug, Clone)]
 pub struct Words {
-    /// Where a character leads from a beginning.
-    next: HashMap<(u32, char), u32, FxBuildHasher>,
+    /// Where each character of the first plane leads from no character: most steps that are taken; [`ROOT`] where no word
+    /// begins so.
+    first: Vec<u32>,
+    /// Where a character leads from a beginning, by both numbers in one.
+    next: HashMap<u64, u32, FxBuildHasher>,
     /// What is known of each beginning.
     beginnings: Vec<Beginning>,
     /// The parts of speech that words have.
@@ -34,25 +39,55 @@ struct Beginning {
     logarithm: f64,
     /// The number of its part of speech, or that of none.
     part: u32,
+    /// Does a longer word begin so?
+    goes_on: bool,
 }
 
-const NOTHING: Beginning = Beginning { frequency: 0.0, logarithm: 0.0, part: u32::MAX };
+const NOTHING: Beginning = Beginning { frequency: 0.0, logarithm: 0.0, part: u32::MAX, goes_on: false };
+
+/// A beginning and the character behind it.
+fn key(at: u32, c: char) -> u64 {
+    u64::from(at) << 32 | u64::from(u32::from(c))
+}
 
 impl Words {
     /// No word yet.
     pub fn new() -> Self {
-        Words { next: HashMap::default(), beginnings: vec![NOTHING], parts: Vec::new(), total: 0.0 }
+        Words {
+            first: vec![ROOT; FIRST],
+            next: HashMap::default(),
+            beginnings: vec![NOTHING],
+            parts: Vec::new(),
+            total: 0.0,
+        }
+    }
+
+    /// Where a character leads from a beginning.
+    fn step(&self, at: u32, c: char) -> Option<u32> {
+        match self.first.get(c as usize) {
+            Some(first) if at == ROOT => Some(*first).filter(|first| *first != ROOT),
+            _ if self.beginnings[at as usize].goes_on => self.next.get(&key(at, c)).copied(),
+            _ => None,
+        }
     }
 
     /// Adds a word, or says how often it is seen from now on.
     pub fn insert(&mut self, word: &str, frequency: f64, part: Option<&str>) {
         let mut at = ROOT;
         for c in word.chars() {
-            let fresh = self.beginnings.len() as u32;
-            at = *self.next.entry((at, c)).or_insert(fresh);
-            if at == fresh {
-                self.beginnings.push(NOTHING);
-            }
+            at = match self.step(at, c) {
+                Some(next) => next,
+                None => {
+                    let fresh = self.beginnings.len() as u32;
+                    match self.first.get_mut(c as usize).filter(|_| at == ROOT) {
+                        Some(first) => *first = fresh,
+                        None => drop(self.next.insert(key(at, c), fresh)),
+                    }
+                    self.beginnings[at as usize].goes_on = true;
+                    self.beginnings.push(NOTHING);
+                    fresh
+                }
+            };
         }
         let part = part.map(|part| self.part(part));
         let beginning = &mut self.beginnings[at as usize];
@@ -75,7 +110,7 @@ impl Words {
     fn find(&self, word: &str) -> Option<&Beginning> {
         let mut at = ROOT;
         for c in word.chars() {
-            at = *self.next.get(&(at, c))?;
+            at = self.step(at, c)?;
         }
         self.beginnings.get(at as usize)
     }
@@ -96,7 +131,7 @@ impl Words {
     pub fn from<'w>(&'w self, characters: &'w [(usize, char)]) -> impl Iterator<Item = (usize, f64)> + 'w {
         let mut at = ROOT;
         let reached = characters.iter().map_while(move |(_, c)| {
-            at = *self.next.get(&(at, *c))?;
+            at = self.step(at, *c)?;
             Some(self.beginnings[at as usize])
         });
         let words = reached.enumerate().filter(|(_, found)| found.frequency > 0.0);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::data::kinds;
-use unroll::text::{Charset, DoubtfulLine};
+use unroll::text::{Charset, Doubt, DoubtfulLine};
 use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};
@@ -116,7 +116,14 @@ fn DoubtfulWords() -> impl IntoView {
     let doubtful = lab.select(Lab::doubtful_words);
     let line = |DoubtfulLine { row, text, doubt }: DoubtfulLine| {
         let fields = [("row", row.to_string()), ("text", text)];
-        view! { <li data-row=row>{tr_args(&format!("text.words.doubt.{}", doubt.name()), &fields)}</li> }
+        let said = match doubt {
+            Doubt::Frequency => tr_args("text.words.doubt.frequency", &fields),
+            Doubt::TooLarge => tr_args("text.words.doubt.too_large", &fields),
+            Doubt::Order => tr_args("text.words.doubt.order", &fields),
+            Doubt::NoWord => tr_args("text.words.doubt.no_word", &fields),
+            Doubt::Blank => tr_args("text.words.doubt.blank", &fields),
+        };
+        view! { <li data-row=row>{said}</li> }
     };
     let more = move || doubtful.with(|doubtful| doubtful.len().saturating_sub(LISTED));
     view! {
@@ -157,7 +164,13 @@ fn FileFacts() -> impl IntoView {
         file: Signal::derive(move || in_hand.get().map(InQuestion::InHand)),
         choose: Callback::new(move |charset| lab.dispatch(Msg::ReadAs(charset))),
     };
+    // Of a file this is said with the rest.
+    let left_out =
+        lab.select(|lab| lab.cut.as_ref().filter(|_| lab.file.is_none()).map_or(0, |cut| cut.left_out));
     view! {
+        <p class="remark" role="status" hidden=move || left_out.get() == 0>
+            {move || tr_args("data.own.left_out", &[("count", left_out.get().to_string())])}
+        </p>
         <div class="lab-file" hidden=move || file.with(Option::is_none)>{move || file.get().map(facts)}</div>
         <Encodings panel/>
     }

@@ -341,6 +341,7 @@ mod tests {
     fn cut() -> Cut {
         Cut {
             characters: 1,
+            left_out: 0,
             sentences: 1,
             tokens: 1,
             types: 1,
