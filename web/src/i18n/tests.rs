@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use unroll::Error;
+use unroll::error::ModelFault;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::settings::Kind;
@@ -104,7 +105,6 @@ fn every_error_has_its_message() {
         Error::TextTooShort { found: 1, needed: 2 },
         Error::NoSuchText { name: text() },
         Error::Unreachable { address: text(), reason: text() },
-        Error::NotAModel { what: text() },
         Error::LinkCut { found: 1, expected: 2 },
         Error::LinkDamaged,
         Error::ForeignVersion { version: text() },
@@ -118,6 +118,8 @@ fn every_error_has_its_message() {
         Error::EngineUnavailable { reason: text() },
         Error::EngineLost { reason: text() },
     ];
+    let of_models = ModelFault::ALL.into_iter().map(|fault| fault.error("", "", ""));
+    let errors: Vec<Error> = errors.into_iter().chain(of_models).collect();
     for error in &errors {
         let message = message(Language::En, &error.key()).to_owned();
         let given = error.fields();

@@ -3,6 +3,7 @@
 mod access;
 mod alone;
 mod cell;
+mod continuing;
 mod embedding;
 mod first_visit;
 mod links;
@@ -10,5 +11,6 @@ mod machine;
 mod memory;
 mod notebook;
 mod novel;
+mod novel_models;
 mod text;
 mod training;
