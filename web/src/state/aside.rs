@@ -94,9 +94,8 @@ impl State {
 
     /// Brings the run back that was put aside, with its settings and data, where it stood.
     pub(super) fn take_back(&mut self) -> Vec<Effect> {
-        let Some(Aside { mut run, snapshot: Some((step, bytes)), .. }) = self.aside.take() else {
-            return Vec::new();
-        };
+        let ready = self.aside.take_if(|aside| aside.snapshot.is_some());
+        let Some(Aside { mut run, snapshot: Some((step, bytes)), .. }) = ready else { return Vec::new() };
         self.dismiss(OFFER);
         self.comparison = None;
         // What has taken its place can be had back in its turn.

@@ -388,11 +388,7 @@ impl State {
                 self.model_loading = self.model_loading.map(|_| (loaded, total));
             }
             Msg::ModelArrived { bytes, is_own } => return self.model_arrived(bytes, is_own),
-            Msg::ModelMissing(error) => {
-                self.model_loading = None;
-                self.continuations = None;
-                self.notify(Notice::from(&error));
-            }
+            Msg::ModelMissing(error) => self.no_model(&error),
             Msg::Export => return self.export(),
             Msg::Recorded(recording) => self.recorded(*recording),
             Msg::Restored(session) => return self.restore(*session),

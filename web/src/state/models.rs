@@ -23,6 +23,8 @@ pub(super) struct Candidate {
     engine: Engine,
     /// Names the question.
     request: u32,
+    /// The text at hand, whose tokens are tried where the file says nothing of its own.
+    text: Option<Arc<Corpus>>,
     /// It says nothing of its tokens: it is looked at once more when those of the text at hand are known.
     waits_for_text: bool,
 }
@@ -40,23 +42,22 @@ impl State {
 
     /// Has an engine look at the file.
     fn check_model(&mut self) -> Vec<Effect> {
-        let Some(Candidate { bytes, engine, request, .. }) = self.candidate.clone() else {
-            return Vec::new();
-        };
         let key = self.corpus_key();
         let text = self.text.as_ref().filter(|text| Some(&text.key) == key.as_ref());
-        let lexicon = text.map(|text| text.corpus.lexicon.clone());
+        let text = text.map(|text| Arc::clone(&text.corpus));
         // Of a text that has been numbered there are no more tokens than there may be.
-        let corpus = lexicon.and_then(|lexicon| Corpus::new(lexicon, []).ok()).map(Arc::new);
-        let job = Job { corpus, ..self.job() };
-        vec![Effect::Send(engine, Command::CheckModel { request, job, bytes })]
+        let tokens = text.as_ref().and_then(|text| Corpus::new(text.lexicon.clone(), []).ok());
+        let job = Job { corpus: tokens.map(Arc::new), ..self.job() };
+        let Some(candidate) = &mut self.candidate else { return Vec::new() };
+        candidate.text = text;
+        let (request, bytes) = (candidate.request, candidate.bytes.clone());
+        vec![Effect::Send(candidate.engine, Command::CheckModel { request, job, bytes })]
     }
 
     /// The engine that was to look at a model file is gone.
     pub(super) fn model_unchecked(&mut self, engine: Engine, reason: &str) {
-        if self.candidate.take_if(|candidate| candidate.engine == engine).is_some() {
-            self.model_loading = None;
-            self.notify(Notice::from(&Error::EngineLost { reason: reason.to_owned() }));
+        if self.candidate.as_ref().is_some_and(|candidate| candidate.engine == engine) {
+            self.no_model(&Error::EngineLost { reason: reason.to_owned() });
         }
     }
 
@@ -68,16 +69,19 @@ impl State {
                 self.check_model()
             }
             Some(candidate) if candidate.waits_for_text => {
-                self.refuse_model(&ModelFault::Unlabelled.error("", "", ""));
+                self.no_model(&ModelFault::Unlabelled.error("", "", ""));
                 Vec::new()
             }
             _ => Vec::new(),
         }
     }
 
-    fn refuse_model(&mut self, error: &Error) {
+    /// There is no model to be had, for this reason. What waited for it to write waits no more; all else stays.
+    pub(super) fn no_model(&mut self, error: &Error) {
         self.candidate = None;
-        self.model_loading = None;
+        if self.model_loading.take().is_some() {
+            self.continuations = self.continuations.take().filter(|wish| wish.is_done);
+        }
         self.notify(Notice::from(error));
     }
 
@@ -100,7 +104,7 @@ impl State {
                 self.prepare()
             }
             Err(error) => {
-                self.refuse_model(&error);
+                self.no_model(&error);
                 Vec::new()
             }
             Ok(checked) => {
@@ -140,7 +144,7 @@ impl State {
     fn open_own_model(&mut self, candidate: Candidate, checked: CheckedModel) -> Vec<Effect> {
         let CheckedModel { form, step, lexicon, remarks } = checked;
         let corpus = match lexicon.map(|lexicon| Corpus::new(lexicon, [])).transpose() {
-            Ok(own) => own.map(Arc::new).or_else(|| self.text.as_ref().map(|text| Arc::clone(&text.corpus))),
+            Ok(own) => own.map(Arc::new).or(candidate.text),
             Err(error) => {
                 self.notify(Notice::from(&error));
                 return Vec::new();
