@@ -36,7 +36,8 @@ impl State {
         let engine = self.engine.active.unwrap_or(Engine::Cpu);
         self.checks += 1;
         let request = self.checks;
-        self.candidate = Some(Candidate { bytes, is_own, is_linked, engine, request, waits_for_text: false });
+        let (text, waits_for_text) = (None, false);
+        self.candidate = Some(Candidate { bytes, is_own, is_linked, engine, request, text, waits_for_text });
         self.check_model()
     }
 
