@@ -4,11 +4,15 @@
 //! English `Display` is for the command line and the console. The page's catalogues hold a message for every
 //! [`Error::key`], with the variant's fields as arguments.
 
+mod model_fault;
+
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
 use crate::number::Written;
+
+pub use model_fault::ModelFault;
 
 /// Something the user, a link, a file or the machine got wrong.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,10 +98,16 @@ pub enum Error {
         /// What the platform said.
         reason: String,
     },
-    /// A model file does not say what it must.
-    NotAModel {
-        /// What is missing or wrong.
-        what: String,
+    /// A model file is none, or fits neither what it says of itself nor what is asked of it.
+    Model {
+        /// What is wrong, and what the texts beside it mean.
+        fault: ModelFault,
+        /// A tensor, or an entry of the metadata.
+        tensor: String,
+        /// What is there.
+        found: String,
+        /// What should be.
+        expected: String,
     },
     /// The file is no text that can be read.
     NotText,
@@ -270,7 +280,9 @@ impl Error {
             Error::Unreachable { address, reason } => {
                 ("unreachable", &[("address", address), ("reason", reason)])
             }
-            Error::NotAModel { what } => ("not_a_model", &[("what", what)]),
+            Error::Model { fault, tensor, found, expected } => {
+                (fault.name(), &[("tensor", tensor), ("found", found), ("expected", expected)])
+            }
             Error::NotText => ("not_text", &[]),
             Error::BinaryFile { format, kind } => (kind.parts().0, &[("format", format)]),
             Error::FileUnreadable { name, reason } => {
@@ -329,7 +341,7 @@ impl Display for Error {
             }
             Error::NoSuchText { name } => write!(f, "the text \"{name}\" is not in this browser"),
             Error::Unreachable { address, reason } => write!(f, "{address} can't be fetched: {reason}"),
-            Error::NotAModel { what } => write!(f, "this is no model file of Unroll: {what}"),
+            Error::Model { fault, tensor, found, expected } => fault.say(f, tensor, found, expected),
             Error::NotText => write!(f, "the file is not text"),
             Error::BinaryFile { format, kind } => {
                 write!(f, "this is a file in the format {format}: {}", kind.parts().1)

@@ -125,6 +125,8 @@ pub struct Training {
     pub compare: &'static Setting,
     /// What is counted while it trains.
     pub unit: Unit,
+    /// The live setting that says how long it trains.
+    pub steps: &'static Setting,
     /// How many of them these settings ask for, with this data of the reader's own.
     pub length: fn(&Form, Option<&Data>) -> usize,
     /// What a step costs under these settings, with this data of the reader's own, or with a text of so many different

@@ -45,6 +45,11 @@ impl Corpus {
         Corpus { lexicon: self.lexicon.clone(), numbers: Vec::new(), kept: Some((number, self.len())) }
     }
 
+    /// This text with other names for its tokens.
+    pub fn with_lexicon(&self, lexicon: Lexicon) -> Self {
+        Corpus { lexicon, numbers: self.numbers.clone(), kept: self.kept }
+    }
+
     /// What an engine must be told of a text whose numbers are kept elsewhere: it gets the tokens with them.
     pub fn name(&self) -> Self {
         Corpus { lexicon: Lexicon::default(), numbers: Vec::new(), kept: self.kept }
@@ -73,6 +78,22 @@ impl Corpus {
     /// The numbers of its tokens, `[len]`; one that no token has becomes the first. None where they are kept elsewhere.
     pub fn numbers(&self) -> Vec<u16> {
         self.each().collect()
+    }
+
+    /// This text in the numbers of another lexicon, and how many of its tokens that knows. What it does not know is
+    /// [`UNKNOWN`](super::UNKNOWN), or left out where there is no such number.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] with more different tokens than [`VOCABULARY_LIMIT`].
+    pub fn in_tokens_of(&self, lexicon: &Lexicon) -> Result<(Self, usize), Error> {
+        let numbers: Vec<Option<usize>> =
+            self.lexicon.tokens.iter().map(|token| lexicon.number(token)).collect();
+        let unknown = lexicon.unknown();
+        let is_known = |number: &Option<usize>| number.is_some() && *number != unknown;
+        let each = || self.each().map(|number| numbers.get(usize::from(number)).copied().flatten());
+        let known = each().filter(is_known).count();
+        let translated = Corpus::new(lexicon.clone(), each().filter_map(|number| number.or(unknown)))?;
+        Ok((translated, known))
     }
 
     /// The text's first tokens, as they stand in it.

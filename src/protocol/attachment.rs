@@ -15,7 +15,8 @@ pub trait Attachment<B = Vec<u8>> {
 impl<B> Attachment<B> for Command<B> {
     fn attachment(&mut self) -> Option<&mut B> {
         match self {
-            Command::Open { origin: Origin::Snapshot { bytes } | Origin::Model { bytes }, .. } => Some(bytes),
+            Command::Open { origin: Origin::Snapshot { bytes } | Origin::Model { bytes }, .. }
+            | Command::CheckModel { bytes, .. } => Some(bytes),
             _ => None,
         }
     }

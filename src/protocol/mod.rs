@@ -4,6 +4,7 @@
 //! native command line prints the same events as JSON lines.
 
 mod attachment;
+mod model;
 mod picture;
 pub mod text;
 mod watched;
@@ -16,11 +17,12 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::Error;
-use crate::data::{Corpus, Data};
+use crate::data::{Corpus, Data, Lexicon};
 use crate::nn::Layer;
 use crate::settings::Form;
 
 pub use attachment::Attachment;
+pub use model::{CheckedModel, ModelRemark};
 pub use picture::{Figures, Picture, rounded};
 pub use watched::{WATCHED_LIMIT, Watched, WatchedLayer};
 pub use writing::{Choice, Feature, PASSAGE_LIMIT, Sampling, Strategy, Unit, Writing, Written};
@@ -82,7 +84,8 @@ pub enum Origin<B = Vec<u8>> {
         #[serde(skip)]
         bytes: B,
     },
-    /// With the weights of a model file, to write rather than to be trained.
+    /// With the weights of a model file, and an optimiser that has seen nothing. Where the job has a text, it is read in the
+    /// model's tokens; where it has none, the model can write and not be trained.
     Model {
         /// The bytes of an [`Event::Exported`], or of a safetensors file by PyTorch with the same names.
         #[serde(skip)]
@@ -191,6 +194,16 @@ pub enum Command<B = Vec<u8>> {
         /// The run.
         run: RunId,
     },
+    /// Look at a model file, and disturb nothing; answered by [`Event::ModelChecked`].
+    CheckModel {
+        /// Returned with the answer.
+        request: u32,
+        /// The lesson, and the settings and tokens to try where the file says nothing of its own.
+        job: Job,
+        /// The file.
+        #[serde(skip)]
+        bytes: B,
+    },
     /// Train a throw-away copy for about `millis` milliseconds; answered by [`Event::Measured`].
     Measure {
         /// Returned with the answer.
@@ -244,6 +257,8 @@ pub enum Event<B = Vec<u8>> {
         losses: Vec<f32>,
         /// The norm of every gradient so far, where it is measured.
         norms: Vec<f32>,
+        /// The model's tokens, where it brought its own: the job's text stands in their numbers.
+        lexicon: Option<Lexicon>,
     },
     /// Training went on; at most once a frame.
     Progress {
@@ -339,6 +354,13 @@ pub enum Event<B = Vec<u8>> {
         /// Safetensors with PyTorch's names; settings and tokens stand in its metadata.
         #[serde(skip)]
         bytes: B,
+    },
+    /// The answer to [`Command::CheckModel`].
+    ModelChecked {
+        /// As asked.
+        request: u32,
+        /// What the file is, or why it can't be opened.
+        outcome: Result<CheckedModel, Error>,
     },
     /// The answer to [`Command::Measure`].
     Measured {

@@ -12,6 +12,6 @@ mod read;
 pub mod weights;
 
 pub use link::{Link, LinkText, NOTE_LIMIT, Panel};
-pub use model::{HEADER_LIMIT, MODEL_FORMAT, MODEL_LIMIT, ModelFile, lexicons_by_key, numbers_of};
+pub use model::{MODEL_LIMIT, numbers_of};
 pub use note::LinkNote;
 pub use read::{LINK_LIMIT, Sealed};

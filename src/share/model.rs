@@ -1,96 +1,66 @@
-//! What a model file says of itself, read without an engine.
+//! Numbers in a snapshot, read without an engine.
+//!
+//! The page's part of a safetensors file is two lists of numbers, and a reader of JSON would be its only one: what stands here
+//! finds a tensor's place in the header by its name. A file of somebody else's goes to an engine.
 
-use std::collections::HashMap;
-
-use serde::Deserialize;
-
-use crate::Error;
-use crate::data::{Lexicon, Lexicons};
-use crate::lesson::{self, Lesson};
-use crate::settings::Form;
-
-/// What stands under `format` in the metadata of a model file.
-pub const MODEL_FORMAT: &str = "unroll-model";
-/// What stands there for the tokens that a model writes, which most models read too.
-const LEXICON: &str = "lexicon";
-/// What stands there for the tokens that a model reads, where they are others.
-const SOURCE_LEXICON: &str = "source_lexicon";
 /// Bytes of a model file that is read.
 pub const MODEL_LIMIT: usize = 512 * 1024 * 1024;
-/// Bytes of its header at most; no more of a file is needed to read it.
-pub const HEADER_LIMIT: usize = 16 * 1024 * 1024;
+/// Bytes of a header at most.
+const HEADER_LIMIT: usize = 16 * 1024 * 1024;
 
-/// What stands in the header of a model file.
-#[derive(Debug, Clone)]
-pub struct ModelFile {
-    /// Whose model it is.
-    pub lesson: &'static Lesson,
-    /// The settings that it was trained with.
-    pub form: Form,
-    /// Steps that it was trained for.
-    pub step: usize,
-    /// The tokens that it reads and writes, if it is a model of language.
-    pub lexicons: Option<Lexicons>,
-}
-
-#[derive(Deserialize)]
-struct Header {
-    #[serde(rename = "__metadata__", default)]
-    metadata: HashMap<String, String>,
-}
-
-impl ModelFile {
-    /// Reads the header of a model of one of these lessons. The first [`HEADER_LIMIT`] bytes of the file and 8 more are
-    /// enough.
-    ///
-    /// # Errors
-    /// [`Error::NotAModel`] with what is missing, [`Error::UnknownLesson`].
-    pub fn read(bytes: &[u8], lessons: &[&'static Lesson]) -> Result<Self, Error> {
-        let wrong = |what: &str| Error::NotAModel { what: what.to_owned() };
-        let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(|| wrong("header"))?;
-        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
-        let header = rest.get(..length).filter(|_| length <= HEADER_LIMIT).ok_or_else(|| wrong("header"))?;
-        let Header { metadata } = serde_json::from_slice(header).map_err(|_| wrong("header"))?;
-        let text = |key: &str| metadata.get(key).ok_or_else(|| wrong(key));
-        if text("format")? != MODEL_FORMAT {
-            return Err(wrong("format"));
-        }
-        let lesson = lesson::find(lessons, text("lesson")?)?;
-        let written: Form = serde_json::from_str(text("form")?).map_err(|_| wrong("form"))?;
-        // Read anew, so that each value is one that its setting may have.
-        let settings = lesson.all_settings();
-        let pairs: Vec<(&str, String)> = written.changed(&settings);
-        let (form, _) = Form::read(&settings, pairs.iter().map(|(key, text)| (*key, text.as_str())));
-        let step = text("step")?.parse().map_err(|_| wrong("step"))?;
-        let lexicon = |key: &str| -> Result<Option<Lexicon>, Error> {
-            metadata.get(key).map(|text| serde_json::from_str(text).map_err(|_| wrong(key))).transpose()
-        };
-        let lexicons = match (lexicon(SOURCE_LEXICON)?, lexicon(LEXICON)?) {
-            (Some(source), Some(target)) => Some(Lexicons { source, target }),
-            (None, Some(both)) => Some(Lexicons::from(both)),
-            (Some(_), None) => return Err(wrong(LEXICON)),
-            (None, None) => None,
-        };
-        Ok(ModelFile { lesson, form, step, lexicons })
-    }
-}
-
-/// The lexicons of a model as the metadata of its file holds them, by key; one that is both stands there once.
-pub fn lexicons_by_key(lexicons: &Lexicons) -> impl Iterator<Item = (&'static str, &Lexicon)> {
-    let Lexicons { source, target } = lexicons;
-    let others = (source != target).then_some((SOURCE_LEXICON, source));
-    std::iter::once((LEXICON, target)).chain(others)
-}
-
-/// The numbers of a tensor of single precision in a safetensors file; none where there is no such tensor.
+/// The numbers of a tensor of single precision in a safetensors file as Unroll writes it; none where there is no such tensor.
+/// `name` has no character that JSON escapes.
 pub fn numbers_of(file: &[u8], name: &str) -> Option<Vec<f32>> {
     let (length, rest) = file.split_first_chunk::<8>()?;
     let length =
         usize::try_from(u64::from_le_bytes(*length)).ok().filter(|length| *length <= HEADER_LIMIT)?;
     let (header, data) = rest.split_at_checked(length)?;
-    let header: serde_json::Value = serde_json::from_slice(header).ok()?;
-    let tensor = header.get(name).filter(|tensor| tensor.get("dtype").is_some_and(|dtype| dtype == "F32"))?;
-    let offset = |index: usize| usize::try_from(tensor.get("data_offsets")?.get(index)?.as_u64()?).ok();
-    let bytes = data.get(offset(0)?..offset(1)?)?;
+    let entry = entry_of(str::from_utf8(header).ok()?, name)?;
+    if !entry.contains(r#""dtype":"F32""#) {
+        return None;
+    }
+    let (start, end) = entry.split_once(r#""data_offsets":["#)?.1.split_once(']')?.0.split_once(',')?;
+    let offset = |text: &str| text.trim().parse::<usize>().ok();
+    let bytes = data.get(offset(start)?..offset(end)?)?;
     Some(bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+}
+
+/// What a header says of a tensor, between its braces. Inside a text of the metadata every quotation mark has a backslash
+/// before it.
+fn entry_of<'h>(header: &'h str, name: &str) -> Option<&'h str> {
+    let key = format!("\"{name}\":{{");
+    let is_key = |place: &usize| !header[..*place].ends_with('\\');
+    let place = header.match_indices(&key).map(|(place, _)| place).find(is_key)?;
+    Some(header[place + key.len()..].split_once('}')?.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use safetensors::tensor::{Dtype, TensorView};
+
+    use super::*;
+
+    fn bytes(values: &[f32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn a_tensor_is_found_by_its_name_alone() {
+        let (losses, others) = (bytes(&[1.0, 0.5, 0.25]), bytes(&[9.0; 5]));
+        let view = |bytes, count| TensorView::new(Dtype::F32, vec![count], bytes).unwrap();
+        let tensors =
+            [("losses", view(&losses, 3)), ("exp_avg.losses", view(&others, 5)), ("norms", view(&[], 0))];
+        let hostile = r#"{"losses":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+        let metadata = [("a", hostile), ("losses", "x")].map(|(key, text)| (key.to_owned(), text.to_owned()));
+        let file = safetensors::serialize(tensors, Some(metadata.into())).unwrap();
+        assert_eq!(numbers_of(&file, "losses"), Some(vec![1.0, 0.5, 0.25]));
+        assert_eq!(numbers_of(&file, "norms"), Some(vec![]));
+        assert_eq!(numbers_of(&file, "weight"), None);
+        for cut in 0..file.len() {
+            let _ = numbers_of(&file[..cut], "losses");
+        }
+        let doubles = TensorView::new(Dtype::F64, vec![1], &[0; 8]).unwrap();
+        let file = safetensors::serialize([("losses", doubles)], None).unwrap();
+        assert_eq!(numbers_of(&file, "losses"), None);
+    }
 }

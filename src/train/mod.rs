@@ -23,6 +23,7 @@ mod trainer;
 pub use driver::drive;
 pub use examination::{Examination, Examined, Look};
 pub use lesson::{Answering, Build, EngineLesson, EngineLessons, Training};
+pub use model_file::ModelFile;
 pub use optimizer::{Optimizer, Rule};
 pub use session::{Next, Recruit, Session};
 pub use trainee::{Objective, Trainee, Watch};

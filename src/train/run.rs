@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -10,6 +11,8 @@ use super::{
     EngineLessons, Measures, Recruit, Trainer, Training, TrainingState, memory, model_file, snapshot,
 };
 use crate::Error;
+use crate::data::{Corpus, Lexicon};
+use crate::error::ModelFault;
 use crate::lesson::Lesson;
 use crate::nn::{Cell, Gates, Parameters, Spec, read, read_number};
 use crate::protocol::{
@@ -26,6 +29,9 @@ const FRAME: f64 = 0.016;
 const HOLDOUT: &str = "holdout_";
 /// A picture takes at most this share of the time.
 const PICTURE_SHARE: f64 = 0.2;
+
+/// Of a hundred tokens of a text a model must know so many, if it is to be trained on it.
+const LEAST_KNOWN: usize = 50;
 
 /// An open run.
 pub(super) struct OpenRun {
@@ -49,8 +55,12 @@ pub(super) struct OpenRun {
     examined: Option<Picture>,
     /// The best model so far, where training ends early.
     best: Option<Best>,
-    /// Has training ended early?
+    /// Has training ended early, or gone back to the best model at its end?
     ended: bool,
+    /// What training left at its planned end to go back to the best model: more steps go on from there.
+    left: Option<Parameters>,
+    /// The tokens of a model that brought its own.
+    lexicon: Option<Lexicon>,
     /// What is being written, for which request, by the model after how many steps.
     writer: Option<(u32, usize, Writer)>,
     /// The number of workers that was last seen to: `None` where it is to be measured.
@@ -80,10 +90,19 @@ impl OpenRun {
         lessons: EngineLessons,
     ) -> Result<Self, Error> {
         let (lesson, training) = lessons.training(&job)?;
+        let lexicon = match origin {
+            Origin::Seed | Origin::Weights { .. } => None,
+            Origin::Snapshot { bytes } => snapshot::lexicon(bytes)?,
+            Origin::Model { bytes } => model_file::lexicon(bytes)?,
+        };
+        let job = match &lexicon {
+            Some(lexicon) => in_tokens_of(job, lexicon)?,
+            None => job,
+        };
         memory::check(lesson, &job)?;
         let (task, parameters) = (training.build)(&job, device)?;
         let mut measures = Measures::default();
-        let mut best = None;
+        let (mut best, mut left) = (None, None);
         let state = match origin {
             Origin::Seed => TrainingState::new(&*task, parameters),
             Origin::Weights { payload } => {
@@ -92,11 +111,11 @@ impl OpenRun {
             }
             Origin::Snapshot { bytes } => {
                 let kept = snapshot::load(bytes, &job.lesson, &*task, parameters.specs(), device)?;
-                (measures, best) = (kept.measures, kept.best);
+                (measures, best, left) = (kept.measures, kept.best, kept.left);
                 kept.state
             }
             Origin::Model { bytes } => {
-                let (parameters, step) = model_file::load(bytes, parameters.specs(), device)?;
+                let (parameters, step) = model_file::load(bytes, &job, parameters.specs(), device)?;
                 TrainingState { step, ..TrainingState::new(&*task, parameters) }
             }
         };
@@ -122,6 +141,8 @@ impl OpenRun {
             examined: None,
             best,
             ended: false,
+            left,
+            lexicon,
             writer: None,
             asked_for: None,
         })
@@ -137,6 +158,7 @@ impl OpenRun {
             progress: self.progress(),
             losses: self.measures.losses.clone(),
             norms: self.measures.norms.clone(),
+            lexicon: self.lexicon.clone(),
         }
     }
 
@@ -150,13 +172,29 @@ impl OpenRun {
         self.target.saturating_sub(self.trainer.state.step)
     }
 
-    /// Makes room for as many steps again if all are done.
-    pub fn extend(&mut self) {
-        if self.is_finished() {
-            self.target = self.trainer.state.step + self.trainer.task.steps();
-            self.ended = false;
-            self.best = None;
+    /// Steps at which it is finished.
+    pub fn target(&self) -> usize {
+        self.target
+    }
+
+    /// Gets ready to go on. Where all steps are done, there is room for as many again; where training has ended early, it goes
+    /// on from the best model and judges anew what is better.
+    pub fn go_on(&mut self) {
+        let step = self.trainer.state.step;
+        if self.is_finished() && step >= self.target {
+            self.target = step + self.trainer.task.steps();
         }
+        self.go_back_to_work();
+    }
+
+    /// Leaves the best model, to which training went back, for what comes next.
+    pub fn go_back_to_work(&mut self) {
+        match self.left.take() {
+            Some(left) => self.trainer.state.parameters = left,
+            None if self.ended => self.best = None,
+            None => {}
+        }
+        self.ended = false;
     }
 
     /// Are figures in the making?
@@ -184,7 +222,9 @@ impl OpenRun {
             if let Some(best) = &self.best
                 && (step >= best.step + patience * every || step >= self.target)
             {
-                self.trainer.state.parameters = best.parameters.clone();
+                let is_early = step >= best.step + patience * every;
+                let last = std::mem::replace(&mut self.trainer.state.parameters, best.parameters.clone());
+                self.left = (!is_early).then_some(last);
                 self.ended = true;
             }
         }
@@ -250,7 +290,23 @@ impl OpenRun {
         };
         self.job.form.write(setting, value);
         self.trainer.task.apply(&self.job.form);
+        self.aim(self.trainer.task.steps());
         setting.key != SPEED.setting.key && setting.key != WORKERS.setting.key
+    }
+
+    /// Makes `target` the number of steps at which it is finished. What is done already stays done: with fewer it is at its end
+    /// where it stands, and is examined there.
+    fn aim(&mut self, target: usize) {
+        if self.target == target {
+            return;
+        }
+        self.target = target;
+        let TrainingState { parameters, step, .. } = &self.trainer.state;
+        let is_examined = self.examined.as_ref().is_some_and(|picture| picture.step == *step);
+        let is_due = *step >= target && !self.ended && self.examination.is_none() && !is_examined;
+        if is_due && self.trainer.task.examined_every().is_some() {
+            self.examination = self.trainer.task.examine(parameters, *step);
+        }
     }
 
     /// Steps per second at most, where the user wants to watch.
@@ -339,6 +395,11 @@ impl OpenRun {
         self.report_picture(clock, events).await
     }
 
+    /// Progress alone, whenever the last report was.
+    pub fn report_standing(&mut self, clock: &dyn Fn() -> f64, events: &mut Vec<Event>) {
+        self.report_progress(clock(), events);
+    }
+
     fn report_progress(&mut self, now: f64, events: &mut Vec<Event>) {
         self.reported = now;
         let losses = self.measures.losses[self.sent..].to_vec();
@@ -395,7 +456,15 @@ impl OpenRun {
     /// The whole state.
     pub async fn snapshot(&self) -> Result<Event, Error> {
         let state = &self.trainer.state;
-        let bytes = snapshot::write(&self.job, state, &self.measures, self.best.as_ref()).await?;
+        let bytes = snapshot::write(
+            &self.job,
+            state,
+            &self.measures,
+            self.best.as_ref(),
+            self.left.as_ref(),
+            self.lexicon.as_ref(),
+        )
+        .await?;
         Ok(Event::Snapshot { run: self.id, step: state.step, bytes })
     }
 
@@ -491,6 +560,23 @@ impl OpenRun {
         };
         Ok(Event::Packed { run: self.id, precision, payload, deviation })
     }
+}
+
+/// A job with its text in a model's tokens; with the tokens alone where it has no text.
+fn in_tokens_of(job: Job, lexicon: &Lexicon) -> Result<Job, Error> {
+    let corpus = match job.corpus.as_deref().filter(|corpus| !corpus.is_empty()) {
+        None => Corpus::new(lexicon.clone(), [])?,
+        Some(corpus) if corpus.lexicon == *lexicon => return Ok(job),
+        Some(corpus) => {
+            let (translated, known) = corpus.in_tokens_of(lexicon)?;
+            let percent = known * 100 / corpus.len();
+            if percent < LEAST_KNOWN {
+                return Err(ModelFault::Foreign.error("", percent, ""));
+            }
+            translated
+        }
+    };
+    Ok(Job { corpus: Some(Arc::new(corpus)), ..job })
 }
 
 /// The weights of a link.

@@ -7,7 +7,7 @@ use serde_bytes::ByteBuf;
 use super::corpora::Corpora;
 use super::run::OpenRun;
 use super::team::Team;
-use super::{EngineLessons, Trainer, TrainingState};
+use super::{EngineLessons, Trainer, TrainingState, model_file};
 use crate::Error;
 use crate::data::Corpus;
 use crate::protocol::{Command, Engine, Event, Job, Origin, RunId};
@@ -134,7 +134,7 @@ impl Session {
             }
             Command::Start { run } => {
                 if let Some(run) = current(&mut self.run, run) {
-                    run.extend();
+                    run.go_on();
                     (self.training, self.single) = (true, false);
                     (self.due, self.saved) = ((self.clock)(), (self.clock)());
                 }
@@ -154,10 +154,18 @@ impl Session {
                 }
             }
             Command::Set { run, key, value } => {
-                if let Some(run) = current(&mut self.run, run)
-                    && run.set(&key, &value)
-                {
-                    run.report_picture(&*self.clock, events).await?;
+                if let Some(run) = current(&mut self.run, run) {
+                    let (target, was_finished) = (run.target(), run.is_finished());
+                    if run.set(&key, &value) {
+                        run.report_picture(&*self.clock, events).await?;
+                    }
+                    if run.target() != target {
+                        run.report_standing(&*self.clock, events);
+                        // What is to be examined first comes to its end when it has been.
+                        if run.is_finished() && !was_finished {
+                            self.finish(events).await?;
+                        }
+                    }
                 }
                 if key == SPEED.setting.key {
                     // A new speed counts from now, not from a step that was due under the old one.
@@ -209,6 +217,10 @@ impl Session {
                     events.push(run.export().await?);
                 }
             }
+            Command::CheckModel { request, job, bytes } => {
+                let outcome = model_file::check(&bytes, &job, &self.device, self.lessons);
+                events.push(Event::ModelChecked { request, outcome });
+            }
             Command::Measure { run, job, millis } => {
                 self.measurement = Some(Measurement::new(run, &job, millis, &self.device, self.lessons)?);
             }
@@ -230,6 +242,7 @@ impl Session {
         while run.is_examined() {
             run.examine(events).await?;
         }
+        run.go_back_to_work();
         let was_finished = run.is_finished();
         run.find_team(self.recruit.as_ref());
         let trained = run.train(1, &*self.clock).await;
@@ -417,6 +430,6 @@ fn about(command: &Command) -> Option<RunId> {
         | Command::Watch { run, .. }
         | Command::Export { run }
         | Command::Measure { run, .. } => Some(run),
-        Command::Ask { .. } => None,
+        Command::Ask { .. } | Command::CheckModel { .. } => None,
     }
 }

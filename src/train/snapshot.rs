@@ -1,9 +1,9 @@
 //! Snapshots: the whole state of a run as a safetensors file.
 //!
 //! Parameters stand under PyTorch's names, what the optimiser remembers of each under `exp_avg.<name>` and the
-//! like, the best parameters so far under `best.<name>`, what a step hands to the next under `carried`, the loss of
-//! every step under `losses` and the norm of its gradient under `norms`; the metadata says which lesson, with which settings, after how
-//! many steps. A run continued from a snapshot takes the same steps, bit for bit, as one that never stopped. A
+//! like, the best parameters so far under `best.<name>`, those that training left for them at its end under `left.<name>`, what
+//! a step hands to the next under `carried`, the loss of every step under `losses` and the norm of its gradient under `norms`;
+//! the metadata says which lesson, with which settings, after how many steps, and which tokens a model has that brought its own. A run continued from a snapshot takes the same steps, bit for bit, as one that never stopped. A
 //! snapshot may come from outside: loading checks everything.
 
 use std::borrow::Cow;
@@ -16,6 +16,7 @@ use safetensors::tensor::{Dtype, SafeTensors, View};
 use super::run::Best;
 use super::{Measures, Optimizer, Rule, Trainee, TrainingState};
 use crate::Error;
+use crate::data::Lexicon;
 use crate::nn::{Parameters, Spec, read_all};
 use crate::protocol::Job;
 
@@ -25,7 +26,9 @@ const VERSION: &str = "3";
 const LOSSES: &str = "losses";
 const NORMS: &str = "norms";
 const BEST: &str = "best";
+const LEFT: &str = "left";
 const CARRIED: &str = "carried";
+const LEXICON: &str = "lexicon";
 
 /// Numbers to be written.
 pub(super) struct Numbers<'a> {
@@ -62,17 +65,21 @@ pub async fn write(
     state: &TrainingState,
     measures: &Measures,
     best: Option<&Best>,
+    left: Option<&Parameters>,
+    lexicon: Option<&Lexicon>,
 ) -> Result<Vec<u8>, Error> {
     let optimizer = &state.optimizer;
     let flats = std::iter::once(state.parameters.flat())
         .chain(optimizer.slots())
         .chain(best.map(|best| best.parameters.flat()))
+        .chain(left.map(Parameters::flat))
         .cloned()
         .chain(state.carried.iter().map(|carried| carried.clone().flatten(0, 2)));
     let values = read_all(flats).await?;
     let prefixes: Vec<String> = std::iter::once(String::new())
         .chain(optimizer.rule().slot_names().iter().map(|slot| format!("{slot}.")))
         .chain(best.map(|_| format!("{BEST}.")))
+        .chain(left.map(|_| format!("{LEFT}.")))
         .collect();
     let mut tensors = Vec::new();
     for (name, values) in [(LOSSES, &measures.losses), (NORMS, &measures.norms)] {
@@ -92,6 +99,7 @@ pub async fn write(
     let written = |error: serde_json::Error| damaged(error.to_string());
     let form = serde_json::to_string(&job.form).map_err(written)?;
     let best_metrics = best.map(|best| serde_json::to_string(&best.metrics)).transpose().map_err(written)?;
+    let lexicon = lexicon.map(serde_json::to_string).transpose().map_err(written)?;
     let metadata = [
         ("format", FORMAT.to_owned()),
         ("version", VERSION.to_owned()),
@@ -106,6 +114,7 @@ pub async fn write(
         .into_iter()
         .chain(judged.into_iter().flatten())
         .chain(best_metrics.map(|metrics| ("best_metrics", metrics)))
+        .chain(lexicon.map(|lexicon| (LEXICON, lexicon)))
         .map(|(key, value)| (key.to_owned(), value))
         .collect();
     safetensors::serialize(tensors, Some(metadata)).map_err(|error| damaged(error.to_string()))
@@ -119,6 +128,18 @@ pub(super) struct Kept {
     pub measures: Measures,
     /// The best model, where training may end early.
     pub best: Option<Best>,
+    /// What training left to go back to it, at its planned end.
+    pub left: Option<Parameters>,
+}
+
+/// The tokens of a model that brought its own.
+///
+/// # Errors
+/// [`Error::SnapshotDamaged`].
+pub fn lexicon(bytes: &[u8]) -> Result<Option<Lexicon>, Error> {
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| damaged(error.to_string()))?;
+    let text = header.metadata().as_ref().and_then(|metadata| metadata.get(LEXICON));
+    text.map(|text| serde_json::from_str(text).map_err(|_| damaged(LEXICON.into()))).transpose()
 }
 
 /// Reads a snapshot of a run of `task`, whose parameters are `specs`.
@@ -185,15 +206,18 @@ pub fn load(
         }),
         false => None,
     };
+    let is_left = specs.first().is_some_and(|spec| file.tensor(&format!("{LEFT}.{}", spec.name)).is_ok());
+    let left = is_left.then(|| flat(&format!("{LEFT}."))).transpose()?;
+    let left = left.map(|left| Parameters::new(Rc::clone(specs), left));
     let state = TrainingState { parameters, optimizer, step, carried };
-    Ok(Kept { state, measures: Measures { losses, norms }, best })
+    Ok(Kept { state, measures: Measures { losses, norms }, best, left })
 }
 
 /// How many weights a snapshot holds: all of it but what steps said, carried, and what an optimiser remembers.
 fn weights(file: &SafeTensors) -> usize {
     let is_weight = |name: &str| {
         let slot = |slot: &&str| name.strip_prefix(*slot).is_some_and(|rest| rest.starts_with('.'));
-        let others = Rule::ALL_SLOT_NAMES.iter().chain(&[BEST, CARRIED]).any(slot);
+        let others = Rule::ALL_SLOT_NAMES.iter().chain(&[BEST, LEFT, CARRIED]).any(slot);
         name != LOSSES && name != NORMS && !others
     };
     let tensors = file.tensors();

@@ -4,9 +4,11 @@
     python unroll_novel.py sample MODEL.safetensors --prompt "..." [--length 200] [--temperature 0.8] [--seed 1]
     python unroll_novel.py train MODEL.safetensors TEXT.txt --steps 1000 [--out TRAINED.safetensors]
     torchrun --nproc-per-node 4 unroll_novel.py train MODEL.safetensors TEXT.txt --steps 1000
+    python unroll_novel.py label WEIGHTS MODEL.safetensors [--out LABELLED.safetensors]
 
 The file that comes out can be opened in Unroll again. A model file holds the parameters under the names of the modules
-below; its metadata holds the settings ("form") and the tokens ("lexicon").
+below; its metadata holds the settings ("form") and the tokens ("lexicon"). Weights that say neither, as a safetensors file
+or by torch.save, are given those of a model that Unroll saved.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import re
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import distributed, nn
 from torch.nn import functional
 
@@ -53,11 +55,27 @@ class Novel(nn.Module):
         return self.linear(self.drop(output)), state
 
 
+WRAPPERS = {"module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module"}
+
+
+def unwrapped(tensors):
+    """Tensors by the names that they have without what data parallelism, compilation and a model around it put there."""
+    names = {name: ".".join(part for part in name.split(".") if part not in WRAPPERS) for name in tensors}
+    while names and all(name.startswith("model.") for name in names.values()):
+        names = {name: bare.removeprefix("model.") for name, bare in names.items()}
+    return {names[name]: tensor for name, tensor in tensors.items()}
+
+
 def load(path):
     """The model, its settings and its tokens."""
     with safe_open(path, framework="pt") as file:
-        metadata = file.metadata()
-        tensors = {name: file.get_tensor(name).float() for name in file.keys()}
+        metadata = file.metadata() or {}
+        tensors = unwrapped({name: file.get_tensor(name).float() for name in file.keys()})
+    if "form" not in metadata or "lexicon" not in metadata:
+        raise SystemExit(
+            f"{path} says nothing of its settings and tokens; give it those of a model that Unroll saved:\n"
+            f"    python unroll_novel.py label {path} SAVED.safetensors"
+        )
     form, lexicon = json.loads(metadata["form"]), json.loads(metadata["lexicon"])
     model = Novel(form, len(lexicon["tokens"]))
     missing, unexpected = model.load_state_dict(tensors, strict=False)
@@ -69,7 +87,24 @@ def load(path):
 
 def save(path, model, metadata, steps):
     tensors = {name: parameter.detach().cpu() for name, parameter in model.named_parameters()}
-    save_file(tensors, path, metadata | {"step": str(int(metadata["step"]) + steps)})
+    save_file(tensors, path, metadata | {"step": str(int(float(metadata.get("step") or 0)) + steps)})
+
+
+def label(path, saved, out):
+    """Gives weights that say nothing of themselves the settings and tokens of a model that Unroll saved."""
+    if path.endswith(".safetensors"):
+        tensors = load_file(path)
+    else:
+        tensors = torch.load(path, map_location="cpu", weights_only=True)
+        for key in ("state_dict", "model_state_dict", "model"):
+            tensors = tensors.get(key, tensors) if isinstance(tensors.get(key), dict) else tensors
+    with safe_open(saved, framework="pt") as file:
+        metadata = file.metadata()
+    # A tied layer is there once.
+    tensors = {name: tensor.clone().contiguous() for name, tensor in unwrapped(tensors).items()}
+    save_file(tensors, out, metadata)
+    load(out)
+    print(f"wrote {out}")
 
 
 def cut(text, form, lexicon):
@@ -220,7 +255,13 @@ def main():
     training.add_argument("text")
     training.add_argument("--steps", type=int, default=1000)
     training.add_argument("--out", default="trained.safetensors")
+    labelling = commands.add_parser("label")
+    labelling.add_argument("weights")
+    labelling.add_argument("model")
+    labelling.add_argument("--out", default="labelled.safetensors")
     asked = parser.parse_args()
+    if asked.command == "label":
+        return label(asked.weights, asked.model, asked.out)
     if asked.command == "train":
         return train(asked.model, asked.text, asked.steps, asked.out)
     torch.manual_seed(asked.seed)

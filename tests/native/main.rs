@@ -5,6 +5,7 @@
 mod bench;
 mod cell;
 mod cell_programs;
+mod continuing;
 mod earlier;
 mod embedding;
 mod encodings;
@@ -15,6 +16,7 @@ mod jieba;
 mod layers;
 mod lessons;
 mod novel;
+mod novel_models;
 mod novel_war_and_peace;
 mod properties;
 mod pytorch;

@@ -8,7 +8,7 @@ use unroll::lessons::LESSONS;
 use unroll::share::{Link, Panel};
 
 use crate::context::{App, Apps, use_app};
-use crate::controls::{FormInHand, RunBar, Scrubber, SettingsPanel, listen};
+use crate::controls::{FormInHand, RunBar, RunEnd, Scrubber, SettingsPanel, listen};
 use crate::figures::Parameters;
 use crate::frame::{Announcer, EngineLine, Header, HelpDialog, LessonList, Notices, word_of};
 use crate::i18n::{self, count_in, tr};
@@ -185,6 +185,7 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
                 <RunBar/>
                 <div class="under-bar">
                     <EngineLine/>
+                    <RunEnd/>
                     <Scrubber/>
                 </div>
                 {(parts.figures)()}

@@ -69,6 +69,7 @@ pub fn record(session: &mut Session, job: Job, model: Option<&Path>) -> Result<(
                 | Event::Watched { .. }
                 | Event::Answered { .. }
                 | Event::Exported { .. }
+                | Event::ModelChecked { .. }
                 | Event::Measured { .. } => {}
             }
             Ok(())

@@ -24,7 +24,7 @@ static NUM_LAYERS: Integer =
 static INITIAL_STATE: Choice<InitialState> = declare(Group::Model, "initial_state")
     .only_when(CELL.is(&["rnn"]))
     .choice("random", &table([("random", InitialState::Random), ("zero", InitialState::Zero)]));
-static EPOCHS: Integer = training("epochs").integer(1000, 1..=100_000);
+static EPOCHS: Integer = training("epochs").live().integer(1000, 1..=100_000);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
@@ -62,6 +62,7 @@ pub static LESSON: Lesson = Lesson {
     training: Some(Training {
         compare: &CELL.setting,
         unit: Unit::Epoch,
+        steps: &EPOCHS.setting,
         length: |form, _| AirlineConfig::from_form(form).epochs,
         cost: |form, data, _| {
             let own = data.and_then(Data::series).map(Series::len);

@@ -170,7 +170,8 @@ impl Trainee for Airline {
     }
 
     fn apply(&mut self, form: &Form) {
-        let AirlineConfig { learning_rate, horizon, .. } = AirlineConfig::from_form(form);
+        let AirlineConfig { learning_rate, horizon, epochs, .. } = AirlineConfig::from_form(form);
         (self.config.learning_rate, self.config.horizon) = (learning_rate, horizon);
+        self.config.epochs = epochs;
     }
 }

@@ -24,7 +24,7 @@ static CELL: Choice<Cell> =
 static HIDDEN_SIZE: Integer = declare(Group::Model, "hidden_size").integer(28, 1..=256);
 static BATCH_FIRST: Choice<bool> = declare(Group::Model, "batch_first").switch(true);
 static BATCH_SIZE: Integer = training("batch_size").integer(3, 1..=MAX_BATCH);
-static EPOCHS: Integer = training("epochs").integer(100, 1..=10_000);
+static EPOCHS: Integer = training("epochs").live().integer(100, 1..=10_000);
 
 /// The lesson as links and the page know it.
 pub static LESSON: Lesson = Lesson {
@@ -57,6 +57,7 @@ pub static LESSON: Lesson = Lesson {
     training: Some(Training {
         compare: &BATCH_FIRST.setting,
         unit: Unit::Step,
+        steps: &EPOCHS.setting,
         length: |form, data| {
             let config = EmbeddingConfig::from_form(form);
             let own = data.and_then(Data::sentences);

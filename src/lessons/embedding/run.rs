@@ -119,7 +119,8 @@ impl Trainee for Classifier {
     }
 
     fn apply(&mut self, form: &Form) {
-        self.config.learning_rate = EmbeddingConfig::from_form(form).learning_rate;
+        let EmbeddingConfig { learning_rate, epochs, .. } = EmbeddingConfig::from_form(form);
+        (self.config.learning_rate, self.config.epochs) = (learning_rate, epochs);
     }
 }
 

@@ -22,7 +22,7 @@ static FORGET_BIAS: Real =
     declare(Group::Model, "forget_bias").real(1.0, -5.0..=10.0, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
 static LEARNING_RATE: Real = training("learning_rate").live().real(0.03, 1e-6..=10.0, &LEARNING_RATES);
 static BATCH_SIZE: Integer = training("batch_size").integer(32, 1..=128);
-static STEPS: Integer = training("steps").integer(1500, 1..=100_000);
+static STEPS: Integer = training("steps").live().integer(1500, 1..=100_000);
 static EXAMINE_EVERY: Integer = training("examine_every").integer(20, 1..=10_000);
 
 /// The lesson as links and the page know it.
@@ -63,6 +63,7 @@ pub static LESSON: Lesson = Lesson {
     training: Some(Training {
         compare: &OPTIMIZER.setting,
         unit: Unit::Step,
+        steps: &STEPS.setting,
         length: |form, _| MemoryConfig::from_form(form).steps,
         cost: |form, _, _| MemoryConfig::from_form(form).cost(),
         metrics: &[

@@ -202,7 +202,8 @@ impl Trainee for Memory {
     }
 
     fn apply(&mut self, form: &Form) {
-        self.config.learning_rate = MemoryConfig::from_form(form).learning_rate;
+        let MemoryConfig { learning_rate, steps, .. } = MemoryConfig::from_form(form);
+        (self.config.learning_rate, self.config.steps) = (learning_rate, steps);
     }
 }
 

@@ -86,7 +86,7 @@ static BALANCE: Real = training("balance").only_when(KIND.is(&["many_to_one"])).
 );
 static BATCH_SIZE: Integer = training("batch_size").integer(32, 1..=512);
 static WARMUP_STEPS: Integer = training("warmup_steps").integer(0, 0..=100_000);
-static STEPS: Integer = training("steps").integer(1500, 1..=1_000_000);
+static STEPS: Integer = training("steps").live().integer(1500, 1..=1_000_000);
 static HOLDOUT: Integer = training("holdout_percent").integer(10, 0..=50);
 static EXAMINE_EVERY: Integer = training("examine_every").integer(100, 1..=10_000);
 static PATIENCE: Integer = training("patience").integer(0, 0..=1000);
@@ -224,6 +224,7 @@ pub static LESSON: Lesson = Lesson {
     training: Some(Training {
         compare: &CELL.setting,
         unit: Unit::Step,
+        steps: &STEPS.setting,
         length: |form, _| STEPS.read(form),
         cost: |form, _, tokens| NovelConfig::from_form(form).cost(tokens),
         metrics: &[Metric { key: "perplexity", percent: false }],

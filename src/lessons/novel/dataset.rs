@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::config::{Batches, NovelConfig, Prediction};
 use crate::data::{BEGINNING, Corpus, END, Lexicon, PADDING};
+use crate::error::ModelFault;
 use crate::{Error, Stream};
 
 /// The stream of the seed that draws the windows of the first step; each step has one of its own. Dropout's come from
@@ -52,12 +53,12 @@ impl Marks {
     /// Those that a model with such a prediction needs; none where it reads across the ends of sentences.
     ///
     /// # Errors
-    /// [`Error::NotAModel`] with a mark that the lexicon lacks.
+    /// [`Error::Model`] with a mark that the lexicon lacks.
     pub fn needed(prediction: Prediction, lexicon: &Lexicon) -> Result<Option<Self>, Error> {
         if prediction == Prediction::EveryNext {
             return Ok(None);
         }
-        let number = |mark: &str| lexicon.number(mark).ok_or_else(|| Error::NotAModel { what: mark.into() });
+        let number = |mark: &str| lexicon.number(mark).ok_or_else(|| ModelFault::Mark.error(mark, "", ""));
         Ok(Some(Marks { padding: number(PADDING)?, beginning: number(BEGINNING)?, end: number(END)? }))
     }
 }
@@ -75,7 +76,7 @@ impl Dataset {
     /// Takes a text apart as `config` asks.
     ///
     /// # Errors
-    /// [`Error::TextTooShort`], [`Error::NotAModel`] where sentences are to be marked and are not.
+    /// [`Error::TextTooShort`], [`Error::Model`] where sentences are to be marked and are not.
     pub fn new(corpus: &Corpus, config: &NovelConfig) -> Result<Self, Error> {
         let tokens = corpus.numbers();
         let NovelConfig { prediction, batches, seq_length, batch_size, .. } = *config;
@@ -344,7 +345,10 @@ mod tests {
         assert!(Dataset::new(&empty, &config(&BOOK)).is_err());
         // Windows within sentences need their marks.
         let unmarked = Dataset::new(&plain(1000), &config(&BOOK));
-        assert!(matches!(&unmarked, Err(Error::NotAModel { what }) if what == PADDING), "{unmarked:?}");
+        assert!(
+            matches!(&unmarked, Err(error) if *error == ModelFault::Mark.error(PADDING, "", "")),
+            "{unmarked:?}"
+        );
         // As long as is asked for is long enough.
         let Err(Error::TextTooShort { needed, .. }) = few else { return };
         assert!(Dataset::new(&plain(needed), &config(&[])).is_ok());

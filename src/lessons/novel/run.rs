@@ -48,7 +48,7 @@ pub(super) struct WritingModel {
 /// Builds the task, and the parameters as the seed gives them.
 ///
 /// # Errors
-/// [`Error::TextTooShort`]: the settings ask for more, or there is no text at all; [`Error::NotAModel`]: a lexicon without the
+/// [`Error::TextTooShort`]: the settings ask for more, or there is no text at all; [`Error::Model`]: a lexicon without the
 /// marks that the model needs.
 pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters), Error> {
     let (writer, parameters) = writer(job, device)?;
@@ -241,7 +241,8 @@ impl Trainee for Novel {
     }
 
     fn apply(&mut self, form: &Form) {
-        self.config.learning_rate = NovelConfig::from_form(form).learning_rate;
+        let NovelConfig { learning_rate, steps, .. } = NovelConfig::from_form(form);
+        (self.config.learning_rate, self.config.steps) = (learning_rate, steps);
     }
 }
 

@@ -13,7 +13,7 @@ pub use field::Field;
 pub use form::{FormInHand, use_form};
 pub use help::Help;
 pub use keyboard::listen;
-pub use run_bar::{RunBar, pace_text};
+pub use run_bar::{RunBar, RunEnd, pace_text};
 pub use scrubber::Scrubber;
 pub use settings::{PresetButtons, SettingsPanel};
 pub use slider::Slider;

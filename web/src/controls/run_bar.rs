@@ -1,13 +1,14 @@
 //! The bar on top of the figures: reset, play, step, a new seed; where the run stands; what may change on the way.
 
 use leptos::prelude::*;
+use unroll::lesson::Lesson;
 use unroll::number::Written;
 use unroll::settings::{RUN_SETTINGS, SPEED};
 
 use super::field::Field;
 use crate::context::{App, use_app, use_lesson};
-use crate::i18n::{tr, tr_args};
-use crate::state::{Msg, Phase};
+use crate::i18n::{label_of, tr, tr_args};
+use crate::state::{Msg, Phase, State};
 
 /// The bar.
 #[component]
@@ -16,7 +17,14 @@ pub fn RunBar() -> impl IntoView {
     let lesson = use_lesson();
     let phase = app.select(|state| state.phase);
     let busy = move || matches!(phase.get(), Phase::Training | Phase::Opening);
-    let play_word = move || if busy() { "play.pause" } else { "play.play" };
+    let longer = app.select(State::longer);
+    let play_words = move |is_title: bool| match longer.get() {
+        Some(more) => continue_words(lesson, more),
+        None => {
+            let word = if busy() { "play.pause" } else { "play.play" };
+            tr(&if is_title { format!("{word}_key") } else { word.to_owned() })
+        }
+    };
     let in_the_bar = lesson
         .settings
         .iter()
@@ -40,8 +48,8 @@ pub fn RunBar() -> impl IntoView {
                     type="button"
                     class="round play"
                     data-control="play"
-                    aria-label=move || tr(play_word())
-                    title=move || tr(&format!("{}_key", play_word()))
+                    aria-label=move || play_words(false)
+                    title=move || play_words(true)
                     aria-busy=move || (phase.get() == Phase::Opening).to_string()
                     on:pointerenter=move |_| app.dispatch(Msg::Warm)
                     on:focus=move |_| app.dispatch(Msg::Warm)
@@ -79,6 +87,40 @@ pub fn RunBar() -> impl IntoView {
                 {in_the_bar.map(|setting| view! { <Field setting/> }).collect_view()}
             </div>
         </section>
+    }
+}
+
+/// What a run is offered that has come to its end: more steps, or to begin once more.
+#[component]
+pub fn RunEnd() -> impl IntoView {
+    let app = use_app();
+    let lesson = use_lesson();
+    let longer = app.select(State::longer);
+    move || {
+        longer.get().map(|more| {
+            view! {
+                <div class="run-end">
+                    <button type="button" class="panel-button" data-control="continue"
+                        on:click=move |_| app.dispatch(Msg::PlayPause)
+                    >{continue_words(lesson, more)}</button>
+                    <button type="button" class="quiet" data-control="anew"
+                        on:click=move |_| app.dispatch(Msg::Anew)
+                    >{tr("play.anew")}</button>
+                </div>
+            }
+        })
+    }
+}
+
+/// What a finished run is offered, with how many more of what the lesson's setting counts.
+fn continue_words(lesson: &Lesson, more: u32) -> String {
+    let steps = lesson.training.as_ref().map(|training| training.steps).filter(|_| more > 0);
+    match steps {
+        Some(steps) => {
+            let name = label_of(lesson, steps.key);
+            tr_args("play.continue", &[("name", name), ("more", more.to_string())])
+        }
+        None => tr("play.go_on"),
     }
 }
 

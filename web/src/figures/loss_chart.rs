@@ -84,7 +84,11 @@ pub fn loss_caption(run: Option<&Run>) -> String {
     let Some((run, losses)) =
         run.map(|run| (run, &run.recording.losses)).filter(|(_, losses)| !losses.is_empty())
     else {
-        return tr("loss.caption.empty");
+        let elsewhere = run.map_or(0, |run| run.progress.step);
+        return match elsewhere {
+            0 => tr("loss.caption.empty"),
+            step => tr_args("loss.caption.elsewhere", &[("step", step.to_string())]),
+        };
     };
     let number = |loss: Option<&f32>| format_number(loss.copied().map_or(f64::NAN, f64::from));
     let least = losses.iter().filter(|loss| loss.is_finite()).min_by(|a, b| a.total_cmp(b));

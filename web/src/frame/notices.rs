@@ -41,15 +41,19 @@ fn Said(notice: Notice) -> impl IntoView {
     let app = use_app();
     let lesson = use_lesson();
     let Notice { key, args, grave } = notice;
-    let gentler = key == "error.diverged";
+    let remedy = match key.as_str() {
+        "error.diverged" => Some(("gentler", "notice.gentler", Msg::Gentler)),
+        "notice.set_aside" => Some(("take-back", "notice.take_back", Msg::TakeBack)),
+        _ => None,
+    };
     let (shown, dismissed) = (key.clone(), key.clone());
     view! {
         <div class="notice" class:grave=grave role=grave.then_some("alert") data-notice=key>
             <p>{move || tr_args(&shown, &with_names(lesson, &args))}</p>
-            {gentler.then(|| view! {
-                <button type="button" class="primary" data-control="gentler"
-                    on:click=move |_| app.dispatch(Msg::Gentler)>
-                    {move || tr("notice.gentler")}
+            {remedy.map(|(control, words, remedy)| view! {
+                <button type="button" class="primary" data-control=control
+                    on:click=move |_| app.dispatch(remedy.clone())>
+                    {move || tr(words)}
                 </button>
             })}
             <button

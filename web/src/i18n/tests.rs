@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use unroll::Error;
 use unroll::data::table::{Topic, What};
+use unroll::error::ModelFault;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::settings::Kind;
@@ -105,7 +107,6 @@ fn every_error_has_its_message() {
         Error::TextTooShort { found: 1, needed: 2 },
         Error::NoSuchText { name: text() },
         Error::Unreachable { address: text(), reason: text() },
-        Error::NotAModel { what: text() },
         Error::LinkCut { found: 1, expected: 2 },
         Error::LinkDamaged,
         Error::ForeignVersion { version: text() },
@@ -119,8 +120,10 @@ fn every_error_has_its_message() {
         Error::EngineUnavailable { reason: text() },
         Error::EngineLost { reason: text() },
     ];
+    let of_models = ModelFault::ALL.into_iter().map(|fault| fault.error("", "", ""));
     let binary = |kind| Error::BinaryFile { format: text(), kind };
-    let errors: Vec<Error> = errors.into_iter().chain(FileKind::ALL.map(binary)).collect();
+    let errors: Vec<Error> =
+        errors.into_iter().chain(of_models).chain(FileKind::ALL.map(binary)).collect();
     for error in &errors {
         let message = message(Language::En, &error.key()).to_owned();
         let given = error.fields();

@@ -4,6 +4,7 @@ use unroll::share::{Link, LinkNote};
 
 use super::runs::Then;
 use super::{Effect, LinkOptions, Notice, State};
+use crate::messages::Command;
 
 impl State {
     /// The page starts with this address, or the reader has changed it.
@@ -41,9 +42,13 @@ impl State {
             return effects;
         }
         if let Some(address) = model {
+            let mut effects = self.set_aside();
+            effects.extend(self.tell(|run| Command::Stop { run }));
+            self.engine.held = None;
             self.show_idle();
             self.model_loading = Some((0, None));
-            return vec![Effect::FetchOwnModel(address)];
+            effects.push(Effect::FetchOwnModel(address));
+            return effects;
         }
         if first {
             self.show_idle();

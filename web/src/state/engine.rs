@@ -1,5 +1,7 @@
 //! What the engines say, which of them is chosen, and what happens when one dies.
 
+use std::sync::Arc;
+
 use crate::messages::{Command, Event, Origin};
 use unroll::Error;
 use unroll::protocol::{Engine, Job, RunId};
@@ -36,12 +38,16 @@ impl State {
         let meant = |run: RunId| self.current == Some(run) && self.engine.active == Some(engine);
         match event {
             Event::Ready { .. } => Vec::new(),
-            Event::Opened { run, layers, flops_per_step, progress, losses, norms } if meant(run) => {
+            Event::Opened { run, layers, flops_per_step, progress, losses, norms, lexicon } if meant(run) => {
                 self.engine.held = Some(run);
                 let is_model = self.opening.as_ref().is_some_and(Opening::is_model);
                 self.change_current(|run| {
                     run.recording.layers = layers;
-                    if !is_model {
+                    if let Some((corpus, lexicon)) = run.corpus.as_ref().zip(lexicon) {
+                        run.corpus = Some(Arc::new(corpus.with_lexicon(lexicon)));
+                    }
+                    // A recorded run whose model has come to write stays as it was recorded.
+                    if !(is_model && run.source == Source::Recorded) {
                         run.progress = progress;
                         run.recording.losses = losses;
                         run.recording.norms = norms;
@@ -51,10 +57,11 @@ impl State {
                 self.opened(flops_per_step)
             }
             Event::Progress { run, progress, losses, norms } if meant(run) => {
-                let elapsed = self.clock.replace(at).map_or(0.0, |before| (at - before).max(0.0) / 1000.0);
+                let elapsed: f64 = self.clock.replace(at).map_or(0.0, |before| (at - before).max(0.0) / 1000.0);
                 if self.phase != Phase::Training {
                     self.clock = None;
                 }
+                self.outlive(elapsed);
                 self.change_current(|run| {
                     run.progress = progress;
                     run.recording.losses.extend(losses);
@@ -88,10 +95,18 @@ impl State {
                 }
                 vec![Effect::Keep]
             }
+            Event::Snapshot { run, step, bytes } if self.is_aside(run) => {
+                self.aside_stands(step, bytes);
+                Vec::new()
+            }
             Event::Snapshot { run, step, bytes } if meant(run) => {
                 self.snapshot = Some(Snapshot { run, step, bytes });
                 self.engine.deaths = 0;
-                vec![Effect::Keep]
+                let mut effects = vec![Effect::Keep];
+                if let Some(then) = self.to_train.take() {
+                    effects.extend(self.train_on(then));
+                }
+                effects
             }
             Event::Packed { run, precision, payload, deviation } if meant(run) => {
                 let step = self.current_run().map_or(0, |run| run.progress.step);
@@ -114,6 +129,7 @@ impl State {
                 let step = self.current_run().map_or(0, |run| run.progress.step);
                 vec![Effect::SaveModel(format!("unroll-{}-{step}.safetensors", self.lesson.id), bytes)]
             }
+            Event::ModelChecked { request, outcome } => self.model_checked(request, outcome),
             Event::Measured { run, engine, steps_per_s } if self.current == Some(run) => {
                 self.measured(engine, steps_per_s)
             }
@@ -169,7 +185,7 @@ impl State {
 
     fn ready_to_follow(&mut self) -> Vec<Effect> {
         self.measuring = None;
-        let Some(Opening { origin, then, writes }) = self.opening.take() else {
+        let Some(Opening { origin, then, writes, .. }) = self.opening.take() else {
             return Vec::new();
         };
         let mut effects = Vec::new();
@@ -221,11 +237,12 @@ impl State {
     /// The run that was being built, on the engine that is now the one to build it.
     fn reopen(&mut self) -> Vec<Effect> {
         match (self.current_run().cloned(), self.opening.take()) {
-            (Some(run), Some(Opening { origin, then, writes })) => {
+            (Some(run), Some(Opening { origin, then, writes, without_text })) => {
                 self.runs.retain(|kept| kept.id != run.id);
                 let effects = self.open(run, origin, then);
                 if let Some(opening) = &mut self.opening {
                     opening.writes = writes;
+                    opening.without_text = without_text;
                 }
                 effects
             }
@@ -308,6 +325,16 @@ impl State {
         self.measuring = None;
         self.clock = None;
         let opening = self.opening.take();
+        let without_text = opening.as_ref().and_then(|opening| opening.without_text.clone());
+        if let (Some(corpus), Some(snapshot), Some(mut run)) =
+            (without_text, self.snapshot_of_current(), self.current_run().cloned())
+        {
+            // It can't be trained on this text, and writes still.
+            self.runs.retain(|kept| kept.id != run.id);
+            run.corpus = Some(corpus);
+            effects.extend(self.open(run, snapshot_origin(&snapshot), Then::Wait));
+            return effects;
+        }
         if matches!(error, Error::SnapshotDamaged { .. }) {
             self.snapshot = None;
             effects.push(Effect::Forget);
@@ -328,6 +355,7 @@ impl State {
 
     pub(super) fn engine_died(&mut self, engine: Engine, reason: String) -> Vec<Effect> {
         let mut effects = vec![Effect::Retire(engine)];
+        self.model_unchecked(engine, &reason);
         self.engine.webgpu_died |= engine == Engine::Webgpu;
         if self.measuring == Some(Measuring::Engine(engine)) && engine == Engine::Webgpu {
             self.engine.reason = Reason::DeviceLost;

@@ -28,12 +28,16 @@ pub enum Msg {
         /// Is it a lesson's bare name?
         is_bare: bool,
     },
-    /// Play, or pause when it plays.
+    /// Play, or pause when it plays; a finished run is given as many steps again.
     PlayPause,
     /// Train one step.
     Step,
     /// Back to step 0 with the same seed.
     Reset,
+    /// Train the present settings from their seed, whatever has been trained.
+    Anew,
+    /// Back to the trained run whose place another one has taken.
+    TakeBack,
     /// One setting, as the reader wrote it. A new seed is `key: "seed"`.
     Set {
         /// The setting's key.

@@ -2,9 +2,15 @@
 //! returns what is to be done. No browser types here; everything is tested on the host.
 
 mod address;
+mod aside;
+#[cfg(test)]
+mod aside_tests;
 mod comparison;
 mod engine;
 mod message;
+#[cfg(test)]
+mod model_tests;
+mod models;
 mod notice;
 mod run;
 mod runs;
@@ -29,8 +35,10 @@ use unroll::settings::Form;
 use unroll::share::Panel;
 
 use crate::messages::Blob;
+use aside::Aside;
 use engine::{Measuring, ModelKey};
-use runs::Opening;
+use models::Candidate;
+use runs::{Opening, Then};
 
 pub use comparison::Comparison;
 pub use message::{Effect, Msg};
@@ -260,6 +268,14 @@ pub struct State {
     foreign_to_watch: Vec<String>,
     /// The last wish for something to be written.
     request: u32,
+    /// A model file that an engine looks at.
+    candidate: Option<Candidate>,
+    /// The last look at one.
+    checks: u32,
+    /// What follows once the engine has said where a model stands that came as a file.
+    to_train: Option<Then>,
+    /// The trained run whose place another one has taken.
+    aside: Option<Aside>,
     /// The run that is being built.
     opening: Option<Opening>,
     /// The comparison of the engines on its way.
@@ -311,6 +327,10 @@ impl State {
             theme,
             preparing: None,
             request: 0,
+            candidate: None,
+            checks: 0,
+            to_train: None,
+            aside: None,
             opening: None,
             measuring: None,
             clock: None,
@@ -326,6 +346,8 @@ impl State {
             Msg::PlayPause => return self.play_pause(),
             Msg::Step => return self.step(),
             Msg::Reset => return self.reset(),
+            Msg::Anew => return self.anew(),
+            Msg::TakeBack => return self.take_back(),
             Msg::Set { key, text } => return self.set(key, &text),
             Msg::Preset(id) => return self.preset(id),
             Msg::UseData(data) => return self.use_data(data),
@@ -339,6 +361,7 @@ impl State {
             Msg::OpenSettings(id) => return self.take_settings(id),
             Msg::Notify(notice) => self.notify(notice),
             Msg::LinkNote(note) => self.notify_link(&note),
+            Msg::Dismiss(key) if key == aside::OFFER => self.let_go(),
             Msg::Dismiss(key) => self.dismiss(&key),
             Msg::DismissNote => {
                 self.link.note = None;
@@ -365,11 +388,7 @@ impl State {
                 self.model_loading = self.model_loading.map(|_| (loaded, total));
             }
             Msg::ModelArrived { bytes, is_own } => return self.model_arrived(bytes, is_own),
-            Msg::ModelMissing(error) => {
-                self.model_loading = None;
-                self.continuations = None;
-                self.notify(Notice::from(&error));
-            }
+            Msg::ModelMissing(error) => self.no_model(&error),
             Msg::Export => return self.export(),
             Msg::Recorded(recording) => self.recorded(*recording),
             Msg::Restored(session) => return self.restore(*session),

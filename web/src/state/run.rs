@@ -66,6 +66,8 @@ pub struct Run {
     pub pinned: bool,
     /// Drawn beside the current run in the figures.
     pub overlaid: bool,
+    /// What the setting for its length was when it was last given more steps; 0 before that.
+    pub leg: u32,
     /// How many pictures it has shown, kept or not.
     pub pictures_seen: usize,
     /// Smallest distance in steps between two kept pictures; doubles whenever there are too many.
@@ -94,6 +96,7 @@ impl Run {
             failure: None,
             pinned: false,
             overlaid: false,
+            leg: 0,
             pictures_seen: 0,
             stride: 1,
         }
@@ -143,6 +146,11 @@ impl Run {
     /// Have all steps been done?
     pub fn is_finished(&self) -> bool {
         !self.recording.metrics.is_empty()
+    }
+
+    /// Did it come with the page?
+    pub fn is_recorded(&self) -> bool {
+        self.source == Source::Recorded
     }
 
     /// How many numbers the model learns.

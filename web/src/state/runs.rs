@@ -1,8 +1,12 @@
 //! What the reader's hand does to the runs: play, step, reset, delete; how one begins and goes on.
 
+use std::sync::Arc;
+
 use crate::messages::{Command, Origin};
 use unroll::Error;
+use unroll::data::Corpus;
 use unroll::protocol::RunId;
+use unroll::settings::Value;
 
 use super::{Effect, Phase, RECORDED, Run, Session, Snapshot, Source, State};
 
@@ -22,6 +26,8 @@ pub(super) enum Then {
     Pack(unroll::protocol::Precision),
     /// It is saved as a file.
     Export,
+    /// Where it stands is kept, though nothing has been trained.
+    Keep,
 }
 
 /// A run on its way into an engine.
@@ -33,6 +39,8 @@ pub(super) struct Opening {
     pub then: Then,
     /// Does it also write, as asked?
     pub writes: bool,
+    /// The tokens alone of a model that is to be trained on a text: what it writes with, if that can't be.
+    pub without_text: Option<Arc<Corpus>>,
 }
 
 impl Opening {
@@ -52,9 +60,11 @@ impl State {
                 }
                 Vec::new()
             }
-            Phase::Recorded | Phase::Finished => self.begin(Then::Play),
-            _ if self.is_for_writing_only() => self.begin(Then::Play),
-            Phase::Ready | Phase::Paused | Phase::Failed => self.go_on(Then::Play),
+            _ if self.is_recorded() => self.begin(Then::Play),
+            _ if self.is_for_writing_only() => self.train_on(Then::Play),
+            Phase::Recorded | Phase::Ready | Phase::Paused | Phase::Finished | Phase::Failed => {
+                self.go_further(Then::Play)
+            }
         }
     }
 
@@ -62,15 +72,85 @@ impl State {
         match self.phase {
             Phase::Training => self.tell(|run| Command::Pause { run }),
             Phase::Opening => Vec::new(),
-            Phase::Recorded => self.begin(Then::Step),
-            _ if self.is_for_writing_only() => self.begin(Then::Step),
-            Phase::Ready | Phase::Paused | Phase::Finished | Phase::Failed => self.go_on(Then::Step),
+            _ if self.is_recorded() => self.begin(Then::Step),
+            _ if self.is_for_writing_only() => self.train_on(Then::Step),
+            Phase::Recorded | Phase::Ready | Phase::Paused | Phase::Finished | Phase::Failed => {
+                self.go_further(Then::Step)
+            }
         }
     }
 
-    /// Did the model come without the text that it was trained on?
-    fn is_for_writing_only(&self) -> bool {
-        self.current_run().is_some_and(|run| run.corpus.as_ref().is_some_and(|corpus| corpus.is_empty()))
+    /// Is it the run that came with the page?
+    fn is_recorded(&self) -> bool {
+        self.phase == Phase::Recorded || self.current_run().is_some_and(Run::is_recorded)
+    }
+
+    /// Trains the current run on from where it stands; one that has done all its steps is given more.
+    fn go_further(&mut self, then: Then) -> Vec<Effect> {
+        let is_held = self.current.is_some() && self.current == self.engine.held;
+        let mut effects = Vec::new();
+        if self.phase == Phase::Finished {
+            if !is_held && self.snapshot_of_current().is_none() {
+                // Weights of a link are brought back first.
+                return self.go_on(Then::Wait);
+            }
+            effects.extend(self.lengthen(then));
+            let is_at_the_end = self.current_run().is_some_and(|run| {
+                let is_early = run.progress.step < run.progress.steps;
+                !is_early && self.steps() <= run.progress.step
+            });
+            if is_at_the_end {
+                // There is no room for more; the notice of the setting says so.
+                return effects;
+            }
+        }
+        effects.extend(self.go_on(then));
+        effects
+    }
+
+    /// How many more of what the setting for the length counts a finished run of the reader's is offered: none where training
+    /// ended before all were done. Nothing where no run has come to its end.
+    pub fn longer(&self) -> Option<u32> {
+        let run = self.current_run().filter(|run| self.phase == Phase::Finished && !run.is_recorded())?;
+        Some(if self.steps() > run.progress.step { 0 } else { self.more() })
+    }
+
+    /// As many again as there were.
+    fn more(&self) -> u32 {
+        let training = self.lesson.training.as_ref();
+        match training.map(|training| self.form.get(training.steps)) {
+            Some(Value::Integer(now)) => {
+                now.saturating_sub(self.current_run().map_or(0, |run| run.leg)).max(1)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Gives the current run more steps if all are done: one of what the setting counts for a single step, else as many again.
+    pub(super) fn lengthen(&mut self, then: Then) -> Vec<Effect> {
+        let Some(setting) = self.lesson.training.as_ref().map(|training| training.steps) else {
+            return Vec::new();
+        };
+        let done = self.current_run().map_or(0, |run| run.progress.step);
+        let (Value::Integer(now), all) = (self.form.get(setting), self.steps()) else { return Vec::new() };
+        if all > done {
+            return Vec::new();
+        }
+        let each = (all / now.max(1) as usize).max(1);
+        let more = if then == Then::Step { 1 } else { self.more() };
+        let total = now.max(done.div_ceil(each) as u32).saturating_add(more);
+        if then != Then::Step {
+            self.change_current(|run| run.leg = now);
+        }
+        self.set(setting.key, &total.to_string())
+    }
+
+    /// A new run of the present settings, whatever has been trained.
+    pub(super) fn anew(&mut self) -> Vec<Effect> {
+        self.comparison = None;
+        let mut effects = self.forget_link_weights();
+        effects.extend(self.begin(Then::Play));
+        effects
     }
 
     /// The model as a file.
@@ -108,8 +188,9 @@ impl State {
             self.runs.retain(|run| run.id != id);
             return Vec::new();
         }
-        let effects = self.tell(|run| Command::Stop { run });
         self.comparison = None;
+        let mut effects = self.set_aside();
+        effects.extend(self.tell(|run| Command::Stop { run }));
         self.engine.held = None;
         self.snapshot = None;
         self.runs.retain(|run| run.id != id);
@@ -119,13 +200,9 @@ impl State {
 
     /// A session that this browser kept: shown as it was, if the settings are still those.
     pub(super) fn restore(&mut self, session: Session) -> Vec<Effect> {
-        let Session { recording, step, seconds, engine: _, snapshot } = session;
+        let Session { recording, step, seconds, engine, snapshot } = session;
         let untouched = matches!(self.phase, Phase::Ready | Phase::Recorded) && self.engine.active.is_none();
-        if !untouched
-            || self.link.weights.is_some()
-            || recording.job.lesson != self.lesson.id
-            || !self.alike(&recording.job.form, &self.form)
-        {
+        if !untouched || self.link.weights.is_some() || recording.job.lesson != self.lesson.id {
             return Vec::new();
         }
         let id = self.take_id();
@@ -136,6 +213,12 @@ impl State {
             run.rewind(step);
         }
         run.progress.step = step;
+        if !self.alike(&run.job().form, &self.form) {
+            // The first run that is kept will take its place: until then it can be had back.
+            run.engine = Some(engine);
+            self.put_aside(run, Some((step, snapshot)));
+            return Vec::new();
+        }
         run.progress.steps = self.steps().max(step);
         self.data = run.job().data.clone();
         self.phase = if run.is_finished() { Phase::Finished } else { Phase::Paused };
@@ -150,8 +233,9 @@ impl State {
         if self.engine.active.is_some() {
             return self.begin(Then::Wait);
         }
+        let effects = self.set_aside();
         self.show_idle();
-        Vec::new()
+        effects
     }
 
     /// The recorded run if it is one of the present settings, else nothing.
@@ -204,11 +288,13 @@ impl State {
             Then::Play => {
                 self.phase = Phase::Training;
                 self.scrub = None;
+                self.change_current(|run| run.recording.metrics.clear());
                 self.tell(|run| Command::Start { run })
             }
             Then::Step => {
                 self.phase = Phase::Training;
                 self.scrub = None;
+                self.change_current(|run| run.recording.metrics.clear());
                 self.tell(|run| Command::Step { run })
             }
             Then::Pack(precision) => {
@@ -218,6 +304,10 @@ impl State {
             Then::Export => {
                 self.phase = rest;
                 self.tell(|run| Command::Export { run })
+            }
+            Then::Keep => {
+                self.phase = rest;
+                self.tell(|run| Command::Snapshot { run })
             }
         }
     }
@@ -233,7 +323,8 @@ impl State {
 
     /// Makes `run` the current one, under a new id so that nothing late can be meant for it, and has it built.
     pub(super) fn open(&mut self, mut run: Run, origin: Origin, then: Then) -> Vec<Effect> {
-        let mut effects = self.tell(|run| Command::Stop { run });
+        let mut effects = self.set_aside();
+        effects.extend(self.tell(|run| Command::Stop { run }));
         // What never trained leaves no trace.
         let current = self.current;
         self.runs.retain(|kept| {
@@ -259,7 +350,8 @@ impl State {
         self.current = Some(run.id);
         self.runs.push(run);
         self.drop_oldest();
-        self.opening = Some(Opening { origin, then, writes: false });
+        self.opening = Some(Opening { origin, then, writes: false, without_text: None });
+        self.to_train = None;
         self.phase = Phase::Opening;
         self.scrub = None;
         self.packed = None;

@@ -10,7 +10,7 @@ use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
 use unroll::share::LinkNote;
 
 use super::runs::{Then, snapshot_origin};
-use super::{Change, Effect, Notice, Phase, RECORDED, State};
+use super::{Change, Effect, Notice, Phase, RECORDED, Run, State};
 
 impl State {
     pub(super) fn set(&mut self, key: &str, text: &str) -> Vec<Effect> {
@@ -31,13 +31,15 @@ impl State {
             effects.extend(self.pin());
         } else if setting.group == Group::Sampling {
             // The model is asked anew when the reader says so.
-        } else if setting.live && self.can_change(setting.group) {
+        } else if setting.live && self.can_change() && self.is_length(key) {
+            effects.extend(self.forget_link_weights());
+            effects.extend(self.set_length(key));
+        } else if setting.live && self.can_change() {
             if let Some(step) = self.current_run().map(|run| run.progress.step)
                 && step > 0
                 && setting.group == Group::Training
             {
-                let change = Change { step, key: key.into(), value: self.form.get(setting).to_string() };
-                self.change_current(|run| run.changes.push(change));
+                self.write_down(step, key);
             }
             effects.extend(self.set_live(key));
         } else {
@@ -56,7 +58,61 @@ impl State {
             self.engine.reason = reason;
             return Vec::new();
         }
+        // The same model, computed elsewhere.
+        if let (Some(snapshot), Some(mut run)) = (self.snapshot_of_current(), self.current_run().cloned())
+            && self.opening.is_none()
+            && run.failure.is_none()
+        {
+            let plays = self.phase == Phase::Training;
+            self.runs.retain(|kept| kept.id != run.id);
+            if plays {
+                run.rewind(snapshot.step);
+            }
+            return self.open(run, snapshot_origin(&snapshot), if plays { Then::Play } else { Then::Wait });
+        }
         self.renew(BACKEND.setting.key)
+    }
+
+    /// Is it the setting that says how long the lesson trains?
+    fn is_length(&self, key: &str) -> bool {
+        self.lesson.training.as_ref().is_some_and(|training| training.steps.key == key)
+    }
+
+    /// The current run is to be trained for longer, or shorter, than was planned.
+    fn set_length(&mut self, key: &str) -> Vec<Effect> {
+        let effects = self.set_live(key);
+        let all = self.steps();
+        let Some(done) = self.current_run().map(|run| run.progress.step) else { return effects };
+        let mut settings = self.lesson.settings.iter();
+        let is_planned = settings
+            .any(|setting| setting.key == "schedule" && self.form.get(setting).to_string() != "constant");
+        if is_planned && done > 0 {
+            // The rate of what was trained followed from another length.
+            self.write_down(done, key);
+        }
+        self.change_current(|run| {
+            run.progress.steps = all.max(done);
+            if all > done {
+                run.recording.metrics.clear();
+            }
+        });
+        if all > done && self.phase == Phase::Finished {
+            self.phase = Phase::Paused;
+        } else if all <= done && self.phase == Phase::Paused && self.engine.held != self.current {
+            // Where an engine holds it, that tells the figures of the end.
+            self.phase = Phase::Finished;
+        }
+        effects
+    }
+
+    /// Writes down that a setting has been changed while the run trained.
+    fn write_down(&mut self, step: usize, key: &str) {
+        let Some(setting) = self.lesson.settings.iter().find(|setting| setting.key == key) else { return };
+        let change = Change { step, key: key.into(), value: self.form.get(setting).to_string() };
+        self.change_current(|run| {
+            run.changes.retain(|before| before.step != step || before.key != change.key);
+            run.changes.push(change);
+        });
     }
 
     pub(super) fn preset(&mut self, id: &str) -> Vec<Effect> {
@@ -93,6 +149,7 @@ impl State {
         let has_model = self.lesson.needs_corpus() && self.recording().is_some();
         if has_model && self.phase != Phase::Training && self.opening.is_none() {
             // Its shipped model writes, whatever was done with another one before.
+            effects.extend(self.set_aside());
             effects.extend(self.tell(|run| Command::Stop { run }));
             self.engine.held = None;
             self.continuations = None;
@@ -168,13 +225,14 @@ impl State {
         self.start_over()
     }
 
-    /// Does the current run take a live setting of this group without starting anew?
-    fn can_change(&self, group: Group) -> bool {
-        let held = self.current.is_some() && self.current == self.engine.held;
+    /// Does the current run take a live setting without starting anew?
+    fn can_change(&self) -> bool {
+        let is_held = self.current.is_some() && self.current == self.engine.held;
+        let is_recorded = self.current_run().is_some_and(Run::is_recorded);
         match self.phase {
-            Phase::Training | Phase::Paused | Phase::Ready => held,
-            // The weights are final; what is computed from them is not.
-            Phase::Finished => held && group != Group::Training,
+            Phase::Training | Phase::Paused | Phase::Ready | Phase::Finished => {
+                !is_recorded && (is_held || self.snapshot_of_current().is_some())
+            }
             Phase::Recorded | Phase::Opening | Phase::Failed => false,
         }
     }

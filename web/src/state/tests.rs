@@ -74,6 +74,7 @@ fn opened(run: RunId, flops_per_step: f64, step: usize) -> Event {
         progress: standing(step),
         losses,
         norms: Vec::new(),
+        lexicon: None,
     }
 }
 

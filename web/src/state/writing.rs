@@ -2,21 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::messages::Blob;
-use crate::messages::{Command, Origin};
+use crate::messages::Command;
 use unroll::Error;
 use unroll::data::{Corpus, Data, OwnText};
 use unroll::lesson::Lesson;
-use unroll::lessons::LESSONS;
 use unroll::protocol::Job;
 use unroll::protocol::Unit;
 use unroll::protocol::{Choice, Written};
-use unroll::share::{HEADER_LIMIT, ModelFile};
 use unroll::text::{CorpusFacts, CorpusOptions};
 
 use super::message::NumberedText;
 use super::runs::Then;
-use super::{Effect, Notice, Phase, RECORDED, Run, Source, State};
+use super::{Effect, Notice, Phase, State};
 
 /// A text and how it becomes numbers: all that a corpus is a function of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,10 +146,17 @@ impl State {
         match outcome {
             Ok((corpus, facts, beginning)) => {
                 self.text = Some(PreparedText { key, corpus, facts, beginning });
-                if self.opening.is_some() { self.send_open() } else { Vec::new() }
+                let mut effects = self.text_for_model(true);
+                if self.opening.is_some() {
+                    effects.extend(self.send_open());
+                }
+                effects
             }
-            Err(error) if self.opening.is_some() => self.run_failed(error),
             Err(error) => {
+                self.text_for_model(false);
+                if self.opening.is_some() {
+                    return self.run_failed(error);
+                }
                 self.notify(Notice::from(&error));
                 Vec::new()
             }
@@ -174,6 +178,7 @@ impl State {
         let effects = self.open(run, opening.origin, opening.then);
         if let Some(again) = &mut self.opening {
             again.writes = opening.writes;
+            again.without_text = opening.without_text;
         }
         effects
     }
@@ -263,55 +268,4 @@ impl State {
         self.request += 1;
         self.tell(|run| Command::Silence { run })
     }
-
-    /// A model file has arrived: the one that was trained for the recorded run, or one of the reader's.
-    pub(super) fn model_arrived(&mut self, bytes: Blob, is_own: bool) -> Vec<Effect> {
-        self.model_loading = None;
-        let read = ModelFile::read(&bytes.head(HEADER_LIMIT + 8), &LESSONS);
-        let (file, corpus) = match read.and_then(with_corpus) {
-            Ok((file, _)) if file.lesson != self.lesson => {
-                let error = Error::NotAModel { what: format!("lesson {}", file.lesson.id) };
-                self.notify(Notice::from(&error));
-                return Vec::new();
-            }
-            // The reader has gone on to another preset meanwhile.
-            Ok((file, _)) if !is_own && !self.alike(&file.form, &self.form) => return Vec::new(),
-            Ok(read) => read,
-            Err(error) => {
-                self.notify(Notice::from(&error));
-                return Vec::new();
-            }
-        };
-        let mut effects = Vec::new();
-        let mut run = match self.current_run().filter(|run| run.id == RECORDED && !is_own) {
-            Some(recorded) => recorded.clone(),
-            None if is_own => {
-                let asked = std::mem::replace(&mut self.form, file.form);
-                self.keep_asked(&asked, true);
-                effects.push(Effect::WriteAddress);
-                let mut run = Run::new(0, Source::File, self.job());
-                run.progress.step = file.step;
-                run
-            }
-            // The reader has gone on to something else meanwhile.
-            None => return Vec::new(),
-        };
-        run.corpus = Some(Arc::new(corpus));
-        let writes = !is_own;
-        effects.extend(self.open(run, Origin::Model { bytes }, Then::Wait));
-        if let Some(opening) = &mut self.opening {
-            opening.writes = writes;
-        }
-        effects
-    }
-}
-
-/// A model file, and what stands for its text: the tokens alone.
-fn with_corpus(file: ModelFile) -> Result<(ModelFile, Corpus), Error> {
-    let corpus = match &file.lexicons {
-        Some(lexicons) => Corpus::new(lexicons.target.clone(), [])?,
-        None if file.lesson.needs_corpus() => return Err(Error::NotAModel { what: "lexicon".into() }),
-        None => Corpus::default(),
-    };
-    Ok((file, corpus))
 }

@@ -3,6 +3,7 @@
 mod access;
 mod alone;
 mod cell;
+mod continuing;
 mod embedding;
 mod engines;
 mod first_visit;
@@ -11,6 +12,7 @@ mod machine;
 mod memory;
 mod notebook;
 mod novel;
+mod novel_models;
 mod tables;
 mod text;
 mod training;

@@ -233,6 +233,13 @@ fn own_texts_are_read_kept_renamed_and_deleted() -> Result<()> {
 
         page.reload()?;
         page.wait("the shelf", "document.querySelector('[data-figure=library] input')?.value === '清晨'")?;
+        // It asks first.
+        page.control("delete-kept")?;
+        page.wait(
+            "the question",
+            "document.querySelector('[data-control=delete-kept]').dataset.asked === 'true'",
+        )?;
+        ensure!(page.eval::<bool>("!!document.querySelector('[data-figure=library] li')")?);
         page.control("delete-kept")?;
         page.wait("an empty shelf", "!document.querySelector('[data-figure=library] li')")?;
 

@@ -227,7 +227,12 @@ fn Shelf(intake: Intake, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
                 reload();
             });
         };
+        // A text that is gone can't be had back: the reader is asked.
+        let is_asked = RwSignal::new(false);
         let delete = move |_| {
+            if !is_asked.get_untracked() {
+                return is_asked.set(true);
+            }
             let id = deleted.clone();
             if app.peek(|state| state.data.as_ref().and_then(Data::text).is_some_and(|text| text.id == id)) {
                 app.dispatch(Msg::UseData(None));
@@ -249,8 +254,19 @@ fn Shelf(intake: Intake, entries: RwSignal<Vec<Entry>>) -> impl IntoView {
                     app.dispatch(Msg::UseData(Some(Data::Text(used.clone()))));
                     app.dispatch(Msg::Prepare);
                 }>{move || tr("lesson.novel.own.use")}</button>
-                <button type="button" class="quiet" data-control="delete-kept" on:click=delete>
-                    {move || tr("novel.texts.delete")}
+                <button type="button" class="quiet" data-control="delete-kept" on:click=delete
+                    data-asked=move || is_asked.get().to_string()
+                    on:blur=move |_| is_asked.set(false)
+                    on:keydown=move |event: leptos::ev::KeyboardEvent| {
+                        if event.key() == "Escape" {
+                            is_asked.set(false);
+                        }
+                    }
+                >
+                    <span aria-live="polite">{move || tr(match is_asked.get() {
+                        true => "novel.texts.delete_asked",
+                        false => "novel.texts.delete",
+                    })}</span>
                 </button>
             </li>
         }
