@@ -11,6 +11,7 @@ mod folders;
 mod jieba;
 mod layers;
 mod lessons;
+mod links;
 mod novel;
 mod novel_war_and_peace;
 mod properties;
