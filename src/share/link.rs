@@ -121,9 +121,9 @@ impl Link {
         sealed(&kinds::TEXT, text)
     }
 
-    /// Is there a payload to be made, of data or a text of the user's own?
+    /// Is there a payload, or a mark of what is too long for one, to be made of data or a text of the user's own?
     pub fn has_payload(&self) -> bool {
-        self.data.as_ref().is_some_and(|data| data.kind().in_link.is_some()) || self.text.is_some()
+        self.data.is_some() || self.text.is_some()
     }
 
     /// The link as the part of the address from `#` on: `#/airline?sum=1-0k3f9a&cell=gru&v=1`.

@@ -53,6 +53,8 @@ pub enum LinkNote {
     Cut,
     /// The sender's own data was too long for the link: the lesson's own stands, without weights.
     DataLeftOut,
+    /// The reader's own data or text was too long for the page's address, and is not kept here any more.
+    OwnGone,
     /// The data in the link can't be read: the lesson's own stands, without weights.
     DataLost {
         /// Why.
@@ -88,6 +90,7 @@ impl LinkNote {
             LinkNote::Altered { .. } => "altered",
             LinkNote::Cut => "cut",
             LinkNote::DataLeftOut => "data_left_out",
+            LinkNote::OwnGone => "own_gone",
             LinkNote::DataLost { .. } => "data_lost",
             LinkNote::TextLeftOut => "text_left_out",
             LinkNote::TextLost { .. } => "text_lost",
@@ -106,6 +109,7 @@ impl LinkNote {
             LinkNote::Repeated { key, used } => &[("key", key), ("used", used)],
             LinkNote::Altered { found, expected } => &[("found", found), ("expected", expected)],
             LinkNote::Cut
+            | LinkNote::OwnGone
             | LinkNote::DataLeftOut
             | LinkNote::DataLost { .. }
             | LinkNote::TextLeftOut

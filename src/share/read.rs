@@ -54,6 +54,8 @@ pub enum Own {
     Text(String),
     /// A text that the page brings by itself.
     Elsewhere,
+    /// Nothing: it was the reader's own, and is gone.
+    Gone,
 }
 
 impl Sealed {
@@ -172,6 +174,7 @@ impl Sealed {
             }
             Own::Text(text) => self.link.text = Some(LinkText::Whole(text)),
             Own::Elsewhere => {}
+            Own::Gone => self.notes.push(LinkNote::OwnGone),
         }
     }
 

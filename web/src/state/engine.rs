@@ -91,7 +91,12 @@ impl State {
             Event::Snapshot { run, step, bytes } if meant(run) => {
                 self.snapshot = Some(Snapshot { run, step, bytes });
                 self.engine.deaths = 0;
-                vec![Effect::Keep]
+                let mut effects = vec![Effect::Keep];
+                // What was trained here comes back after a reload, and not what a link brought before it.
+                if self.current_run().is_some_and(|run| !run.recording.losses.is_empty()) {
+                    effects.extend(self.forget_link_weights());
+                }
+                effects
             }
             Event::Packed { run, precision, payload, deviation } if meant(run) => {
                 let step = self.current_run().map_or(0, |run| run.progress.step);

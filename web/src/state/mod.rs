@@ -270,6 +270,8 @@ pub struct State {
     last_id: RunId,
     /// Has the address been read?
     arrived: bool,
+    /// Did it say anything but the lesson's name?
+    came_by_link: bool,
 }
 
 impl State {
@@ -316,6 +318,7 @@ impl State {
             clock: None,
             last_id: RECORDED,
             arrived: false,
+            came_by_link: false,
         }
     }
 

@@ -125,6 +125,8 @@ impl State {
             || self.link.weights.is_some()
             || recording.job.lesson != self.lesson.id
             || !self.alike(&recording.job.form, &self.form)
+            // A link says which data it is about.
+            || self.came_by_link && recording.job.data != self.data
         {
             return Vec::new();
         }

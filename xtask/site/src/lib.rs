@@ -150,7 +150,11 @@ fn answer(mut connection: TcpStream, stopped: &AtomicBool, site: &Site) -> std::
     let found = site.locate(url).and_then(|file| Some((std::fs::read(&file).ok()?, mime(&file))));
     let (status, content, kind) = match found {
         Some((content, kind)) => ("200 OK", content, kind),
-        None => ("404 Not Found", b"not found".to_vec(), "text/plain"),
+        // As static hosts do.
+        None => match std::fs::read(site.folder.join("404.html")) {
+            Ok(page) => ("404 Not Found", page, "text/html; charset=utf-8"),
+            Err(_) => ("404 Not Found", b"not found".to_vec(), "text/plain"),
+        },
     };
     write!(
         connection,
