@@ -277,7 +277,9 @@ impl Display for Error {
             Error::WeightsMismatch { found, expected } => {
                 write!(f, "{found} weights for a model with {expected} parameters")
             }
-            Error::OtherSettings => write!(f, "the weights were trained under other settings or on other data"),
+            Error::OtherSettings => {
+                write!(f, "the weights were trained under other settings or on other data")
+            }
             Error::SnapshotDamaged { what } => write!(f, "the snapshot can't be read: {what}"),
             Error::DictionaryUnreachable { reason } => write!(f, "the dictionary can't be fetched: {reason}"),
             Error::DictionaryDamaged { what } => write!(f, "the dictionary can't be read: {what}"),

@@ -28,13 +28,36 @@ mod tests {
     #[test]
     fn what_is_appended_is_known_and_no_key_of_ours() {
         for key in [
-            "shareto", "source", "bd_vid", "timestamp", "utm_source", "fbclid", "gclid", "from", "isappinstalled", "wxa_id",
-            "spm", "share_source", "_t", "ref", "mc_cid", "igshid", "msclkid", "yclid", "si", "_ga", "sourcetype",
+            "shareto",
+            "source",
+            "bd_vid",
+            "timestamp",
+            "utm_source",
+            "fbclid",
+            "gclid",
+            "from",
+            "isappinstalled",
+            "wxa_id",
+            "spm",
+            "share_source",
+            "_t",
+            "ref",
+            "mc_cid",
+            "igshid",
+            "msclkid",
+            "yclid",
+            "si",
+            "_ga",
+            "sourcetype",
         ] {
             assert!(is_appended(key), "{key}");
         }
-        let ours = ["lesson", "sum", "v", "lang", "embed", "present", "hide", "note", "made", "data", "model", "w"];
-        for key in ours.into_iter().chain(LESSONS.iter().flat_map(|lesson| lesson.all_settings()).map(|setting| setting.key)) {
+        let ours =
+            ["lesson", "sum", "v", "lang", "embed", "present", "hide", "note", "made", "data", "model", "w"];
+        for key in ours
+            .into_iter()
+            .chain(LESSONS.iter().flat_map(|lesson| lesson.all_settings()).map(|setting| setting.key))
+        {
             assert!(!is_appended(key), "{key}");
             assert_eq!(key, key.to_ascii_lowercase());
         }
@@ -45,7 +68,11 @@ mod tests {
         for setting in LESSONS.iter().flat_map(|lesson| lesson.all_settings()) {
             let Kind::Choice(words) = setting.kind else { continue };
             for word in words {
-                assert_eq!(words.iter().filter(|other| other.eq_ignore_ascii_case(word)).count(), 1, "{word}");
+                assert_eq!(
+                    words.iter().filter(|other| other.eq_ignore_ascii_case(word)).count(),
+                    1,
+                    "{word}"
+                );
             }
         }
     }

@@ -206,7 +206,8 @@ impl Link {
             pairs.insert(0, (SUM, format!("{count}-{mark}")));
         }
         pairs.push(("v", self.lesson.version.to_string()));
-        let texts: Vec<_> = pairs.iter().map(|(key, text)| format!("{key}={}", spelling::escaped(text))).collect();
+        let texts: Vec<_> =
+            pairs.iter().map(|(key, text)| format!("{key}={}", spelling::escaped(text))).collect();
         format!("#/{}?{}", self.lesson.id, texts.join("&"))
     }
 }

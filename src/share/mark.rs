@@ -59,7 +59,10 @@ pub fn of_model(lesson: &Lesson, form: &Form, data: Option<&Data>) -> String {
     let says_what_it_is = |group| matches!(group, Group::Data | Group::Vocabulary | Group::Model);
     let settings: Vec<_> = lesson.settings.iter().copied().collect();
     for (key, value) in form.changed(&settings) {
-        if settings.iter().any(|setting| setting.key == key && !setting.live && says_what_it_is(setting.group)) {
+        if settings
+            .iter()
+            .any(|setting| setting.key == key && !setting.live && says_what_it_is(setting.group))
+        {
             marker.text(key);
             marker.text(&value);
         }
@@ -129,7 +132,9 @@ mod tests {
     #[test]
     fn weights_belong_to_what_the_model_is_and_reads_and_not_to_how_it_was_trained() {
         let preset = mark(&[], None);
-        for same in [("learning_rate", "0.5"), ("epochs", "7"), ("seed", "9"), ("horizon", "3"), ("speed", "100")] {
+        for same in
+            [("learning_rate", "0.5"), ("epochs", "7"), ("seed", "9"), ("horizon", "3"), ("speed", "100")]
+        {
             assert_eq!(mark(&[same], None), preset, "{same:?}");
         }
         for other in [("cell", "gru"), ("hidden_size", "11"), ("window", "5"), ("scaling", "standard")] {

@@ -78,13 +78,19 @@ impl Sealed {
         }
         let fragment = head(fragment, LINK_LIMIT);
         let query = head(query, LINK_LIMIT - fragment.len());
-        let joined = is_cut_entity(query, fragment).then(|| format!("{query}#{}", fragment.trim_start_matches('#')));
+        let joined =
+            is_cut_entity(query, fragment).then(|| format!("{query}#{}", fragment.trim_start_matches('#')));
         let (fragment, query) = joined.as_deref().map_or((fragment, query), |query| ("", query));
 
         let fragment = read_best(fragment, lessons, None);
-        let query = read_best(query, lessons, fragment.lesson.as_ref().and_then(|lesson| lesson.as_ref().ok()).copied());
+        let query = read_best(
+            query,
+            lessons,
+            fragment.lesson.as_ref().and_then(|lesson| lesson.as_ref().ok()).copied(),
+        );
         let lesson = fragment.lesson.clone().or(query.lesson.clone()).unwrap_or(Ok(lessons[0]));
-        let is_about_another = fragment.lesson.is_some() && query.lesson.is_some() && fragment.lesson != query.lesson;
+        let is_about_another =
+            fragment.lesson.is_some() && query.lesson.is_some() && fragment.lesson != query.lesson;
         let drops_query = is_about_another || fragment.is_as_sent();
         let mut merged = if drops_query { Vec::new() } else { unrepeated(&query.pairs, &mut notes) };
         for (key, value) in unrepeated(&fragment.pairs, &mut notes) {
@@ -203,7 +209,11 @@ impl Sealed {
             weights::check(payload)?;
             weights::belong(payload, lesson, form, data.as_ref())?;
             // What was made before payloads said what they belong to.
-            if self.unsure && !weights::say_what_they_belong_to(payload) { Err(Error::OtherSettings) } else { Ok(()) }
+            if self.unsure && !weights::say_what_they_belong_to(payload) {
+                Err(Error::OtherSettings)
+            } else {
+                Ok(())
+            }
         });
         self.finish(checked)
     }

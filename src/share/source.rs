@@ -77,7 +77,9 @@ fn read(text: &str, lessons: &[&'static Lesson], other: Option<&'static Lesson>)
     let pairs: Vec<(String, String)> = raw
         .into_iter()
         .enumerate()
-        .map(|(place, (key, value))| (key, if place < written { unescaped(value) } else { decoded_value(value) }))
+        .map(|(place, (key, value))| {
+            (key, if place < written { unescaped(value) } else { decoded_value(value) })
+        })
         .collect();
     let name = name.or_else(|| pairs.iter().find(|(key, _)| key == "lesson").map(|(_, name)| lower(name)));
     let lesson = name.map(|name| find(lessons, &name));

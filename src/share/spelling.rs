@@ -90,7 +90,8 @@ pub fn readings(text: &str) -> Vec<String> {
         // A broken line may have come between the letters of an escape.
         text.retain(|c| !is_invisible(c) && !matches!(c, '\r' | '\n' | '\t'));
         let plain = without_entities(&text);
-        let mailed = (plain.contains("=3D") || plain.contains("=3d")).then(|| without_quoted_printable(&plain));
+        let mailed =
+            (plain.contains("=3D") || plain.contains("=3d")).then(|| without_quoted_printable(&plain));
         add(plain);
         mailed.into_iter().for_each(&mut add);
         match unpercented(&text) {
@@ -156,7 +157,8 @@ fn entity(text: &str) -> Option<(usize, char)> {
 
 /// Has a browser taken the `#` of `&#38;` for the one before a fragment? Then both parts are the query.
 pub fn is_cut_entity(query: &str, fragment: &str) -> bool {
-    decoded(query).ends_with('&') && entity(&format!("#{}", decoded(fragment).trim_start_matches('#'))).is_some()
+    decoded(query).ends_with('&')
+        && entity(&format!("#{}", decoded(fragment).trim_start_matches('#'))).is_some()
 }
 
 /// A text without the escapes of mail: `=3D` for `=`, and a `=` where a line was broken, whose break may be gone by now.
@@ -184,7 +186,8 @@ fn without_quoted_printable(text: &str) -> String {
 pub fn before_a_sentence(value: &str) -> Option<&str> {
     let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || "_.-+".contains(c))).unwrap_or(value.len());
     let after = value[end..].chars().nth(1);
-    let goes_on = value[end..].starts_with([',', ';', ':']) && after.is_some_and(|c| c.is_ascii_alphanumeric());
+    let goes_on =
+        value[end..].starts_with([',', ';', ':']) && after.is_some_and(|c| c.is_ascii_alphanumeric());
     let core = value[..end].trim_end_matches(['.', '-', '+']);
     (!goes_on && !core.is_empty() && core.len() < value.len()).then_some(core)
 }
@@ -195,7 +198,17 @@ mod tests {
 
     #[test]
     fn what_is_written_holds_nothing_that_anybody_changes_and_reads_back() {
-        for text in ["", "a b", "100% & 1+1=2 #?/~", "看第 5 年\n<b>", "%41%2541", "~41", "&amp;", "👨‍👩‍👧", "\u{feff}x\u{ad}"] {
+        for text in [
+            "",
+            "a b",
+            "100% & 1+1=2 #?/~",
+            "看第 5 年\n<b>",
+            "%41%2541",
+            "~41",
+            "&amp;",
+            "👨‍👩‍👧",
+            "\u{feff}x\u{ad}",
+        ] {
             let written = escaped(text);
             assert!(written.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._,~".contains(&b)), "{written}");
             assert_eq!(unescaped(&written), text);
@@ -221,7 +234,11 @@ mod tests {
             "#/airline?cell=3Dg=ru&v=3D1",
             "#/airline%EF%BC%9Fcell=gru&v=1",
         ] {
-            assert!(readings(arrived).iter().any(|reading| reading == sent), "{arrived}: {:?}", readings(arrived));
+            assert!(
+                readings(arrived).iter().any(|reading| reading == sent),
+                "{arrived}: {:?}",
+                readings(arrived)
+            );
         }
         assert_eq!(readings(sent), [sent], "nothing to be undone");
         assert_eq!(without_entities("¬e=1"), "&note=1");

@@ -475,7 +475,8 @@ impl OpenRun {
         let (step, learning_rate) =
             (self.trainer.state.step, self.trainer.task.learning_rate(self.trainer.state.step));
         let owner = weights::owner(self.lesson, &self.job.form, self.job.data.as_ref());
-        let payload = weights::pack(&tensors, precision, &owner).ok_or(Error::Diverged { step, learning_rate })?;
+        let payload =
+            weights::pack(&tensors, precision, &owner).ok_or(Error::Diverged { step, learning_rate })?;
         let device = parameters.flat().device();
         let exact = self.picture(parameters).await?;
         let packed = self.picture(&unpack(&payload, parameters.specs(), &device)?).await?;

@@ -58,12 +58,20 @@ impl Client {
             Client::Html(and) => address.replace('&', and),
             Client::QuotedPrintable(length) => {
                 let escaped: Vec<char> = address.replace('=', "=3D").chars().collect();
-                escaped.chunks(*length).map(|line| line.iter().collect::<String>()).collect::<Vec<_>>().join("=\r\n")
+                escaped
+                    .chunks(*length)
+                    .map(|line| line.iter().collect::<String>())
+                    .collect::<Vec<_>>()
+                    .join("=\r\n")
             }
             Client::Breaks(index, gap) => {
                 let link: Vec<char> = link.chars().collect();
                 let (before, after) = link.split_at(index.index(link.len() + 1));
-                format!("{site}{}{gap}{}", before.iter().collect::<String>(), after.iter().collect::<String>())
+                format!(
+                    "{site}{}{gap}{}",
+                    before.iter().collect::<String>(),
+                    after.iter().collect::<String>()
+                )
             }
             Client::GoesOn(text) | Client::Appends(text) => format!("{address}{text}"),
             Client::FullWidth => {
@@ -97,7 +105,15 @@ impl Client {
 /// As `encodeURIComponent` writes it.
 fn component(text: &str) -> String {
     const KEPT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-        .remove(b'-').remove(b'_').remove(b'.').remove(b'!').remove(b'~').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'!')
+        .remove(b'~')
+        .remove(b'*')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')');
     percent_encoding::utf8_percent_encode(text, KEPT).to_string()
 }
 
@@ -120,11 +136,20 @@ fn harmless() -> BoxedStrategy<Client> {
         Just(Client::EscapesPercent),
         Just(Client::Unescapes),
         select(vec!["&amp;", "&amp;amp;", "&#38;", "&#x26;"]).prop_map(Client::Html),
-        select(vec!["\u{200b}", "\u{ad}", "\r\n", "\n", "\u{feff}", "\u{2060}"])
-            .prop_flat_map(|gap| any::<Index>().prop_map(move |index| Client::Breaks(index, gap))),
-        select(vec![")", ".", ",", ">", "\"", "。快来看", "」", "，看看这个", ")。", "!", "'"]).prop_map(Client::GoesOn),
-        select(vec!["&from=timeline", "&shareTo=x&source=y", "?utm_source=a&fbclid=b", "&bd_vid=1&timestamp=2#wechat_redirect"])
-            .prop_map(Client::Appends),
+        select(vec!["\u{200b}", "\u{ad}", "\r\n", "\n", "\u{feff}", "\u{2060}"]).prop_flat_map(|gap| any::<
+            Index,
+        >(
+        )
+        .prop_map(move |index| Client::Breaks(index, gap))),
+        select(vec![")", ".", ",", ">", "\"", "。快来看", "」", "，看看这个", ")。", "!", "'"])
+            .prop_map(Client::GoesOn),
+        select(vec![
+            "&from=timeline",
+            "&shareTo=x&source=y",
+            "?utm_source=a&fbclid=b",
+            "&bd_vid=1&timestamp=2#wechat_redirect"
+        ])
+        .prop_map(Client::Appends),
         Just(Client::FullWidth),
         Just(Client::Capitals),
     ]

@@ -68,7 +68,9 @@ mod held {
         /// The bytes, some of them at a time: the page need not hold all.
         pub fn parts(&self) -> impl Iterator<Item = Vec<u8>> {
             let length = self.0.length();
-            (0..length).step_by(PART).map(move |start| self.0.subarray(start, length.min(start + PART as u32)).to_vec())
+            (0..length)
+                .step_by(PART)
+                .map(move |start| self.0.subarray(start, length.min(start + PART as u32)).to_vec())
         }
     }
 

@@ -260,16 +260,29 @@ fn what_can_have_two_meanings_is_named() {
 #[test]
 fn texts_are_read_as_they_were_written() {
     for text in [
-        "1+1=2 & 50% #?/", "%41 %2541 &amp; =3D =\n", "a%20b", "小满说：“听，", "~41", " a  b ", "？＆＝＃", "¬e ¶", "👨‍👩‍👧\u{200b}x",
+        "1+1=2 & 50% #?/",
+        "%41 %2541 &amp; =3D =\n",
+        "a%20b",
+        "小满说：“听，",
+        "~41",
+        " a  b ",
+        "？＆＝＃",
+        "¬e ¶",
+        "👨‍👩‍👧\u{200b}x",
     ] {
         let mut link = Link::new(&novel::LESSON);
         let prompt = novel::LESSON.settings.iter().find(|setting| setting.key == "prompt").unwrap();
         link.form.write(prompt, text);
         link.note = Some(text.into());
         for fragment in [link.to_fragment(), link.to_fragment().replace('~', "%7E"), link.to_query()] {
-            let (fragment, query) = if fragment.starts_with('?') { ("", &*fragment) } else { (&*fragment, "") };
+            let (fragment, query) =
+                if fragment.starts_with('?') { ("", &*fragment) } else { (&*fragment, "") };
             let (again, notes) = Link::parse(fragment, query, &LESSONS);
-            assert_eq!((&again.form, &again.note, notes), (&link.form, &link.note, vec![]), "{fragment}{query}");
+            assert_eq!(
+                (&again.form, &again.note, notes),
+                (&link.form, &link.note, vec![]),
+                "{fragment}{query}"
+            );
         }
     }
     for (written, note) in [
@@ -292,7 +305,8 @@ fn texts_are_read_as_they_were_written() {
 fn a_link_that_was_cut_or_changed_says_so_and_how_much_arrived() {
     let mut link = Link::new(&airline::LESSON);
     let all = link.lesson.all_settings();
-    (link.form, _) = crate::settings::Form::read(&all, [("cell", "gru"), ("hidden_size", "16"), ("seed", "7")]);
+    (link.form, _) =
+        crate::settings::Form::read(&all, [("cell", "gru"), ("hidden_size", "16"), ("seed", "7")]);
     let whole = link.to_fragment();
     assert!(whole.starts_with("#/airline?sum=3-") && whole.ends_with("&v=1"), "{whole}");
     check(&whole, "", "cell=gru&hidden_size=16&seed=7", &[]);
@@ -329,20 +343,33 @@ fn weights_are_shown_under_the_settings_that_they_belong_to_and_no_others() {
     };
     assert_eq!(read(&whole), (Some(payload.clone()), vec![]));
     for same in ["cell=gru", "cell=GRU&learning_rate=0.5&epochs=7&horizon=3&seed=5"] {
-        assert_eq!(read(&format!("#/airline?{same}&w={payload}&v=1")), (Some(payload.clone()), vec![]), "{same}");
+        assert_eq!(
+            read(&format!("#/airline?{same}&w={payload}&v=1")),
+            (Some(payload.clone()), vec![]),
+            "{same}"
+        );
     }
     for other in ["", "cell=rnn&", "cell=gru&hidden_size=11&", "cell=gru&window=3&"] {
         assert_eq!(read(&format!("#/airline?{other}w={payload}&v=1")), (None, refused.to_vec()), "{other}");
     }
     // What the page once threw away, and read under the preset.
-    for fragment in ["#%2Fairline%3Fcell%3Dgru%26w%3D", "#/airline%3Fcell%3Dgru%26w%3D", "#/airline&cell=gru&w=", "#cell=gru&w="] {
+    for fragment in [
+        "#%2Fairline%3Fcell%3Dgru%26w%3D",
+        "#/airline%3Fcell%3Dgru%26w%3D",
+        "#/airline&cell=gru&w=",
+        "#cell=gru&w=",
+    ] {
         assert_eq!(read(&format!("{fragment}{payload}")), (Some(payload.clone()), vec![]), "{fragment}");
     }
     // Broken lines inside.
     for gap in ["\u{200b}", "%E2%80%8B", "%0A", " ", "%20", "%C2%AD", "\n "] {
         let broken = format!("{}{gap}{}", &payload[..20], &payload[20..]);
         let (weights, notes) = read(&format!("#/airline?cell=gru&w={broken}&v=1"));
-        assert_eq!((weights.map(|text| weights::unpack(&text, &[10])), notes), (Some(Ok(vec![vec![0.5; 10]])), vec![]), "{gap:?}");
+        assert_eq!(
+            (weights.map(|text| weights::unpack(&text, &[10])), notes),
+            (Some(Ok(vec![vec![0.5; 10]])), vec![]),
+            "{gap:?}"
+        );
     }
     // Made by an earlier version, which could not say what they belong to.
     let old = payload::seal('h', &[0; 20], None);
@@ -368,5 +395,9 @@ fn what_was_left_out_is_known_by_its_mark() {
     sealed.supply(Own::Data(own));
     let (again, notes) = sealed.open();
     assert_eq!((again, notes), (link, vec![]));
-    assert_eq!(Sealed::read("#/airline?data=-&v=1", "", &LESSONS).left_out(), None, "made by an earlier version");
+    assert_eq!(
+        Sealed::read("#/airline?data=-&v=1", "", &LESSONS).left_out(),
+        None,
+        "made by an earlier version"
+    );
 }

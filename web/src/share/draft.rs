@@ -188,7 +188,10 @@ mod tests {
         subject.packed = Some(packed(Precision::Byte, 1_500));
         let found = offer(BASE, &subject, &draft);
         let query = found.address.strip_prefix("https://example.org/unroll/?lesson=airline&").unwrap();
-        assert!(query.contains("&w=www") && found.weights == Fate::Carried && !query.contains('#'), "{query}");
+        assert!(
+            query.contains("&w=www") && found.weights == Fate::Carried && !query.contains('#'),
+            "{query}"
+        );
         assert!(found.embed_address.contains("#/airline?"), "no chat is between a frame and its page");
 
         subject.packed = Some(packed(Precision::Byte, 4_500));

@@ -14,18 +14,18 @@ use std::cell::{Cell, RefCell};
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use unroll::codec;
 use unroll::lessons::text::LESSON;
 use unroll::settings::Form;
 use unroll::share::LinkText;
-use unroll::codec;
 use unroll::text::{Charset, Cut};
 
+use crate::context::{App, use_app};
 use crate::controls::{FormInHand, SettingsPanel};
 use crate::frame::Notices;
 use crate::frames::follow_after;
 use crate::i18n::tr;
 use crate::lesson::{Content, Desk, Row};
-use crate::context::{App, use_app};
 use crate::route;
 use crate::state::{Msg as PageMsg, Notice};
 use crate::storage;
@@ -88,7 +88,8 @@ impl LabInHand {
     /// Takes up the reader's own file again, which this browser has kept.
     async fn reopen(self, form: Form, mark: String) {
         let kept = storage::brought(LESSON.id, &mark).await;
-        let file = kept.and_then(|kept| Some((codec::decode::<(String, Charset)>(&kept.head).ok()?, kept.file)));
+        let file =
+            kept.and_then(|kept| Some((codec::decode::<(String, Charset)>(&kept.head).ok()?, kept.file)));
         self.dispatch(Msg::Arrive(form, None));
         if let Some(((name, charset), bytes)) = file {
             self.dispatch(Msg::File(name, bytes));

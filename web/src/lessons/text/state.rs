@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::messages::Blob;
 use crate::messages::TextCommand;
-use unroll::{Error, codec};
 use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
 use unroll::protocol::text::TextEvent;
 use unroll::settings::{Form, Group};
 use unroll::share::{Link, LinkText, Marker, of_text};
 use unroll::text::{Charset, Cut, CutOptions, FileFacts, UserWord};
 use unroll::word2vec::{Near, WordMap};
+use unroll::{Error, codec};
 
 /// The state of the lab.
 #[derive(Debug, Clone, PartialEq)]
