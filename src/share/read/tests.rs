@@ -3,7 +3,7 @@
 use super::*;
 use crate::data::{Data, Series};
 use crate::lessons::LESSONS;
-use crate::lessons::{airline, novel};
+use crate::lessons::airline;
 use crate::protocol::Precision;
 
 /// Weights for the airline lesson under these settings.
@@ -259,6 +259,12 @@ fn what_can_have_two_meanings_is_named() {
 /// What stands in a text survives whatever is undone around it; also in links that earlier versions made.
 #[test]
 fn texts_are_read_as_they_were_written() {
+    let is_text = |setting: &&'static Setting| {
+        matches!(setting.kind, settings::Kind::Text { .. }) && setting.only_when.is_none()
+    };
+    let with_text =
+        |lesson: &&'static Lesson| Some((*lesson, lesson.settings.iter().copied().find(is_text)?));
+    let (lesson, prompt) = LESSONS.iter().find_map(with_text).unwrap();
     for text in [
         "1+1=2 & 50% #?/",
         "%41 %2541 &amp; =3D =\n",
@@ -270,8 +276,7 @@ fn texts_are_read_as_they_were_written() {
         "¬e ¶",
         "👨‍👩‍👧\u{200b}x",
     ] {
-        let mut link = Link::new(&novel::LESSON);
-        let prompt = novel::LESSON.settings.iter().find(|setting| setting.key == "prompt").unwrap();
+        let mut link = Link::new(lesson);
         link.form.write(prompt, text);
         link.note = Some(text.into());
         for fragment in [link.to_fragment(), link.to_fragment().replace('~', "%7E"), link.to_query()] {

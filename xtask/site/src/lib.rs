@@ -222,4 +222,13 @@ mod tests {
             assert!(failed.contains(thrown) && failed.ends_with("\r\n0\r\n\r\n"), "{failed}");
         });
     }
+
+    #[test]
+    fn what_is_not_there_is_answered_with_the_sites_own_page() {
+        let static_files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
+        let server = Server::start(&static_files, "/", 0).unwrap();
+        let answer = get(&server, "%23/airline?cell=gru");
+        assert!(answer.starts_with("HTTP/1.1 404") && answer.contains("text/html"), "{answer}");
+        assert!(answer.contains("location.replace"), "{answer}");
+    }
 }
