@@ -151,6 +151,8 @@ pub enum Error {
         /// Parameters of the model.
         expected: usize,
     },
+    /// The weights in a link were trained under other settings, or on other data, than stand there.
+    OtherSettings,
     /// A snapshot can't be read.
     SnapshotDamaged {
         /// What could not be read.
@@ -295,6 +297,7 @@ impl Error {
             Error::WeightsMismatch { found, expected } => {
                 ("weights_mismatch", &[("found", found), ("expected", expected)])
             }
+            Error::OtherSettings => ("other_settings", &[]),
             Error::SnapshotDamaged { what } => ("snapshot_damaged", &[("what", what)]),
             Error::DictionaryUnreachable { reason } => ("dictionary_unreachable", &[("reason", reason)]),
             Error::DictionaryDamaged { what } => ("dictionary_damaged", &[("what", what)]),
@@ -355,6 +358,9 @@ impl Display for Error {
             Error::MessageDamaged { what } => write!(f, "a message can't be read: {what}"),
             Error::WeightsMismatch { found, expected } => {
                 write!(f, "{found} weights for a model with {expected} parameters")
+            }
+            Error::OtherSettings => {
+                write!(f, "the weights were trained under other settings or on other data")
             }
             Error::SnapshotDamaged { what } => write!(f, "the snapshot can't be read: {what}"),
             Error::DictionaryUnreachable { reason } => write!(f, "the dictionary can't be fetched: {reason}"),

@@ -25,8 +25,15 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(HOME)) return;
-  event.respondWith(answer(request));
+  const meant = request.mode === "navigate" && signed(request.url);
+  event.respondWith(meant ? Response.redirect(meant) : answer(request));
 });
+
+// As 404.html does where there is no worker: an address whose "#" was escaped, as what it was.
+function signed(url) {
+  const link = /^(?:index\.html)?%(?:25)*(?:23|EF%(?:25)*BC%(?:25)*83)(.*)$/i.exec(url.slice(HOME.length));
+  return link && `${HOME}#${link[1]}`;
+}
 
 // A new version waits until the reader asks for it: nothing is swapped under a running page.
 self.addEventListener("message", (event) => {

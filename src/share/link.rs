@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
-use super::payload;
+use super::mark::{self, Marker};
+use super::{payload, spelling};
 use crate::data::{Data, Kind, kinds};
 use crate::lesson::{Lang, Lesson};
 use crate::protocol::Engine;
@@ -15,12 +15,10 @@ use crate::settings::Form;
 pub const NOTE_LIMIT: usize = 500;
 /// Characters of the address of a model.
 pub const ADDRESS_LIMIT: usize = 2000;
-/// What `data` holds where the data or the text was too long.
-pub(super) const LEFT_OUT: &str = "-";
-
-/// Everything but letters, digits and `-._~,` is escaped. Chinese too: messengers end a link at the first character
-/// that is not ASCII.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
+/// How `data` begins where the data or the text was too long; its mark follows.
+pub(super) const LEFT_OUT: char = '-';
+/// The key of what says how many pairs follow, and their mark. It stands first: a link is cut at its end.
+pub(super) const SUM: &str = "sum";
 
 /// A part of the page that a link may hide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -56,8 +54,8 @@ impl Panel {
 pub enum LinkText {
     /// All of it; a link leaves it out where it takes more characters than its kind may; see [`kinds::TEXT`].
     Whole(String),
-    /// It is longer than any link.
-    TooLong,
+    /// It is longer than any link, which has its mark instead; empty where an earlier version made it.
+    TooLong(String),
 }
 
 /// What a link says. [`Link::to_fragment`] writes it, [`Link::parse`] reads it.
@@ -123,14 +121,20 @@ impl Link {
         sealed(&kinds::TEXT, text)
     }
 
-    /// Is there a payload to be made, of data or a text of the user's own?
+    /// Is there a payload, or a mark of what is too long for one, to be made of data or a text of the user's own?
     pub fn has_payload(&self) -> bool {
-        self.data.as_ref().is_some_and(|data| data.kind().in_link.is_some()) || self.text.is_some()
+        self.data.is_some() || self.text.is_some()
     }
 
-    /// The link as the part of the address from `#` on: `#/airline?cell=gru&v=1`.
+    /// The link as the part of the address from `#` on: `#/airline?sum=1-0k3f9a&cell=gru&v=1`.
     pub fn to_fragment(&self) -> String {
-        self.with_payload(self.data_payload().or_else(|| self.text_payload()))
+        self.with_payload(self.payload())
+    }
+
+    /// The link as the part of the address from `?` on, for programs that cut an address at its `#`. A server reads all of
+    /// it, and few take more than [`QUERY_LIMIT`] characters.
+    pub fn to_query(&self) -> String {
+        as_query(&self.to_fragment())
     }
 
     /// [`to_fragment`](Self::to_fragment) of a link that has no payload, or that goes without it: what the user brought is then
@@ -139,9 +143,19 @@ impl Link {
         self.with_payload(None)
     }
 
-    /// Settings come first and payloads late, for a link is cut at its end; the version is the very end, because
-    /// programs that recognise links in a text like to drop a last character such as the `-` or `_` of a payload.
-    fn with_payload(&self, payload: Option<String>) -> String {
+    /// What stands under `data`: all of it, or the mark of what is too long.
+    fn payload(&self) -> Option<String> {
+        let left_out = |mark: &str| format!("{LEFT_OUT}{mark}");
+        let data = || Some(left_out(&mark::of_data(self.data.as_ref()?)));
+        let text = || match self.text.as_ref()? {
+            LinkText::Whole(text) => Some(left_out(&mark::of_text(text))),
+            LinkText::TooLong(mark) => Some(left_out(mark)),
+        };
+        self.data_payload().or_else(|| self.text_payload()).or_else(data).or_else(text)
+    }
+
+    /// Pairs of key and value but for what payloads hold, in their order. Settings come first: a link is cut at its end.
+    fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs: Vec<(&str, String)> = self.form.changed(&self.lesson.all_settings());
         let flag = |key, set: bool| set.then(|| (key, "1".to_owned()));
         pairs.extend(self.lang.map(|lang| ("lang", lang.word().to_owned())));
@@ -151,23 +165,66 @@ impl Link {
             let words: Vec<_> = self.hide.iter().map(|panel| panel.word()).collect();
             pairs.push(("hide", words.join(",")));
         }
-        if let Some(note) = self.note.as_ref().filter(|note| !note.is_empty()) {
-            pairs.push(("note", note.chars().take(NOTE_LIMIT).collect()));
-        }
-        let complete = self.data.is_none() || payload.is_some();
-        if self.data.is_some() || self.text.is_some() {
-            pairs.push(("data", payload.unwrap_or_else(|| LEFT_OUT.to_owned())));
-        }
+        let note = self.note.as_ref().map(|note| readable(note)).filter(|note| !note.is_empty());
+        pairs.extend(note.map(|note| ("note", note)));
         pairs.extend(self.model.iter().map(|address| ("model", address.clone())));
-        if let Some(weights) = self.weights.as_ref().filter(|_| complete) {
-            pairs.extend(self.made.map(|engine| ("made", engine_word(engine).to_owned())));
-            pairs.push(("w", weights.clone()));
+        pairs
+    }
+
+    /// How many pairs there are, and the mark of them; of payloads, which say of themselves whether they are whole, only that
+    /// they are there.
+    pub(super) fn sum(&self, has_data: bool, made: Option<Engine>, has_weights: bool) -> (usize, String) {
+        let mut pairs = self.pairs();
+        let payload = |key, is_there: bool| is_there.then(|| (key, String::new()));
+        pairs.extend(payload("data", has_data));
+        pairs.extend(made.map(|engine| ("made", engine_word(engine).to_owned())));
+        pairs.extend(payload("w", has_weights));
+        let mut marker = Marker::default();
+        marker.text(self.lesson.id);
+        for (key, value) in &pairs {
+            marker.text(key);
+            marker.text(value);
+        }
+        (pairs.len(), marker.mark())
+    }
+
+    /// The sum comes first, payloads late; the version is the very end, because programs that recognise links in a text like
+    /// to drop a last character such as the `-` or `_` of a payload.
+    fn with_payload(&self, payload: Option<String>) -> String {
+        let mut pairs = self.pairs();
+        let has_data = self.data.is_some() || self.text.is_some();
+        let is_carried = payload.as_ref().is_some_and(|payload| !payload.starts_with(LEFT_OUT));
+        let weights = self.weights.as_ref().filter(|_| self.data.is_none() || is_carried);
+        let made = self.made.filter(|_| weights.is_some());
+        if has_data {
+            pairs.push(("data", payload.unwrap_or_else(|| LEFT_OUT.to_string())));
+        }
+        pairs.extend(made.map(|engine| ("made", engine_word(engine).to_owned())));
+        pairs.extend(weights.map(|weights| ("w", weights.clone())));
+        if !pairs.is_empty() {
+            let (count, mark) = self.sum(has_data, made, weights.is_some());
+            pairs.insert(0, (SUM, format!("{count}-{mark}")));
         }
         pairs.push(("v", self.lesson.version.to_string()));
         let texts: Vec<_> =
-            pairs.iter().map(|(key, text)| format!("{key}={}", utf8_percent_encode(text, ESCAPED))).collect();
+            pairs.iter().map(|(key, text)| format!("{key}={}", spelling::escaped(text))).collect();
         format!("#/{}?{}", self.lesson.id, texts.join("&"))
     }
+}
+
+/// Characters of a link from `?` on, which any server takes: the line of a request may have 8,000
+/// (<https://www.rfc-editor.org/rfc/rfc9110#section-4.1>), and its head holds more than that line.
+pub const QUERY_LIMIT: usize = 4000;
+
+/// What [`Link::to_fragment`] made as the part of the address from `?` on.
+fn as_query(fragment: &str) -> String {
+    let (path, pairs) = fragment.split_once('?').unwrap_or((fragment, ""));
+    format!("?lesson={}&{pairs}", path.trim_start_matches("#/"))
+}
+
+/// What of a note is shown.
+pub(super) fn readable(note: &str) -> String {
+    note.chars().filter(|c| *c == '\n' || !c.is_control()).take(NOTE_LIMIT).collect()
 }
 
 /// As links write it.
@@ -181,5 +238,5 @@ pub(super) fn engine_word(engine: Engine) -> &'static str {
 /// A text of a kind as a link carries it, if it is short enough.
 fn sealed(kind: &Kind, text: &str) -> Option<String> {
     let link = kind.in_link.as_ref().filter(|link| text.len() <= link.bytes)?;
-    Some(payload::seal(link.letter, text.as_bytes())).filter(|payload| payload.len() <= link.characters)
+    Some(payload::seal(link.letter, text.as_bytes(), None)).filter(|payload| payload.len() <= link.characters)
 }

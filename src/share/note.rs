@@ -14,9 +14,9 @@ const SHOWN: usize = 40;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkNote {
-    /// Neither a setting nor a key that messengers append; it was left out.
+    /// Neither settings nor keys that messengers append; they were left out.
     UnknownKey {
-        /// The key as written.
+        /// The keys as written, with a comma between them.
         key: String,
     },
     /// The text is no value for this key; the preset stands.
@@ -42,8 +42,19 @@ pub enum LinkNote {
         /// The value that counts.
         used: String,
     },
+    /// Of the pairs that the sender's link had, some did not arrive, or not as they were sent.
+    Altered {
+        /// Pairs that could be read.
+        found: usize,
+        /// Pairs that were sent.
+        expected: usize,
+    },
+    /// The link was cut where it says how much it holds.
+    Cut,
     /// The sender's own data was too long for the link: the lesson's own stands, without weights.
     DataLeftOut,
+    /// The reader's own data or text was too long for the page's address, and is not kept here any more.
+    OwnGone,
     /// The data in the link can't be read: the lesson's own stands, without weights.
     DataLost {
         /// Why.
@@ -76,7 +87,10 @@ impl LinkNote {
             LinkNote::Unreadable { .. } => "unreadable",
             LinkNote::Clamped { .. } => "clamped",
             LinkNote::Repeated { .. } => "repeated",
+            LinkNote::Altered { .. } => "altered",
+            LinkNote::Cut => "cut",
             LinkNote::DataLeftOut => "data_left_out",
+            LinkNote::OwnGone => "own_gone",
             LinkNote::DataLost { .. } => "data_lost",
             LinkNote::TextLeftOut => "text_left_out",
             LinkNote::TextLost { .. } => "text_lost",
@@ -86,21 +100,24 @@ impl LinkNote {
         format!("notice.link.{name}")
     }
 
-    /// The arguments of the message by name: `key`, `text`, `used`.
+    /// The arguments of the message by name: `key`, `text`, `used`, `found`, `expected`.
     pub fn fields(&self) -> Vec<(&'static str, String)> {
-        let pairs: &[(&'static str, &String)] = match self {
+        let pairs: &[(&'static str, &dyn std::fmt::Display)] = match self {
             LinkNote::UnknownKey { key } => &[("key", key)],
             LinkNote::Unreadable { key, text } => &[("key", key), ("text", text)],
             LinkNote::Clamped { key, text, used } => &[("key", key), ("text", text), ("used", used)],
             LinkNote::Repeated { key, used } => &[("key", key), ("used", used)],
-            LinkNote::DataLeftOut
+            LinkNote::Altered { found, expected } => &[("found", found), ("expected", expected)],
+            LinkNote::Cut
+            | LinkNote::OwnGone
+            | LinkNote::DataLeftOut
             | LinkNote::DataLost { .. }
             | LinkNote::TextLeftOut
             | LinkNote::TextLost { .. }
             | LinkNote::WeightsLost { .. }
             | LinkNote::Problem { .. } => &[],
         };
-        pairs.iter().map(|(name, text)| (*name, (*text).clone())).collect()
+        pairs.iter().map(|(name, text)| (*name, text.to_string())).collect()
     }
 
     /// What is behind it, with a message of its own.

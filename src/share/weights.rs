@@ -7,9 +7,13 @@
 
 use half::f16;
 
+use super::mark;
 use super::payload::{self, Inflated};
 use crate::Error;
+use crate::data::Data;
+use crate::lesson::Lesson;
 use crate::protocol::Precision;
+use crate::settings::Form;
 
 const HALF: char = 'h';
 const BYTE: char = 'q';
@@ -20,15 +24,37 @@ const TENSOR_HEAD: usize = 8;
 /// How far a payload may inflate when the model is not known yet. No link has room for more real weights.
 const UNKNOWN_MODEL_LIMIT: usize = 1 << 20;
 
-/// Writes the weights of all `tensors`, in order. `None` if one is infinite or not a number: such a model has nothing
+/// What weights belong to, as their payload says it; see [`belong`].
+pub fn owner(lesson: &Lesson, form: &Form, data: Option<&Data>) -> String {
+    mark::of_model(lesson, form, data)
+}
+
+/// Do the weights of a payload belong to the model that these settings describe, and to this data? What was made before
+/// payloads said so belongs to any.
+///
+/// # Errors
+/// [`Error::OtherSettings`].
+pub fn belong(payload: &str, lesson: &Lesson, form: &Form, data: Option<&Data>) -> Result<(), Error> {
+    match payload::mark(payload) {
+        Some(mark) if mark != owner(lesson, form, data) => Err(Error::OtherSettings),
+        _ => Ok(()),
+    }
+}
+
+/// Does a payload say what its weights belong to? Those of earlier versions don't.
+pub(super) fn say_what_they_belong_to(payload: &str) -> bool {
+    payload::mark(payload).is_some()
+}
+
+/// Writes the weights of all `tensors`, in order, and whose they are, as [`owner`] says it. `None` if one is infinite or not a number: such a model has nothing
 /// to show. A weight beyond the range of half precision (±65,504) is stored at its end.
-pub fn pack(tensors: &[&[f32]], precision: Precision) -> Option<String> {
+pub fn pack(tensors: &[&[f32]], precision: Precision, owner: &str) -> Option<String> {
     if !tensors.iter().all(|tensor| tensor.iter().all(|weight| weight.is_finite())) {
         return None;
     }
     Some(match precision {
-        Precision::Half => payload::seal(HALF, &halves(tensors)),
-        Precision::Byte => payload::seal(BYTE, &levels(tensors)),
+        Precision::Half => payload::seal(HALF, &halves(tensors), Some(owner)),
+        Precision::Byte => payload::seal(BYTE, &levels(tensors), Some(owner)),
     })
 }
 
@@ -133,6 +159,8 @@ fn from_levels(bytes: &[u8], lengths: &[usize]) -> Vec<Vec<f32>> {
 mod tests {
     use super::*;
 
+    const OWNER: &str = "0k3f9a";
+
     /// The airline LSTM, initialised as PyTorch does: uniform in ±1/√10.
     fn airline() -> Vec<Vec<f32>> {
         let mut state = 1_u64;
@@ -156,8 +184,8 @@ mod tests {
     #[test]
     fn the_airline_model_fits_a_link() {
         let tensors = airline();
-        let half = pack(&slices(&tensors), Precision::Half).unwrap();
-        let byte = pack(&slices(&tensors), Precision::Byte).unwrap();
+        let half = pack(&slices(&tensors), Precision::Half, OWNER).unwrap();
+        let byte = pack(&slices(&tensors), Precision::Byte, OWNER).unwrap();
         assert!(half.len() < 3000, "{}", half.len());
         assert!(byte.len() < 1560, "{}", byte.len());
     }
@@ -165,7 +193,7 @@ mod tests {
     #[test]
     fn a_cut_payload_says_where() {
         let tensors = airline();
-        let payload = pack(&slices(&tensors), Precision::Half).unwrap();
+        let payload = pack(&slices(&tensors), Precision::Half, OWNER).unwrap();
         let data = payload.split_once('.').unwrap().1.len();
         let error = unpack(&payload[..payload.len() - 100], &lengths(&tensors)).unwrap_err();
         assert_eq!(error, Error::LinkCut { found: data - 100, expected: data });
@@ -175,12 +203,12 @@ mod tests {
     #[test]
     fn another_model_another_version_and_damage_are_told_apart() {
         let tensors = airline();
-        let payload = pack(&slices(&tensors), Precision::Half).unwrap();
+        let payload = pack(&slices(&tensors), Precision::Half, OWNER).unwrap();
         assert_eq!(
             unpack(&payload, &[480, 400]).unwrap_err(),
             Error::WeightsMismatch { found: 1092, expected: 880 }
         );
-        let foreign = payload.replacen("1h", "2z", 1);
+        let foreign = payload.replacen("2h", "2z", 1);
         assert_eq!(unpack(&foreign, &[1]).unwrap_err(), Error::ForeignVersion { version: "2z".into() });
         let longer = format!("{payload}AAAA");
         assert_eq!(unpack(&longer, &lengths(&tensors)).unwrap_err(), Error::LinkDamaged);
@@ -197,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_bomb_stays_small() {
-        let bomb = payload::seal(HALF, &vec![0; 50_000_000]);
+        let bomb = payload::seal(HALF, &vec![0; 50_000_000], None);
         assert!(bomb.len() < 80_000);
         let limit = 2 * 2 * 1092 + 4096;
         assert_eq!(
@@ -209,15 +237,15 @@ mod tests {
 
     #[test]
     fn extremes_survive() {
-        assert_eq!(pack(&[&[f32::NAN]], Precision::Half), None);
-        assert_eq!(pack(&[&[1.0], &[f32::INFINITY]], Precision::Byte), None);
-        let huge = pack(&[&[1e9, -1e9]], Precision::Half).unwrap();
+        assert_eq!(pack(&[&[f32::NAN]], Precision::Half, OWNER), None);
+        assert_eq!(pack(&[&[1.0], &[f32::INFINITY]], Precision::Byte, OWNER), None);
+        let huge = pack(&[&[1e9, -1e9]], Precision::Half, OWNER).unwrap();
         assert_eq!(unpack(&huge, &[2]).unwrap(), [[65504.0, -65504.0]]);
-        let constant = pack(&[&[0.25; 5], &[]], Precision::Byte).unwrap();
+        let constant = pack(&[&[0.25; 5], &[]], Precision::Byte, OWNER).unwrap();
         assert_eq!(unpack(&constant, &[5, 0]).unwrap(), [vec![0.25; 5], vec![]]);
-        let wide = pack(&[&[f32::MAX, f32::MIN]], Precision::Byte).unwrap();
+        let wide = pack(&[&[f32::MAX, f32::MIN]], Precision::Byte, OWNER).unwrap();
         assert!(unpack(&wide, &[2]).is_ok());
-        let infinite = payload::seal(HALF, &[0x7c, 0x00]);
+        let infinite = payload::seal(HALF, &[0x7c, 0x00], None);
         assert_eq!(unpack(&infinite, &[1]).unwrap_err(), Error::LinkDamaged);
     }
 }

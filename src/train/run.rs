@@ -106,6 +106,7 @@ impl OpenRun {
         let state = match origin {
             Origin::Seed => TrainingState::new(&*task, parameters),
             Origin::Weights { payload } => {
+                weights::belong(payload, lesson, &job.form, job.data.as_ref())?;
                 let parameters = unpack(payload, parameters.specs(), device)?;
                 TrainingState { step: task.steps(), ..TrainingState::new(&*task, parameters) }
             }
@@ -548,7 +549,9 @@ impl OpenRun {
             .collect();
         let (step, learning_rate) =
             (self.trainer.state.step, self.trainer.task.learning_rate(self.trainer.state.step));
-        let payload = weights::pack(&tensors, precision).ok_or(Error::Diverged { step, learning_rate })?;
+        let owner = weights::owner(self.lesson, &self.job.form, self.job.data.as_ref());
+        let payload =
+            weights::pack(&tensors, precision, &owner).ok_or(Error::Diverged { step, learning_rate })?;
         let device = parameters.flat().device();
         let exact = self.picture(parameters).await?;
         let packed = self.picture(&unpack(&payload, parameters.specs(), &device)?).await?;

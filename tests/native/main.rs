@@ -15,6 +15,7 @@ mod frequencies;
 mod jieba;
 mod layers;
 mod lessons;
+mod links;
 mod novel;
 mod novel_models;
 mod novel_war_and_peace;

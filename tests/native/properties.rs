@@ -79,7 +79,8 @@ fn any_sentences() -> impl Strategy<Value = Sentences> {
     })
 }
 
-fn any_link() -> impl Strategy<Value = Link> {
+/// A link of any lesson, with all that it may carry.
+pub fn any_link() -> impl Strategy<Value = Link> {
     let look = (
         prop::option::of(prop::sample::select(vec![Lang::Zh, Lang::En])),
         prop::option::of("[^\\p{Cc}]{1,60}"),
@@ -102,13 +103,15 @@ fn any_link() -> impl Strategy<Value = Link> {
         let data = data.into_iter().flatten().find(|data| takes(data.kind()));
         let text = text.filter(|_| takes(&kinds::TEXT)).map(LinkText::Whole);
         let model = lesson.needs_corpus().then(|| "https://example.org/模型.safetensors?a=1&b".to_owned());
-        let payload = numbers.and_then(|numbers| weights::pack(&[&numbers], Precision::Half));
+        let owner = weights::owner(lesson, &form, data.as_ref());
+        let payload = numbers.and_then(|numbers| weights::pack(&[&numbers], Precision::Half, &owner));
         let made = made.filter(|_| payload.is_some());
         Link { lesson, form, data, text, model, weights: payload, made, lang, note, embed, present, hide }
     })
 }
 
-fn changed(link: &Link) -> Vec<(&'static str, String)> {
+/// The settings of a link that differ from its lesson's preset.
+pub fn changed(link: &Link) -> Vec<(&'static str, String)> {
     link.form.changed(&link.lesson.all_settings())
 }
 
@@ -215,14 +218,14 @@ proptest! {
     )) {
         let slices: Vec<&[f32]> = tensors.iter().map(Vec::as_slice).collect();
         let lengths: Vec<usize> = tensors.iter().map(Vec::len).collect();
-        let half = weights::pack(&slices, Precision::Half).expect("finite");
+        let half = weights::pack(&slices, Precision::Half, "0k3f9a").expect("finite");
         prop_assert_eq!(weights::check(&half), Ok(Precision::Half));
         let halves = weights::unpack(&half, &lengths).expect("whole");
         for (sent, found) in tensors.iter().flatten().zip(halves.iter().flatten()) {
             // 11 significant bits; below the smallest normal half, a fixed step.
             prop_assert!((sent - found).abs() <= sent.abs() / 2048.0 + 3e-8, "{} {}", sent, found);
         }
-        let byte = weights::pack(&slices, Precision::Byte).expect("finite");
+        let byte = weights::pack(&slices, Precision::Byte, "0k3f9a").expect("finite");
         prop_assert_eq!(weights::check(&byte), Ok(Precision::Byte));
         let bytes = weights::unpack(&byte, &lengths).expect("whole");
         for (sent, found) in tensors.iter().zip(&bytes) {

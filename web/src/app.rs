@@ -5,7 +5,7 @@ use leptos::ev::hashchange;
 use leptos::prelude::*;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
-use unroll::share::{Link, Panel};
+use unroll::share::{Link, Own, Panel};
 
 use crate::context::{App, Apps, use_app};
 use crate::controls::{FormInHand, RunBar, RunEnd, Scrubber, SettingsPanel, listen};
@@ -62,7 +62,13 @@ pub fn Page(
             *last
         });
         leptos::task::spawn_local(async move {
-            let arrival = route::open(route::read()).await;
+            let mut sealed = route::read();
+            // What lies on the desk is there still.
+            if desks.of(sealed.lesson()).is_some_and(|desk| route::is_at(&desk.address())) {
+                sealed.supply(Own::Elsewhere);
+            }
+            let at_hand = apps.of(sealed.lesson()).peek(|state| state.data.clone());
+            let arrival = route::open(sealed, at_hand).await;
             // The reader may have gone on while payloads were opened.
             if arrivals.try_get_value() != own {
                 return;

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::thread::LocalKey;
 
-use crate::messages::Source;
+use crate::messages::{Blob, Source};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use unroll::protocol::Recording;
@@ -61,6 +61,7 @@ pub fn perform(app: App, effect: Effect) {
         Effect::Forget => {
             spawn_local(async move { storage::forget(app.peek(|state| state.lesson.id)).await })
         }
+        Effect::KeepOwn => spawn_local(keep_own(app)),
         Effect::WriteAddress => {
             if add(&ADDRESS_IS_DUE, app) {
                 set_timeout(move || write_address(app), route::WRITE_EVERY);
@@ -98,6 +99,23 @@ async fn keep(app: App) {
         }
     }
     KEEPING.set(false);
+}
+
+/// Keeps the reader's own data of a lesson, whose mark stands in the address where it is too long for that.
+async fn keep_own(app: App) {
+    let (lesson, data) = app.peek(|state| (state.lesson.id, state.data.clone()));
+    let mark = match data.clone() {
+        Some(data) => route::mark(data).await,
+        None => None,
+    };
+    let head = || codec::encode(&data);
+    let brought = mark.map(|mark| storage::Brought { mark, head: head(), file: Blob::default() });
+    let is_brought = brought.is_some();
+    if let Err(reason) = storage::keep_brought(lesson, brought).await
+        && is_brought
+    {
+        app.dispatch(Msg::Notify(Notice::new("notice.own_not_kept", [("reason", reason)])));
+    }
 }
 
 fn write_address(app: App) {

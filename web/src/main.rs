@@ -47,7 +47,7 @@ async fn start() {
     let sealed = route::read();
     let language = sealed.lang().unwrap_or_else(storage::language);
     let spoken = i18n::speak(language, sealed.lesson());
-    let arrival = route::open(sealed).await;
+    let arrival = route::open(sealed, None).await;
     if !spoken.await {
         return speechless();
     }

@@ -12,6 +12,9 @@ type Held = send_wrapper::SendWrapper<js_sys::Uint8Array>;
 #[cfg(not(target_arch = "wasm32"))]
 type Held = std::sync::Arc<[u8]>;
 
+/// Bytes that are looked at together.
+const PART: usize = 64 * 1024;
+
 /// Bytes that the page hands on without reading them. Cloning it shares them.
 #[derive(Debug, Clone)]
 pub struct Blob(Held);
@@ -32,7 +35,7 @@ mod held {
     use js_sys::Uint8Array;
     use send_wrapper::SendWrapper;
 
-    use super::Blob;
+    use super::{Blob, PART};
 
     impl From<&[u8]> for Blob {
         fn from(bytes: &[u8]) -> Self {
@@ -61,6 +64,14 @@ mod held {
             let length = self.len().min(most) as u32;
             self.0.subarray(0, length).to_vec()
         }
+
+        /// The bytes, some of them at a time: the page need not hold all.
+        pub fn parts(&self) -> impl Iterator<Item = Vec<u8>> {
+            let length = self.0.length();
+            (0..length)
+                .step_by(PART)
+                .map(move |start| self.0.subarray(start, length.min(start + PART as u32)).to_vec())
+        }
     }
 
     impl PartialEq for Blob {
@@ -74,7 +85,7 @@ mod held {
 mod held {
     use js_sys::Uint8Array;
 
-    use super::Blob;
+    use super::{Blob, PART};
 
     impl From<&[u8]> for Blob {
         fn from(bytes: &[u8]) -> Self {
@@ -97,6 +108,10 @@ mod held {
 
         pub fn head(&self, most: usize) -> Vec<u8> {
             self.0[..self.len().min(most)].to_vec()
+        }
+
+        pub fn parts(&self) -> impl Iterator<Item = Vec<u8>> {
+            self.0.chunks(PART).map(<[u8]>::to_vec)
         }
     }
 

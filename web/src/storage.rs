@@ -56,6 +56,40 @@ pub async fn restore(lesson: &str) -> Result<Option<Session>, Error> {
     Session::read(&head.to_vec(), Blob::of(snapshot)).map_err(damaged).map(Some)
 }
 
+/// What a reader brought to a lesson and no address can hold.
+pub struct Brought {
+    /// Says which it is; see [`unroll::share::of_data`].
+    pub mark: String,
+    /// What the page knows of it, encoded.
+    pub head: Vec<u8>,
+    /// The file, where the page does not read it.
+    pub file: Blob,
+}
+
+/// Where it lies beside a lesson's session.
+fn brought_key(lesson: &str) -> String {
+    format!("{lesson} brought")
+}
+
+/// Keeps what the reader brought to a lesson in the place of what was there before; nothing with `None`.
+///
+/// # Errors
+/// What the browser said.
+pub async fn keep_brought(lesson: &str, brought: Option<Brought>) -> Result<(), String> {
+    let value = brought.map(|Brought { mark, head, file }| {
+        Array::of3(&mark.into(), &Blob::from(head).array(), &file.array())
+    });
+    write(&brought_key(lesson), value).await.map_err(|error| error.to_string())
+}
+
+/// What the reader brought to a lesson, if it has this mark.
+pub async fn brought(lesson: &str, mark: &str) -> Option<Brought> {
+    let kept: Array = read(&brought_key(lesson)).await.ok()??.dyn_into().ok()?;
+    let part = |index: u32| kept.get(index).dyn_into::<Uint8Array>().ok();
+    let (head, file) = (part(1)?.to_vec(), Blob::of(part(2)?));
+    (kept.get(0).as_string()? == mark).then(|| Brought { mark: mark.to_owned(), head, file })
+}
+
 /// The page's database.
 pub async fn open() -> Result<Database, idb::Error> {
     let mut request = Factory::new()?.open(DATABASE, Some(2))?;

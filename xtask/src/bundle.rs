@@ -26,7 +26,8 @@ const LIMIT: (usize, usize) = (774_000, 335_500);
 const FIRST_LESSON: &str = unroll::lessons::LESSONS[0].id;
 
 /// What is fetched only where it is used, by how its names begin.
-const FETCHED_LATER: [&str; 5] = ["engine_webgpu", "engine_text", "texts/", "pretrained/", "pytorch/"];
+const FETCHED_LATER: [&str; 6] =
+    ["engine_webgpu", "engine_text", "texts/", "pretrained/", "pytorch/", "404.html"];
 
 /// A site that is being built.
 #[derive(Debug, Clone)]

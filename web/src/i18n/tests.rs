@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use unroll::Error;
 use unroll::data::table::{Topic, What};
 use unroll::error::ModelFault;
 use unroll::lesson::Lesson;

@@ -8,7 +8,7 @@ use unroll::lesson::Lesson;
 use unroll::protocol::Engine;
 use unroll::protocol::Precision;
 use unroll::settings::Form;
-use unroll::share::{Link, Panel};
+use unroll::share::{Link, Panel, QUERY_LIMIT};
 
 use super::reach::Reach;
 use crate::state::Packed;
@@ -41,6 +41,8 @@ pub struct Draft {
     pub note: String,
     /// Large type, little around it.
     pub present: bool,
+    /// With `?` in the place of `#`, where some chats cut a link.
+    pub as_query: bool,
 }
 
 /// What became of the weights that were asked for.
@@ -69,6 +71,8 @@ pub struct Offer {
     pub weights: Fate,
     /// Is the reader's own data in the link? None if there is none.
     pub data: Option<bool>,
+    /// With `?` it would have so many characters from there on, more than servers take; it has its `#`.
+    pub too_long_a_query: Option<usize>,
 }
 
 impl Offer {
@@ -98,7 +102,7 @@ pub fn offer(base: &str, subject: &Subject, draft: &Draft) -> Offer {
             link.weights = Some(packed.payload.clone());
             link.made = subject.engine;
             let length = base.len() + link.to_fragment().len();
-            if Reach::of(length) == Reach::Nowhere {
+            if Reach::of(length) == Reach::Nowhere || draft.as_query && link.to_query().len() > QUERY_LIMIT {
                 link.weights = None;
                 link.made = None;
                 Fate::TooLong(length)
@@ -107,10 +111,14 @@ pub fn offer(base: &str, subject: &Subject, draft: &Draft) -> Offer {
             }
         }
     };
-    let address = format!("{base}{}", link.to_fragment());
+    let query = Some(link.to_query()).filter(|_| draft.as_query);
+    let too_long_a_query = query.as_ref().map(String::len).filter(|length| *length > QUERY_LIMIT);
+    let written = query.filter(|_| too_long_a_query.is_none()).unwrap_or_else(|| link.to_fragment());
+    let address = format!("{base}{written}");
     link.embed = true;
     link.present = false;
-    Offer { address, embed_address: format!("{base}{}", link.to_fragment()), weights, data }
+    let embed_address = format!("{base}{}", link.to_fragment());
+    Offer { address, embed_address, weights, data, too_long_a_query }
 }
 
 #[cfg(test)]
@@ -171,6 +179,30 @@ mod tests {
         let found = offer(BASE, &subject, &draft);
         assert_eq!(found.weights, Fate::Carried);
         assert!(found.length() > 1_500 && found.address.contains("&made=cpu&w=www"), "{}", found.address);
+    }
+
+    #[test]
+    fn a_link_for_chats_that_cut_at_the_sign_is_as_long_as_servers_take() {
+        let mut subject = subject();
+        let draft = Draft { as_query: true, weights: Some(Precision::Byte), ..Draft::default() };
+        subject.packed = Some(packed(Precision::Byte, 1_500));
+        let found = offer(BASE, &subject, &draft);
+        let query = found.address.strip_prefix("https://example.org/unroll/?lesson=airline&").unwrap();
+        assert!(
+            query.contains("&w=www") && found.weights == Fate::Carried && !query.contains('#'),
+            "{query}"
+        );
+        assert!(found.embed_address.contains("#/airline?"), "no chat is between a frame and its page");
+
+        subject.packed = Some(packed(Precision::Byte, 4_500));
+        let found = offer(BASE, &subject, &draft);
+        assert!(matches!(found.weights, Fate::TooLong(_)) && found.too_long_a_query.is_none());
+        assert!(found.address.contains("/?lesson=airline&") && !found.address.contains("&w="));
+
+        let note = "看".repeat(500);
+        let found = offer(BASE, &subject, &Draft { note, ..draft });
+        assert!(found.too_long_a_query.is_some_and(|length| length > QUERY_LIMIT));
+        assert!(found.address.contains("/#/airline?"), "{}", found.address);
     }
 
     #[test]

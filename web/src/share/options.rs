@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use unroll::lesson::Lang;
 use unroll::protocol::Precision;
-use unroll::share::{NOTE_LIMIT, Panel};
+use unroll::share::{NOTE_LIMIT, Panel, QUERY_LIMIT};
 
 use super::dialog::Sharing;
 use super::draft::Fate;
@@ -150,6 +150,22 @@ pub fn Extras(sharing: Sharing) -> impl IntoView {
                     <span>{move || tr("share.present")}</span>
                 </label>
             </div>
+            <label class="share-choice">
+                <input type="checkbox" data-field="as-query" aria-describedby="share-query-help"
+                    prop:checked=move || draft.with(|draft| draft.as_query)
+                    on:change=move |event| {
+                        let checked = event_target_checked(&event);
+                        draft.update(|draft| draft.as_query = checked);
+                    } />
+                <span>{move || tr("share.query.label")}</span>
+            </label>
+            <p id="share-query-help" class="share-count" role="status">{move || {
+                let limit = ("limit", QUERY_LIMIT.to_string());
+                match sharing.offer.with(|offer| offer.too_long_a_query) {
+                    Some(count) => tr_args("share.query.too_long", &[("count", count.to_string()), limit]),
+                    None => tr_args("share.query.help", &[limit]),
+                }
+            }}</p>
         </div>
     }
 }

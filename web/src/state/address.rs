@@ -21,6 +21,7 @@ impl State {
         let first = !self.arrived;
         let same = self.alike(&form, &self.form) && data == self.data;
         self.arrived = true;
+        self.came_by_link = !is_bare;
         self.form = form;
         self.data = data;
         self.language = lang.unwrap_or(self.language);

@@ -103,6 +103,10 @@ impl State {
                 self.snapshot = Some(Snapshot { run, step, bytes });
                 self.engine.deaths = 0;
                 let mut effects = vec![Effect::Keep];
+                // What was trained here comes back after a reload, and not what a link brought before it.
+                if self.current_run().is_some_and(|run| !run.recording.losses.is_empty()) {
+                    effects.extend(self.forget_link_weights());
+                }
                 if let Some(then) = self.to_train.take() {
                     effects.extend(self.train_on(then));
                 }

@@ -164,6 +164,8 @@ pub enum Effect {
     Keep,
     /// Drop the kept session.
     Forget,
+    /// Keep the reader's own data, or no longer: what is too long for the address comes back from there.
+    KeepOwn,
     /// Write the settings into the address.
     WriteAddress,
     /// Keep the reader's language and theme.

@@ -286,6 +286,8 @@ pub struct State {
     last_id: RunId,
     /// Has the address been read?
     arrived: bool,
+    /// Did it say anything but the lesson's name?
+    came_by_link: bool,
 }
 
 impl State {
@@ -336,6 +338,7 @@ impl State {
             clock: None,
             last_id: RECORDED,
             arrived: false,
+            came_by_link: false,
         }
     }
 

@@ -198,7 +198,7 @@ impl State {
         effects.into_iter().chain([Effect::Forget]).collect()
     }
 
-    /// A session that this browser kept: shown as it was, if the settings are still those.
+    /// A session that this browser kept: shown as it was, if the settings are still those; else put aside.
     pub(super) fn restore(&mut self, session: Session) -> Vec<Effect> {
         let Session { recording, step, seconds, engine, snapshot } = session;
         let untouched = matches!(self.phase, Phase::Ready | Phase::Recorded) && self.engine.active.is_none();
@@ -213,7 +213,9 @@ impl State {
             run.rewind(step);
         }
         run.progress.step = step;
-        if !self.alike(&run.job().form, &self.form) {
+        // A link says which data it is about.
+        let is_other = self.came_by_link && run.job().data != self.data;
+        if is_other || !self.alike(&run.job().form, &self.form) {
             // The first run that is kept will take its place: until then it can be had back.
             run.engine = Some(engine);
             self.put_aside(run, Some((step, snapshot)));

@@ -131,7 +131,7 @@ impl State {
         if job.data != self.data {
             self.data = job.data;
             self.form = job.form.clone();
-            return [Effect::WriteAddress].into_iter().chain(self.renew("data")).collect();
+            return [Effect::WriteAddress, Effect::KeepOwn].into_iter().chain(self.renew("data")).collect();
         }
         self.take_form(job.form, "preset")
     }
@@ -180,7 +180,7 @@ impl State {
         }
         self.data = data;
         self.forget_link_weights();
-        let mut effects = vec![Effect::WriteAddress];
+        let mut effects = vec![Effect::WriteAddress, Effect::KeepOwn];
         effects.extend(self.renew("data"));
         effects
     }

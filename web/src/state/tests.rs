@@ -11,14 +11,16 @@ use unroll::lessons::airline::{Forecast, LESSON, Scores};
 use unroll::nn::Layer;
 use unroll::protocol::Picture;
 use unroll::protocol::{Engine, Progress, Recording, RunId};
-use unroll::share::Link;
+use unroll::share::Sealed;
 
 use super::*;
 
 /// The reader comes by this address.
 pub fn at(fragment: &str) -> Msg {
-    let (link, notes) = Link::parse(fragment, "", &LESSONS);
-    Msg::Address { link: Box::new(link), notes, is_bare: !fragment.contains('?') }
+    let sealed = Sealed::read(fragment, "", &LESSONS);
+    let is_bare = sealed.is_bare();
+    let (link, notes) = sealed.open();
+    Msg::Address { link: Box::new(link), notes, is_bare }
 }
 
 fn state() -> State {

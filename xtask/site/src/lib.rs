@@ -150,7 +150,11 @@ fn answer(mut connection: TcpStream, stopped: &AtomicBool, site: &Site) -> std::
     let found = site.locate(url).and_then(|file| Some((std::fs::read(&file).ok()?, mime(&file))));
     let (status, content, kind) = match found {
         Some((content, kind)) => ("200 OK", content, kind),
-        None => ("404 Not Found", b"not found".to_vec(), "text/plain"),
+        // As static hosts do.
+        None => match std::fs::read(site.folder.join("404.html")) {
+            Ok(page) => ("404 Not Found", page, "text/html; charset=utf-8"),
+            Err(_) => ("404 Not Found", b"not found".to_vec(), "text/plain"),
+        },
     };
     write!(
         connection,
@@ -217,5 +221,14 @@ mod tests {
             // Whole: what is cut off has no end, and is no script for a browser.
             assert!(failed.contains(thrown) && failed.ends_with("\r\n0\r\n\r\n"), "{failed}");
         });
+    }
+
+    #[test]
+    fn what_is_not_there_is_answered_with_the_sites_own_page() {
+        let static_files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
+        let server = Server::start(&static_files, "/", 0).unwrap();
+        let answer = get(&server, "%23/airline?cell=gru");
+        assert!(answer.starts_with("HTTP/1.1 404") && answer.contains("text/html"), "{answer}");
+        assert!(answer.contains("location.replace"), "{answer}");
     }
 }

@@ -125,3 +125,107 @@ fn a_hostile_link_is_only_text() -> Result<()> {
         page.wait_for(60, "a step", "app.dataset.step === '1'")
     })
 }
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_link_that_mail_or_chat_has_changed_opens_as_it_was_sent() -> Result<()> {
+    journey(|page| {
+        for rest in [
+            "#%2Fairline%3Fcell%3Dgru%26seed%3D7",
+            "#/airline%3Fcell%3Dgru%26seed%3D7",
+            "#/airline%253Fcell%253Dgru%2526seed%253D7",
+            "#/airline&cell=gru&seed=7",
+            "#cell=gru&seed=7",
+            "#/Airline?cell=GRU&amp;seed=7。快来看",
+            "#/airline?cell=3Dgru&seed=3D7",
+            "#/airline?cell=g\u{200b}ru&seed=7&shareTo=x&bd_vid=1&timestamp=2",
+            "?lesson=airline&cell=gru&seed=7&v=1",
+            // A folder in the place of the sign: a static host has no such page.
+            "%23/airline?cell=gru&seed=7",
+            "%2523/airline%3Fcell%3Dgru%26seed%3D7",
+        ] {
+            page.visit(rest)?;
+            page.wait(rest, "document.querySelector('[data-setting=seed]')?.value === '7'")?;
+            ensure!(page.setting("cell")? == "gru", "{rest}: {}", page.setting("cell")?);
+            ensure!(page.notices()?.is_empty(), "{rest}: {:?}", page.notices()?);
+        }
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn weights_are_shown_under_their_own_settings_or_not_at_all() -> Result<()> {
+    let mut fragment = String::new();
+    journey(|sender| {
+        sender.visit("#/airline?cell=gru&epochs=50&backend=cpu")?;
+        sender.train(60)?;
+        fragment = sender.link("byte")?;
+        Ok(())
+    })?;
+    journey(|receiver| {
+        receiver.visit(&fragment.replace("cell=gru&", ""))?;
+        for key in ["notice.link.altered", "notice.link.weights_lost", "error.other_settings"] {
+            receiver.see_notice(key)?;
+        }
+        // A program that escapes the whole of it changes nothing.
+        let escaped: String =
+            receiver.eval_with("'#' + encodeURIComponent(arg.slice(1))", fragment.as_str())?;
+        receiver.visit(&escaped)?;
+        receiver.wait_for(
+            60,
+            "the sender's figures",
+            "document.querySelector('[data-metric=rmse]')?.dataset.value",
+        )?;
+        ensure!(
+            receiver.setting("cell")? == "gru" && receiver.notices()?.is_empty(),
+            "{:?}",
+            receiver.notices()?
+        );
+        Ok(())
+    })
+}
+
+/// What stands in the address of data or of a text that is too long for it.
+const MARK: &str = "location.hash.match(/[?&]data=(-[0-9a-z]{6})/)?.[1]";
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn the_readers_own_long_series_comes_back_after_a_reload_and_nobody_speaks_of_a_sender() -> Result<()> {
+    let mut address = String::new();
+    journey(|page| {
+        page.visit("#/airline?backend=cpu")?;
+        page.wait("the field", "document.querySelector('[data-field=series]')")?;
+        page.eval::<Option<()>>(
+            "(() => { const field = document.querySelector('[data-field=series]'); \
+             field.value = Array.from({ length: 4000 }, (_, row) => Math.sin(row * row) * 1e6).join('\\n'); \
+             field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
+        )?;
+        page.control("use-own")?;
+        page.wait("the mark of the series in the address", MARK)?;
+        let mark: String = page.eval(MARK)?;
+        address = page.eval("location.hash")?;
+        page.reload()?;
+        ensure!(page.notices()?.is_empty(), "{:?}", page.notices()?);
+        // What the page writes of its own says whether it has the series.
+        page.set("seed", "7")?;
+        page.wait("the new seed in the address", "location.hash.includes('seed=7')")?;
+        ensure!(page.eval::<String>(MARK)? == mark, "another series");
+        // In another lesson and back.
+        let lessons = page.lessons()?;
+        for lesson in [&lessons[1], &lessons[0]] {
+            page.click(&format!(".lessons a[href='#/{lesson}']"))?;
+            page.see_lesson(lesson)?;
+        }
+        ensure!(page.notices()?.is_empty(), "{:?}", page.notices()?);
+        page.set("seed", "8")?;
+        page.wait("the new seed in the address", "location.hash.includes('seed=8')")?;
+        ensure!(page.eval::<String>(MARK)? == mark, "another series");
+        Ok(())
+    })?;
+    // A stranger does not have it.
+    journey(|receiver| {
+        receiver.visit(&address)?;
+        receiver.see_notice("notice.link.data_left_out")
+    })
+}

@@ -233,3 +233,24 @@ mod alone {
         })
     }
 }
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_long_text_in_the_lab_comes_back_after_a_reload() -> Result<()> {
+    journey(|page| {
+        page.visit("#/text?tokenizer=characters")?;
+        page.wait("the field", "document.querySelector('[data-field=text]')")?;
+        page.eval::<Option<()>>(
+            "(() => { const field = document.querySelector('[data-field=text]'); \
+             field.value = Array.from({ length: 20000 }, (_, place) => String.fromCharCode(0x4e00 + place * place % 20000)).join(''); \
+             field.dispatchEvent(new Event('input', { bubbles: true })); return null; })()",
+        )?;
+        page.wait("the mark of the text in the address", "location.hash.match(/[?&]data=-[0-9a-z]{6}/)")?;
+        let text: String = page.eval("document.querySelector('[data-field=text]').value")?;
+        page.reload()?;
+        page.wait("the text", "document.querySelector('[data-field=text]')?.value.length === 20000")?;
+        ensure!(page.eval::<String>("document.querySelector('[data-field=text]').value")? == text);
+        ensure!(page.notices()?.is_empty(), "{:?}", page.notices()?);
+        Ok(())
+    })
+}

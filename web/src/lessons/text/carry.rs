@@ -20,7 +20,7 @@ use crate::state::{Msg, Notice};
 pub fn CarryOn() -> impl IntoView {
     let lab = use_lab();
     let apps = expect_context::<Apps>();
-    let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long));
+    let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long()));
     let carry = move |lesson: &'static Lesson| {
         let app = apps.of(lesson);
         let (text, form) = lab.lab.with_untracked(|lab| (lab.text.clone(), lab.form.clone()));

@@ -17,7 +17,7 @@ pub fn TextInput() -> impl IntoView {
     let lab = use_lab();
     let over = RwSignal::new(false);
     let text = lab.select(|lab| lab.text.clone());
-    let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long));
+    let long = lab.select(|lab| lab.file.as_ref().is_some_and(|file| file.is_long()));
     let error = lab.select(|lab| lab.error.clone());
     let loading = lab.select(|lab| lab.loading);
     let waits = lab.select(Lab::waits_for_worker);

@@ -9,28 +9,32 @@ mod tokens;
 mod vectors;
 mod word_map;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use unroll::codec;
 use unroll::lessons::text::LESSON;
 use unroll::settings::Form;
 use unroll::share::LinkText;
-use unroll::text::Cut;
+use unroll::text::{Charset, Cut};
 
+use crate::context::{App, use_app};
 use crate::controls::{FormInHand, SettingsPanel};
 use crate::frame::Notices;
 use crate::frames::follow_after;
 use crate::i18n::tr;
 use crate::lesson::{Content, Desk, Row};
 use crate::route;
+use crate::state::{Msg as PageMsg, Notice};
+use crate::storage;
 use crate::text_client::{self, Heard};
 use carry::CarryOn;
 use frequencies::Frequencies;
 use input::TextInput;
 use numbers::{OneHot, Vocabulary};
-use state::{Effect, Lab, Msg};
+use state::{Effect, Kept, Lab, Msg};
 use tokens::Tokens;
 use vectors::WordVectors;
 
@@ -39,6 +43,8 @@ const LAST: u32 = 4;
 
 thread_local! {
     static ADDRESS_IS_DUE: Cell<bool> = const { Cell::new(false) };
+    /// The mark of the text that was kept last.
+    static KEPT: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// The lab's state and the way to change it. It lives as long as the page, so that a text is still there when the
@@ -47,12 +53,14 @@ thread_local! {
 struct LabInHand {
     lab: RwSignal<Lab>,
     desk: Desk,
+    /// Says what is to be said to the reader.
+    app: App,
 }
 
 impl LabInHand {
     /// The textbook's sentences, not yet cut. It hears the worker for text.
     fn new(desk: Desk) -> Self {
-        let lab = LabInHand { lab: RwSignal::new(Lab::default()), desk };
+        let lab = LabInHand { lab: RwSignal::new(Lab::default()), desk, app: use_app() };
         text_client::listen(move |heard| {
             lab.dispatch(match heard {
                 Heard::Said(event) => Msg::Heard(event),
@@ -68,11 +76,42 @@ impl LabInHand {
 
     /// Opens on these settings, and perhaps on a text.
     fn arrive(self, form: Form, text: Option<LinkText>) {
-        let text = text.and_then(|text| match text {
-            LinkText::Whole(text) => Some(text),
-            LinkText::TooLong => None,
+        match text {
+            Some(LinkText::TooLong(mark)) if !self.lab.with_untracked(|lab| lab.has_file(&mark)) => {
+                leptos::task::spawn_local(self.reopen(form, mark));
+            }
+            Some(LinkText::Whole(text)) => self.dispatch(Msg::Arrive(form, Some(text))),
+            Some(LinkText::TooLong(_)) | None => self.dispatch(Msg::Arrive(form, None)),
+        }
+    }
+
+    /// Takes up the reader's own file again, which this browser has kept.
+    async fn reopen(self, form: Form, mark: String) {
+        let kept = storage::brought(LESSON.id, &mark).await;
+        let file =
+            kept.and_then(|kept| Some((codec::decode::<(String, Charset)>(&kept.head).ok()?, kept.file)));
+        self.dispatch(Msg::Arrive(form, None));
+        if let Some(((name, charset), bytes)) = file {
+            self.dispatch(Msg::File(name, bytes));
+            self.dispatch(Msg::ReadAs(charset));
+        }
+    }
+
+    /// Keeps a text that the address can't hold, if it is another one than was kept last.
+    fn keep(self) {
+        let Some(Kept { mark, head, file }) = self.lab.with_untracked(Lab::to_keep) else { return };
+        if KEPT.with_borrow(|kept| *kept == mark) {
+            return;
+        }
+        KEPT.set(mark.clone());
+        leptos::task::spawn_local(async move {
+            let brought = storage::Brought { mark, head, file };
+            if let Err(reason) = storage::keep_brought(LESSON.id, Some(brought)).await {
+                KEPT.take();
+                let notice = Notice::new("notice.own_not_kept", [("reason", reason)]);
+                self.app.dispatch(PageMsg::Notify(notice));
+            }
         });
-        self.dispatch(Msg::Arrive(form, text));
     }
 
     /// What the page's address is while the lab is shown, from `#` on.
@@ -131,6 +170,7 @@ impl LabInHand {
         let address = self.address();
         route::write(&LESSON, &address);
         self.desk.set_address(address);
+        self.keep();
     }
 }
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::messages::Blob;
 use crate::messages::TextCommand;
-use unroll::Error;
 use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
 use unroll::protocol::text::TextEvent;
 use unroll::settings::{Form, Group};
-use unroll::share::{Link, LinkText};
+use unroll::share::{Link, LinkText, Marker, of_text};
 use unroll::text::{Charset, Cut, CutOptions, DoubtfulLine, TextFacts, UserWord};
 use unroll::word2vec::{Near, WordMap};
+use unroll::{Error, codec};
 
 /// The state of the lab.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Lab {
     /// How many files have been opened.
     pub files: u32,
     /// The name of a file that is being read.
-    reading: Option<String>,
+    reading: Option<(String, Blob)>,
     /// Is the worker still being compiled?
     pub building: bool,
     /// Does the worker have the text?
@@ -52,14 +52,32 @@ pub struct Lab {
 }
 
 /// A file of the reader's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct File {
     /// Its name.
     pub name: String,
     /// How it was written.
     pub facts: TextFacts,
+    /// Where it is too long for the text field: its bytes, and their mark.
+    pub long: Option<(Blob, String)>,
+}
+
+impl File {
     /// Is it too long for the text field?
-    pub is_long: bool,
+    pub fn is_long(&self) -> bool {
+        self.long.is_some()
+    }
+}
+
+/// What a browser is to keep of a text that no address can hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Says in the address which it is.
+    pub mark: String,
+    /// The text, or the name of a file and how it was read.
+    pub head: Vec<u8>,
+    /// The file, where it is too long for the text field.
+    pub file: Blob,
 }
 
 /// What can happen to the lab.
@@ -178,7 +196,7 @@ impl Lab {
             }
             Msg::File(name, bytes) => {
                 self.files += 1;
-                self.reading = Some(name);
+                self.reading = Some((name, bytes.clone()));
                 vec![Effect::Send(TextCommand::Read { bytes })]
             }
             Msg::ReadAs(charset) => vec![Effect::Send(TextCommand::ReadAs { charset })],
@@ -207,7 +225,7 @@ impl Lab {
             Msg::Heard(event) => self.heard(event),
             Msg::Died(reason) => {
                 // A long file was nowhere but in the worker.
-                self.file = self.file.take().filter(|file| !file.is_long);
+                self.file = self.file.take().filter(|file| !file.is_long());
                 self.reading = None;
                 self.told = false;
                 self.error = Some(Error::EngineLost { reason });
@@ -230,9 +248,14 @@ impl Lab {
             | TextEvent::Words { .. } => {}
             TextEvent::Loading { loaded, total } => self.loading = Some((loaded, total)),
             TextEvent::Read { file, text } => {
-                let known = self.file.take().map(|file| file.name);
-                let name = self.reading.take().or(known).unwrap_or_default();
-                self.file = Some(File { name, facts: file, is_long: text.is_none() });
+                let known = self.file.take().map(|file| (file.name, file.long.map(|(bytes, _)| bytes)));
+                let read = self.reading.take().map(|(name, bytes)| (name, Some(bytes)));
+                let (name, bytes) = read.or(known).unwrap_or_default();
+                let long = bytes.filter(|_| text.is_none()).map(|bytes| {
+                    let mark = mark_of(&bytes);
+                    (bytes, mark)
+                });
+                self.file = Some(File { name, facts: file, long });
                 self.text = text.unwrap_or_default();
                 self.told = true;
                 let mut effects = self.ask();
@@ -279,10 +302,28 @@ impl Lab {
         link.text.is_none() || link.text_payload().is_some()
     }
 
+    /// What comes back after a reload from this browser, because the address can't hold it.
+    pub fn to_keep(&self) -> Option<Kept> {
+        if self.text_travels() {
+            return None;
+        }
+        Some(match &self.file {
+            Some(File { name, facts, long: Some((bytes, mark)) }) => {
+                Kept { mark: mark.clone(), head: codec::encode(&(name, facts.charset)), file: bytes.clone() }
+            }
+            _ => Kept { mark: of_text(&self.text), head: codec::encode(&self.text), file: Blob::default() },
+        })
+    }
+
+    /// Is this the mark of the file that is here?
+    pub fn has_file(&self, mark: &str) -> bool {
+        self.file.as_ref().and_then(|file| file.long.as_ref()).is_some_and(|(_, own)| own == mark)
+    }
+
     fn link(&self) -> Link {
         let text = match &self.file {
             // What does not fit into the field does not fit into a link.
-            Some(file) if file.is_long => Some(LinkText::TooLong),
+            Some(File { long: Some((_, mark)), .. }) => Some(LinkText::TooLong(mark.clone())),
             _ => Some(&self.text).filter(|text| *text != SENTENCES).cloned().map(LinkText::Whole),
         };
         Link { form: self.form.clone(), text, ..Link::new(&LESSON) }
@@ -318,6 +359,12 @@ impl Lab {
     fn options(&self) -> CutOptions {
         cut_options(&self.form, UserWord::parse(&self.user_words).0)
     }
+}
+
+fn mark_of(bytes: &Blob) -> String {
+    let mut marker = Marker::default();
+    bytes.parts().for_each(|part| marker.feed(&part));
+    marker.mark()
 }
 
 #[cfg(test)]
@@ -385,7 +432,7 @@ mod tests {
         asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
         let file = lab.file.unwrap();
         assert_eq!(
-            (file.name.as_str(), file.facts.charset, file.is_long),
+            (file.name.as_str(), file.facts.charset, file.is_long()),
             ("book.txt", Some(Charset::Gb18030), true)
         );
     }
