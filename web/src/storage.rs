@@ -1,15 +1,33 @@
 //! What this browser keeps of a visit: the running session in IndexedDB, language and theme in local storage. All
 //! of it may be refused (private windows, a full disk); nothing here fails louder than with an answer.
 
+use std::cell::Cell;
+
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::window;
 use unroll::Error;
 use unroll::number::Written;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::messages::Blob;
 use crate::state::{Language, Session, Theme};
+
+thread_local! {
+    static ASKED_TO_STAY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Asks the browser, once a visit, not to drop what it keeps of this site when it wants room. Some ask the reader.
+pub fn persist() {
+    if ASKED_TO_STAY.replace(true) {
+        return;
+    }
+    // There is nothing to ask outside secure contexts, and what the browser answers changes nothing here.
+    if let Ok(asked) = window().navigator().storage().persist() {
+        spawn_local(async { drop(JsFuture::from(asked).await) });
+    }
+}
 
 const DATABASE: &str = "unroll";
 const SESSIONS: &str = "sessions";

@@ -117,6 +117,9 @@ fn every_error_has_its_message() {
         Error::Diverged { step: 1, learning_rate: 1.0 },
         Error::EngineUnavailable { reason: text() },
         Error::EngineLost { reason: text() },
+        Error::EngineOffline,
+        Error::PageReplaced,
+        Error::EngineBlocked { address: text() },
     ];
     for error in &errors {
         let message = message(Language::En, &error.key()).to_owned();

@@ -151,6 +151,7 @@ impl State {
                 self.text = Some(PreparedText { key, corpus, facts, beginning });
                 if self.opening.is_some() { self.send_open() } else { Vec::new() }
             }
+            Err(error) if self.opening.is_some() && error.is_out_of_reach() => self.stall(&error),
             Err(error) if self.opening.is_some() => self.run_failed(error),
             Err(error) => {
                 self.notify(Notice::from(&error));

@@ -147,7 +147,7 @@ fn a_reload_restores_the_run() -> Result<()> {
 }
 
 /// Waits until the browser's storage holds the run as it stands at `step`.
-fn kept(page: &Browser, step: usize) -> Result<()> {
+pub fn kept(page: &Browser, step: usize) -> Result<()> {
     let promise = format!(
         "await new Promise((done, fail) => {{
            const opened = indexedDB.open('unroll');

@@ -13,7 +13,7 @@ use crate::i18n::{tr, tr_args};
 use crate::library::{self, Entry};
 use crate::messages::{Blob, Source};
 use crate::own_data::{Given, Outcome, OwnData, about_file};
-use crate::state::{Msg, State};
+use crate::state::{Msg, Notice, State};
 use crate::{clipboard, fetch, files, text_client};
 
 /// Characters of a name.
@@ -25,6 +25,7 @@ pub fn TextsPanel() -> impl IntoView {
     let outcome = RwSignal::new(Outcome::Quiet);
     let entries: RwSignal<Vec<Entry>> = RwSignal::new(Vec::new());
     spawn_local(async move { entries.set(library::list().await) });
+    name_what_is_gone();
     view! {
         <section class="data-panel" data-panel="data" aria-labelledby="data-heading">
             <h2 id="data-heading">{move || tr("novel.texts.heading")}</h2>
@@ -33,6 +34,20 @@ pub fn TextsPanel() -> impl IntoView {
             <Shelf outcome entries/>
         </section>
     }
+}
+
+/// Says at once, and not at Play, that the text in use is no longer in this browser.
+fn name_what_is_gone() {
+    let app = use_app();
+    let own = app.select(|state| state.data.as_ref().and_then(Data::text).cloned());
+    Effect::new(move |_| {
+        let Some(own) = own.get() else { return };
+        spawn_local(async move {
+            if !library::list().await.iter().any(|entry| entry.text.id == own.id) {
+                app.dispatch(Msg::Notify(Notice::from(&Error::NoSuchText { name: own.name })));
+            }
+        });
+    });
 }
 
 /// What is known of the text in use.
@@ -107,21 +122,20 @@ fn take(app: App, given: Given, outcome: RwSignal<Outcome>, entries: RwSignal<Ve
         let id = format!("{:x}", js_sys::Date::now() as u64);
         let entry = Entry { text: OwnText { id, name: name.clone() }, bytes: bytes.len() };
         spawn_local(async move {
-            match library::keep(&entry, &bytes).await {
-                Ok(()) => {
-                    // How its file was written is said of the text in use.
-                    outcome.set(Outcome::Taken { name, count: prepared.1.characters, file: None });
-                    entries.set(library::list().await);
-                    app.dispatch(Msg::UseData(Some(Data::Text(entry.text))));
-                    // What has just been numbered need not be once more, unless it is to be cut in another way by now.
-                    let key = app.peek(State::corpus_key).filter(|key| key.options == options);
-                    app.dispatch(match key {
-                        Some(key) => Msg::Prepared { key, outcome: Box::new(Ok(prepared)) },
-                        None => Msg::Prepare,
-                    });
-                }
-                Err(reason) => outcome.set(Outcome::NotKept(reason)),
+            // It can be trained on all the same, as long as the page is open.
+            if let Err(reason) = library::keep(&entry, &bytes).await {
+                app.dispatch(Msg::Notify(Notice::not_kept("notice.text", reason)));
             }
+            // How its file was written is said of the text in use.
+            outcome.set(Outcome::Taken { name, count: prepared.1.characters, file: None });
+            entries.set(library::list().await);
+            app.dispatch(Msg::UseData(Some(Data::Text(entry.text))));
+            // What has just been numbered need not be once more, unless it is to be cut in another way by now.
+            let key = app.peek(State::corpus_key).filter(|key| key.options == options);
+            app.dispatch(match key {
+                Some(key) => Msg::Prepared { key, outcome: Box::new(Ok(prepared)) },
+                None => Msg::Prepare,
+            });
         });
     });
 }

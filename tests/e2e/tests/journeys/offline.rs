@@ -1,0 +1,549 @@
+//! Without a network, with half a network, on hosts with habits, and where the browser keeps nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use unroll_e2e::{Browser, Habits, Options, Site, copy_of_site, journey, journey_on, journey_with};
+
+use crate::novel::give_file;
+use crate::training::kept;
+
+const READY: &str = "document.querySelector('[data-offline]')?.dataset.offline === 'ready'";
+/// A model that is large enough to be measured on both engines.
+const LARGE: &str = "#/memory?lang=en&steps=20&examine_every=20";
+const CUT: &str = "document.querySelector('.lab-section')?.dataset.settled === 'true' \
+    && document.querySelectorAll('[data-figure=tokens] .chip').length > 0";
+
+fn is_ready(page: &Browser) -> Result<()> {
+    page.wait_for(120, "ready offline", READY)
+}
+
+/// Takes the network away: what is asked of the site from now on is refused.
+fn cut_the_network(page: &mut Browser, site: Site) {
+    drop(site);
+    // Chromium asks for the service worker's newest version, and the page for itself, in vain.
+    page.expect("ERR_CONNECTION_REFUSED");
+    page.expect("ERR_FAILED");
+    page.expect("Failed to fetch");
+}
+
+fn block(page: &mut Browser, what: &str) -> Result<()> {
+    page.devtools("Network.enable", json!({}))?;
+    page.devtools("Network.setBlockedURLs", json!({ "urls": [format!("*{what}*")] }))?;
+    page.expect("ERR_BLOCKED_BY_CLIENT");
+    page.expect("Failed to fetch");
+    page.expect(what);
+    Ok(())
+}
+
+fn unblock(page: &Browser) -> Result<()> {
+    page.devtools("Network.setBlockedURLs", json!({ "urls": [] }))?;
+    Ok(())
+}
+
+/// A file of the site whose name begins so.
+fn named(folder: &Path, start: &str) -> Result<PathBuf> {
+    let mut files = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_meant =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start));
+    files.find(is_meant).with_context(|| format!("the site has no {start}"))
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn what_is_said_to_be_ready_offline_is() -> Result<()> {
+    let site = Site::serve()?;
+    let mut page = Browser::open(&Options::default(), site.address(), site.origin())?;
+    let walked = (|| {
+        page.visit("#/airline?lang=en")?;
+        is_ready(&page)?;
+        cut_the_network(&mut page, site);
+        for lesson in page.lessons()? {
+            page.visit(&format!("#/{lesson}"))?;
+            page.see_lesson(&lesson)?;
+            ensure!(page.notices()?.is_empty(), "{lesson}: {:?}", page.notices()?);
+        }
+        // The dictionary, the other language, a model that writes, a text that is trained on.
+        page.visit("#/text?lang=zh")?;
+        page.wait_for(60, "the sentences cut", CUT)?;
+        page.visit("#/novel?lang=zh&length=10&continuations=1&prompt=%E5%B0%8F%E6%BB%A1")?;
+        page.wait_for(60, "a continuation", "document.querySelectorAll('.token').length === 10")?;
+        page.visit("#/novel?backend=cpu&hidden_size=32&steps=3&batch_size=4&examine_every=3")?;
+        page.control("play")?;
+        page.reach("finished", 120)
+    })();
+    page.end(walked).map(drop)
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn without_the_webgpu_engine_offline_the_cpu_trains_unless_everything_is_kept() -> Result<()> {
+    for keeps_everything in [false, true] {
+        let site = Site::serve()?;
+        let gpu = Options { webgpu: true, ..Options::default() };
+        let mut page = Browser::open(&gpu, site.address(), site.origin())?;
+        let walked = (|| {
+            page.visit("#/airline?lang=en")?;
+            is_ready(&page)?;
+            page.wait(
+                "what is lacking",
+                "document.querySelector('[data-offline]').dataset.lacks === 'true'",
+            )?;
+            let offer: String =
+                page.eval("document.querySelector('[data-control=keep-everything]').innerText")?;
+            // As the build lists it.
+            let listed: f64 = page.settle(
+                "(async () => { const script = await (await fetch('./sw.js', { cache: 'no-store' })).text(); \
+                 const [, list] = /const LARGE = (\\{.*\\});/.exec(script); \
+                 return Math.ceil(Object.values(JSON.parse(list)).reduce((all, bytes) => all + bytes) / 1e6); })()",
+            )?;
+            ensure!(
+                listed > 5.0 && offer.contains(&format!("{listed} MB")),
+                "{offer}: {listed} MB are listed"
+            );
+            if keeps_everything {
+                page.control("keep-everything")?;
+                page.wait_for(
+                    120,
+                    "all of it",
+                    &format!("{READY} && document.querySelector('[data-offline]').dataset.lacks === 'false'"),
+                )?;
+            }
+            cut_the_network(&mut page, site);
+            page.visit(LARGE)?;
+            page.control("play")?;
+            page.reach("finished", 180)?;
+            if !keeps_everything {
+                page.see_notice("notice.webgpu_not_kept")?;
+                return page.wait(
+                    "the reason",
+                    "document.querySelector('[data-status=engine]').dataset.reason === 'webgpu_missing'",
+                );
+            }
+            ensure!(page.notices()?.is_empty(), "{:?}", page.notices()?);
+            page.visit("#/airline?epochs=3&backend=webgpu")?;
+            page.control("play")?;
+            page.reach("finished", 180)?;
+            page.wait("WebGPU", "app.dataset.engine === 'webgpu'")
+        })();
+        page.end(walked)?;
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn an_engine_that_does_not_arrive_is_named_and_comes_when_asked_again() -> Result<()> {
+    // Each of the three files that an engine is made of.
+    for file in ["engine_cpu_loader.js", "engine_cpu.js", "engine_cpu_bg.wasm"] {
+        journey(|page| {
+            page.visit("#/airline?lang=en&epochs=30")?;
+            page.reach("ready", 20)?;
+            block(page, file)?;
+            page.control("play")?;
+            page.see_notice("error.engine_blocked")?;
+            page.reach("failed", 20)?;
+            unblock(page)?;
+            page.control("open-again")?;
+            page.reach("finished", 60)?;
+            ensure!(page.step()? == 30 && page.notices()?.is_empty(), "{:?}", page.notices()?);
+            Ok(())
+        })?;
+    }
+    journey(|page| {
+        page.visit("#/airline?lang=en")?;
+        page.reach("recorded", 20)?;
+        block(page, "engine_text_loader.js")?;
+        page.click(".lessons a[href='#/text']")?;
+        page.wait_for(
+            60,
+            "what went wrong in the text lab",
+            "document.querySelector('[data-lab-error]')?.dataset.labError === 'error.engine_blocked'",
+        )?;
+        // The novel's text needs the same worker.
+        page.click(".lessons a[href='#/novel']")?;
+        page.wait_for(
+            60,
+            "the lesson",
+            "app.dataset.lesson === 'novel' && app.dataset.phase === 'recorded'",
+        )?;
+        page.set("steps", "2")?;
+        page.control("play")?;
+        page.see_notice("error.engine_blocked")?;
+        unblock(page)?;
+        page.control("open-again")?;
+        page.reach("finished", 180)?;
+        page.click(".lessons a[href='#/text']")?;
+        page.wait("the lab again", "app.dataset.lesson === 'text' && app.dataset.phase")?;
+        page.control("open-again")?;
+        page.wait_for(60, "the sentences cut", CUT)
+    })?;
+    journey(|page| {
+        page.visit("#/airline?lang=en")?;
+        page.reach("recorded", 20)?;
+        block(page, "engine_cpu_loader.js")?;
+        page.click(".lessons a[href='#/cell']")?;
+        page.wait_for(
+            60,
+            "what went wrong with the cell",
+            "document.querySelector('[data-bench-error=\"error.engine_blocked\"]')",
+        )?;
+        unblock(page)?;
+        page.control("open-again")?;
+        page.see_lesson("cell")?;
+        page.wait("no error", "!document.querySelector('[data-bench-error]')")
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_link_with_weights_waits_for_an_engine_that_does_not_arrive() -> Result<()> {
+    let mut link = String::new();
+    let mut rmse = 0.0;
+    journey(|page| {
+        page.visit("#/airline?epochs=20&hidden_size=4")?;
+        page.train(60)?;
+        rmse = page.metric("rmse")?;
+        link = page.link("half")?;
+        Ok(())
+    })?;
+    journey(|page| {
+        block(page, "engine_cpu_loader.js")?;
+        page.visit(&link)?;
+        page.see_notice("error.engine_blocked")?;
+        unblock(page)?;
+        page.control("open-again")?;
+        page.reach("finished", 60)?;
+        let received = page.metric("rmse")?;
+        ensure!((received - rmse).abs() < 0.5, "{received}, sent were {rmse}");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn an_adapter_that_never_answers_has_a_time_limit() -> Result<()> {
+    let silent = Options {
+        before_page: Some(
+            "Object.defineProperty(Navigator.prototype, 'gpu', \
+             { get: () => ({ requestAdapter: () => new Promise(() => {}) }) });",
+        ),
+        ..Options::default()
+    };
+    journey_with(&silent, |page| {
+        page.visit(LARGE)?;
+        page.control("play")?;
+        page.reach("finished", 120)?;
+        page.wait(
+            "the reason",
+            "document.querySelector('[data-status=engine]').dataset.reason === 'webgpu_silent'",
+        )?;
+        page.visit("#/airline?epochs=5&backend=webgpu")?;
+        page.control("play")?;
+        page.see_notice("notice.webgpu_unavailable")?;
+        page.reach("finished", 60)
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_host_that_calls_modules_something_else_serves_every_lesson() -> Result<()> {
+    for module_type in ["application/octet-stream", "text/html", "text/plain; charset=utf-8"] {
+        let habits = Habits { module_type: Some(module_type), ..Habits::default() };
+        let site = Site::serve_as(&unroll_e2e::built()?, habits)?;
+        journey_on(&site, &Options::default(), |page| {
+            page.visit("#/airline?epochs=20")?;
+            for lesson in page.lessons()? {
+                page.visit(&format!("#/{lesson}"))?;
+                page.see_lesson(&lesson)?;
+            }
+            page.visit("#/airline?epochs=20")?;
+            page.control("play")?;
+            page.reach("finished", 60)?;
+            is_ready(page)
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_start_that_fails_ends_in_words() -> Result<()> {
+    let shown =
+        |why: &str| format!("document.querySelector('[data-notice=\"start.{why}\"]')?.checkVisibility()");
+    journey(|page| {
+        page.devtools("Network.enable", json!({}))?;
+        for file in ["unroll-web-*.js", "unroll-web-*_bg.wasm", "parts.js"] {
+            page.devtools("Network.setBlockedURLs", json!({ "urls": [format!("*{file}")] }))?;
+            page.expect("ERR_BLOCKED_BY_CLIENT");
+            page.expect("Failed to fetch");
+            page.expect("unroll-web");
+            page.expect("parts.js");
+            page.load("#/airline?lang=en")?;
+            page.wait("words", &shown("failed"))?;
+        }
+        page.devtools("Network.setBlockedURLs", json!({ "urls": [] }))?;
+        page.click("#startless button")?;
+        page.wait("the page", "document.getElementById('app')?.dataset.phase")?;
+        ensure!(page.eval("!document.getElementById('startless')")?);
+        Ok(())
+    })?;
+    let without = Options { before_page: Some("delete window.WebAssembly;"), ..Options::default() };
+    journey_with(&without, |page| {
+        page.expect("WebAssembly");
+        page.load("#/airline?lang=en")?;
+        page.wait("words", &shown("wasm"))
+    })?;
+    // A frame with `sandbox="allow-scripts"`: the page has no origin of its own.
+    let closed =
+        Habits { headers: "Content-Security-Policy: sandbox allow-scripts\r\n", ..Habits::default() };
+    let site = Site::serve_as(&unroll_e2e::built()?, closed)?;
+    journey_on(&site, &Options::default(), |page| {
+        page.expect("CORS");
+        page.expect("ERR_FAILED");
+        page.load("#/airline?lang=en")?;
+        page.wait("words", &shown("frame"))
+    })?;
+    // On a host that lets everybody read it starts even there, and says what it can't have.
+    let open = Habits {
+        headers: "Content-Security-Policy: sandbox allow-scripts\r\nAccess-Control-Allow-Origin: *\r\n",
+        ..Habits::default()
+    };
+    let site = Site::serve_as(&unroll_e2e::built()?, open)?;
+    journey_on(&site, &Options::default(), |page| {
+        page.expect("CORS");
+        page.visit("#/airline?lang=en&epochs=5")?;
+        page.reach("ready", 20)?;
+        page.control("play")?;
+        page.see_notice("error.engine_unavailable")?;
+        page.reach("failed", 20)
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_full_disk_takes_no_answer_away() -> Result<()> {
+    journey(|page| {
+        page.devtools(
+            "Storage.overrideQuotaForOrigin",
+            json!({ "origin": page.origin(), "quotaSize": 200_000 }),
+        )?;
+        page.visit("#/airline?lang=en&epochs=20")?;
+        page.wait_for(60, "a word", "document.querySelector('[data-offline]').dataset.offline === 'failed'")?;
+        let said: String = page.eval("document.querySelector('[data-offline]').innerText")?;
+        ensure!(said.contains("no room") && said.contains(" MB"), "{said}");
+        page.control("play")?;
+        page.reach("finished", 60)?;
+        // With room again it is kept.
+        page.devtools("Storage.overrideQuotaForOrigin", json!({ "origin": page.origin() }))?;
+        page.control("keep-again")?;
+        is_ready(page)?;
+        // No room any more for what is kept when it is used: it is answered all the same.
+        page.devtools(
+            "Storage.overrideQuotaForOrigin",
+            json!({ "origin": page.origin(), "quotaSize": 200_000 }),
+        )?;
+        page.visit("#/airline?lang=en")?;
+        let answered: bool = page.settle(
+            "(async () => { const meta = document.querySelector('meta[name=engine-webgpu]').content; \
+             const response = await fetch(meta.replace('_loader.js', '_bg.wasm')); \
+             return response.ok && (await response.blob()).size > 1e6; })()",
+        )?;
+        ensure!(answered && page.eval("!!navigator.serviceWorker.controller")?);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn what_is_replaced_under_its_name_is_seen_again() -> Result<()> {
+    const TEXT: &str = "(async () => (await (await fetch(arg)).text()).slice(0, 20))()";
+    let folder = copy_of_site()?;
+    let site = Site::serve_folder(folder.path())?;
+    let mut page = Browser::open(&Options::default(), site.address(), site.origin())?;
+    let text =
+        |page: &Browser, file: &str| page.settle::<String>(&TEXT.replace("arg", &json!(file).to_string()));
+    let walked = (|| {
+        page.visit("#/airline")?;
+        is_ready(&page)?;
+        page.visit("#/airline")?;
+        ensure!(page.eval("!!navigator.serviceWorker.controller")?);
+        for file in ["texts/tale.txt", "pretrained/tale.safetensors", "own.safetensors"] {
+            for content in ["the first one", "the second one"] {
+                fs::write(folder.path().join(file), content)?;
+                ensure!(text(&page, file)? == content, "{file}");
+            }
+        }
+        // As much as there is room for, the last ones first; what is too large is not kept at all.
+        for name in ["a", "b", "c"] {
+            fs::File::create(folder.path().join(name))?.set_len(30_000_000)?;
+            page.settle::<Value>(&format!(
+                "(async () => {{ await (await fetch('{name}')).blob(); return null; }})()"
+            ))?;
+            let kept = format!(
+                "(async () => {{ for (;;) {{ const cache = await caches.open('unroll-beside'); \
+                 if (await cache.match('{name}')) return null; await new Promise(requestAnimationFrame); }} }})()"
+            );
+            page.settle::<Value>(&kept)?;
+        }
+        let kept: Vec<String> = page.settle(
+            "(async () => { for (;;) { const keys = await (await caches.open('unroll-beside')).keys(); \
+             if (keys.length < 4) return keys.map((key) => key.url.split('/').pop()); \
+             await new Promise(requestAnimationFrame); } })()",
+        )?;
+        ensure!(kept == ["b", "c"], "{kept:?}");
+        cut_the_network(&mut page, site);
+        ensure!(text(&page, "pretrained/tale.safetensors")? == "the second one");
+        let size: f64 = page.settle("(async () => (await (await fetch('c')).blob()).size)()")?;
+        ensure!(size == 30e6, "{size}");
+        Ok(())
+    })();
+    page.end(walked).map(drop)
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_host_that_redirects_opens_offline() -> Result<()> {
+    for redirects in [&[("", "index.html")][..], &[("index.html", "")][..]] {
+        let site = Site::serve_as(&unroll_e2e::built()?, Habits { redirects, ..Habits::default() })?;
+        let mut page = Browser::open(&Options::default(), site.address(), site.origin())?;
+        let walked = (|| {
+            page.visit("#/airline")?;
+            is_ready(&page)?;
+            cut_the_network(&mut page, site);
+            for address in
+                ["#/airline?epochs=5", "index.html#/airline?epochs=5", "?from=chat#/airline?epochs=5"]
+            {
+                page.visit(address)?;
+                page.control("play")?;
+                page.reach("finished", 60)?;
+            }
+            Ok(())
+        })();
+        page.end(walked)?;
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn where_nothing_is_kept_own_texts_are_trained_on_in_this_tab() -> Result<()> {
+    const SENTENCE: &[u8] = b"The lamp was lit at nine.\n";
+    let refusals = [
+        ("Object.defineProperty(window, 'indexedDB', { get: () => undefined });", "notice.text_refused"),
+        (
+            "IDBFactory.prototype.open = () => { throw new DOMException('not here', 'SecurityError'); };",
+            "notice.text_refused",
+        ),
+        (
+            "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };",
+            "notice.text_full",
+        ),
+    ];
+    for (before_page, notice) in refusals {
+        journey_with(&Options { before_page: Some(before_page), ..Options::default() }, |page| {
+            page.visit("#/novel?lang=en&backend=cpu&hidden_size=32&steps=3&batch_size=4&examine_every=3")?;
+            page.wait_for(60, "the panel", "document.querySelector('[data-field=file]')")?;
+            let hex: String = SENTENCE.iter().map(|byte| format!("{byte:02x}")).collect();
+            give_file(page, "file", "lamp.txt", &hex, 2000)?;
+            page.see_notice(notice)?;
+            page.wait(
+                "the text in use",
+                "document.querySelector('[data-figure=text-in-use]').textContent.includes('lamp.txt')",
+            )?;
+            page.control("play")?;
+            page.reach("finished", 120)?;
+            // It stands on the shelf, and can be put away and taken again while the tab is open.
+            page.control("use-shipped")?;
+            page.control("use-kept")?;
+            page.wait(
+                "the text in use again",
+                "document.querySelector('[data-figure=text-in-use]').textContent.includes('lamp.txt')",
+            )
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_text_that_is_kept_is_asked_to_stay_and_one_that_is_gone_is_named() -> Result<()> {
+    let watched = Options {
+        before_page: Some(
+            "window.asked = 0; const persist = StorageManager.prototype.persist; \
+             StorageManager.prototype.persist = function () { window.asked += 1; return persist.call(this); };",
+        ),
+        ..Options::default()
+    };
+    journey_with(&watched, |page| {
+        page.visit("#/novel?lang=en")?;
+        page.wait_for(60, "the panel", "document.querySelector('[data-field=file]')")?;
+        ensure!(page.eval::<usize>("asked")? == 0);
+        let hex: String = b"The lamp was lit at nine.\n".iter().map(|byte| format!("{byte:02x}")).collect();
+        give_file(page, "file", "lamp.txt", &hex, 2000)?;
+        page.wait_for(60, "the shelf", "document.querySelector('[data-figure=library] li')")?;
+        page.wait("the wish", "asked === 1")?;
+        page.wait("the address", "location.hash.includes('data=')")?;
+        page.reload()?;
+        page.wait("the shelf", "document.querySelector('[data-figure=library] li')")?;
+        ensure!(!page.notices()?.contains(&"error.no_such_text".to_owned()), "it is there");
+        page.settle::<Value>(
+            "new Promise((done) => { const gone = indexedDB.deleteDatabase('unroll'); gone.onsuccess = () => done(null); })",
+        )?;
+        page.reload()?;
+        page.see_notice("error.no_such_text")
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn an_old_page_says_that_there_is_a_new_one_and_nothing_is_lost() -> Result<()> {
+    let folder = copy_of_site()?;
+    let site = Site::serve_folder(folder.path())?;
+    // Nothing is kept of the page: what it needs later it asks the host for.
+    let unkept = Options {
+        before_page: Some(
+            "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined });",
+        ),
+        ..Options::default()
+    };
+    journey_on(&site, &unkept, |page| {
+        page.visit("#/airline?lang=en&epochs=500&speed=20")?;
+        page.control("play")?;
+        page.wait_for(60, "some steps", "Number(app.dataset.step) > 20")?;
+        page.control("play")?;
+        page.reach("paused", 20)?;
+        let step = page.step()?;
+        kept(page, step)?;
+
+        // The new version has its parts and engines under other names.
+        let html = fs::read_to_string(folder.path().join("index.html"))?;
+        let engine = named(folder.path(), "engine_text-")?;
+        let old = engine.file_name().context("a name")?.to_string_lossy().into_owned();
+        let new = format!("{}0", &old[..old.len() - 1]);
+        ensure!(old != new, "the hash ends as the new one");
+        fs::rename(&engine, folder.path().join(&new))?;
+        fs::write(folder.path().join("index.html"), html.replace(&old, &new))?;
+        let parts = named(folder.path(), "parts-")?;
+        let taken = parts.join("split_memory.wasm");
+        fs::rename(&taken, folder.path().join("away"))?;
+        page.expect("404");
+        page.expect("split_memory");
+
+        page.click(".lessons a[href='#/memory']")?;
+        page.see_notice("error.page_replaced")?;
+        fs::rename(folder.path().join("away"), &taken)?;
+        page.click(".lessons a[href='#/text']")?;
+        page.wait_for(
+            60,
+            "what the lab says",
+            "document.querySelector('[data-lab-error]')?.dataset.labError === 'error.page_replaced'",
+        )?;
+        page.control("open-newest")?;
+        page.wait_for(60, "the sentences cut by the new version", CUT)?;
+        page.visit("#/airline?lang=en&epochs=500&speed=20")?;
+        page.wait("the run", &format!("app.dataset.phase === 'paused' && app.dataset.step === '{step}'"))
+    })
+}
