@@ -12,6 +12,7 @@ use web_sys::MessageChannel;
 
 use crate::context::App;
 use crate::fetch::said;
+use crate::frames::within;
 use crate::messages::{self, Command, Event};
 use crate::state::Msg;
 use crate::text_client;
@@ -127,9 +128,6 @@ fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 
-/// Stands for an answer that has not come.
-const SILENT: &str = "silent";
-
 /// How long a browser may look for a WebGPU adapter. Some never come back with one, or without.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -142,12 +140,8 @@ pub async fn has_adapter() -> Option<bool> {
         }
         let request: js_sys::Function = js_sys::Reflect::get(&gpu, &"requestAdapter".into())?.dyn_into()?;
         let promise: js_sys::Promise = request.call0(&gpu)?.dyn_into()?;
-        let silence = js_sys::Promise::new(&mut |resolve, _| {
-            set_timeout(move || drop(resolve.call1(&JsValue::NULL, &SILENT.into())), PATIENCE);
-        });
-        let first = js_sys::Promise::race(&js_sys::Array::of2(&promise, &silence));
-        let adapter: JsValue = wasm_bindgen_futures::JsFuture::from(first).await?;
-        Ok((adapter != SILENT).then(|| adapter.is_object()))
+        let found = within(PATIENCE, wasm_bindgen_futures::JsFuture::from(promise)).await;
+        found.map(|adapter| adapter.map(|adapter: JsValue| adapter.is_object())).transpose()
     }
     look().await.unwrap_or(Some(false))
 }

@@ -9,7 +9,7 @@ use unroll::data::OwnText;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::messages::Blob;
-use crate::storage::{self, TEXT_LIST, TEXTS, open};
+use crate::storage::{self, Failure, TEXT_LIST, TEXTS, open};
 
 /// A text of the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,6 @@ pub struct Entry {
     /// Bytes of its file.
     pub bytes: usize,
 }
-
-type Failure = Box<dyn std::error::Error>;
 
 thread_local! {
     /// What the browser would not keep.

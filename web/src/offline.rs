@@ -12,6 +12,11 @@ use crate::i18n::{tr, tr_args};
 use crate::storage;
 use crate::version::{container, listen, open_waiting};
 
+/// What the line may offer, as its button is named.
+const EVERYTHING: &str = "keep-everything";
+const AGAIN: &str = "keep-again";
+const UPDATE: &str = "update";
+
 /// How far the site is kept.
 #[derive(Debug, Clone, PartialEq)]
 enum Kept {
@@ -45,6 +50,45 @@ impl Kept {
                 Some(Kept::Failed { is_full, bytes: number(2)? })
             }
             _ => None,
+        }
+    }
+
+    fn lacks_something(&self) -> bool {
+        matches!(self, Kept::Ready(bytes) if *bytes > 0.0 && has_gpu())
+    }
+
+    /// What the line says.
+    fn said(&self) -> String {
+        match self {
+            Kept::None => String::new(),
+            Kept::Keeping(done, all) => {
+                let percent = (done / all.max(1.0) * 100.0) as u32;
+                tr_args("offline.caching", &[("percent", percent.to_string())])
+            }
+            Kept::Ready(_) if self.lacks_something() => tr("offline.ready_on_cpu"),
+            Kept::Ready(_) => tr("offline.ready"),
+            Kept::Failed { is_full: true, bytes } => tr_args("offline.full", &[("size", megabytes(*bytes))]),
+            Kept::Failed { bytes, .. } => tr_args("offline.failed", &[("size", megabytes(*bytes))]),
+            Kept::Update => tr("offline.update"),
+        }
+    }
+
+    /// What the line offers.
+    fn offer(&self) -> Option<&'static str> {
+        match self {
+            Kept::Ready(_) if self.lacks_something() => Some(EVERYTHING),
+            Kept::Failed { .. } => Some(AGAIN),
+            Kept::Update => Some(UPDATE),
+            Kept::None | Kept::Keeping(..) | Kept::Ready(_) => None,
+        }
+    }
+
+    /// That in words.
+    fn offered(&self) -> String {
+        match self {
+            Kept::Ready(bytes) => tr_args("offline.everything", &[("size", megabytes(*bytes))]),
+            Kept::Update => tr("offline.open_update"),
+            _ => tr("part.again"),
         }
     }
 
@@ -99,51 +143,30 @@ pub fn Offline() -> impl IntoView {
     if !BEGUN.get() {
         begin();
     }
-    let lacks = move || kept.with(|kept| matches!(kept, Kept::Ready(bytes) if *bytes > 0.0 && has_gpu()));
+    let lacks = move || kept.with(Kept::lacks_something);
+    let offered = move || kept.with(|kept| Some((kept.offer()?, kept.offered())));
     view! {
         // How much has come is there for who looks, and not read out at every step.
-        <p class="offline" role="status" aria-live=move || kept.with(Kept::voice) data-offline=move || kept.with(Kept::word)
-            data-lacks=move || lacks().to_string()>
-            {move || match kept.get() {
-                Kept::None => ().into_any(),
-                Kept::Keeping(done, all) => {
-                    let percent = (done / all.max(1.0) * 100.0) as u32;
-                    tr_args("offline.caching", &[("percent", percent.to_string())]).into_any()
-                }
-                Kept::Ready(bytes) if lacks() => view! {
-                    {tr("offline.ready_on_cpu")}
-                    " "
-                    <Do name="keep-everything" act=move || { storage::persist(); tell("everything") }>
-                        {tr_args("offline.everything", &[("size", megabytes(bytes))])}
-                    </Do>
-                }
-                .into_any(),
-                Kept::Ready(_) => tr("offline.ready").into_any(),
-                Kept::Failed { is_full, bytes } => {
-                    let key = if is_full { "offline.full" } else { "offline.failed" };
-                    view! {
-                        {tr_args(key, &[("size", megabytes(bytes))])}
-                        " "
-                        <Do name="keep-again" act=begin>{tr("part.again")}</Do>
-                    }
-                    .into_any()
-                }
-                Kept::Update => view! {
-                    {tr("offline.update")}
-                    " "
-                    <Do name="update" act=open_waiting>{tr("offline.open_update")}</Do>
-                }
-                .into_any(),
-            }}
+        <p class="offline" role="status" aria-live=move || kept.with(Kept::voice)
+            data-offline=move || kept.with(Kept::word) data-lacks=move || lacks().to_string()>
+            {move || kept.with(Kept::said)}
+            " "
+            {move || offered().map(|(name, label)| view! {
+                <button type="button" class="link" data-control=name on:click=move |_| act(name)>{label}</button>
+            })}
         </p>
     }
 }
 
-/// A button in the line.
-#[component]
-fn Do(name: &'static str, act: impl Fn() + 'static, children: Children) -> impl IntoView {
-    view! {
-        <button type="button" class="link" data-control=name on:click=move |_| act()>{children()}</button>
+/// Does what the line offers.
+fn act(name: &'static str) {
+    match name {
+        EVERYTHING => {
+            storage::persist();
+            tell("everything");
+        }
+        AGAIN => begin(),
+        _ => open_waiting(),
     }
 }
 

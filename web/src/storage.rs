@@ -2,6 +2,7 @@
 //! of it may be refused (private windows, a full disk); nothing here fails louder than with an answer.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::{Array, Uint8Array};
@@ -11,6 +12,7 @@ use unroll::number::Written;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::frames::within;
 use crate::messages::Blob;
 use crate::state::{Language, Session, Theme};
 
@@ -74,8 +76,17 @@ pub async fn restore(lesson: &str) -> Result<Option<Session>, Error> {
     Session::read(&head.to_vec(), Blob::of(snapshot)).map_err(damaged).map(Some)
 }
 
+/// How long a browser may take to open the page's database: some never do, nor say why.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the browser said.
+pub type Failure = Box<dyn std::error::Error>;
+
 /// The page's database.
-pub async fn open() -> Result<Database, idb::Error> {
+///
+/// # Errors
+/// What the browser said, or that it says nothing.
+pub async fn open() -> Result<Database, Failure> {
     let mut request = Factory::new()?.open(DATABASE, Some(2))?;
     request.on_upgrade_needed(|event| {
         if let Ok(database) = event.database() {
@@ -85,10 +96,10 @@ pub async fn open() -> Result<Database, idb::Error> {
             }
         }
     });
-    request.await
+    Ok(within(PATIENCE, request.into_future()).await.ok_or("IndexedDB does not answer")??)
 }
 
-async fn write(lesson: &str, session: Option<Array>) -> Result<(), Box<dyn std::error::Error>> {
+async fn write(lesson: &str, session: Option<Array>) -> Result<(), Failure> {
     let database = open().await?;
     let transaction = database.transaction(&[SESSIONS], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(SESSIONS)?;
@@ -104,7 +115,7 @@ async fn write(lesson: &str, session: Option<Array>) -> Result<(), Box<dyn std::
     Ok(())
 }
 
-async fn read(lesson: &str) -> Result<Option<JsValue>, idb::Error> {
+async fn read(lesson: &str) -> Result<Option<JsValue>, Failure> {
     let database = open().await?;
     let transaction = database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
     let value = transaction.object_store(SESSIONS)?.get(JsValue::from_str(lesson))?.await?;

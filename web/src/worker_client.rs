@@ -172,7 +172,7 @@ async fn why_it_did_not_come(script: String, reason: Option<String>) -> Error {
     if let (true, Some(reason)) = (script.contains("/building/"), &reason) {
         return Error::EngineLost { reason: reason.clone() };
     }
-    let program = script.trim_end_matches("_loader.js");
+    let program = script.strip_suffix("_loader.js").unwrap_or(&script);
     let files = ["_loader.js", ".js", "_bg.wasm"].map(|end| format!("{program}{end}"));
     match (fetch::why_absent(&files).await, reason) {
         (Some(Absence::Offline), _) => Error::EngineOffline,

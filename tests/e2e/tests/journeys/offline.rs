@@ -29,18 +29,38 @@ fn cut_the_network(page: &mut Browser, site: Site) {
     page.expect("Failed to fetch");
 }
 
-fn block(page: &mut Browser, what: &str) -> Result<()> {
-    page.devtools("Network.enable", json!({}))?;
-    page.devtools("Network.setBlockedURLs", json!({ "urls": [format!("*{what}*")] }))?;
-    page.expect("ERR_BLOCKED_BY_CLIENT");
-    page.expect("Failed to fetch");
-    page.expect(what);
-    Ok(())
+/// A browser that keeps nothing of the page: what it needs later it asks the host for.
+const UNKEPT: Options = Options {
+    language: "en",
+    window: (1280, 900),
+    webgpu: false,
+    before_page: Some(
+        "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined });",
+    ),
+    dark: false,
+    traced: false,
+};
+
+/// Takes a file away from the host, and gives it back.
+struct Taken {
+    file: PathBuf,
+    away: PathBuf,
 }
 
-fn unblock(page: &Browser) -> Result<()> {
-    page.devtools("Network.setBlockedURLs", json!({ "urls": [] }))?;
-    Ok(())
+impl Taken {
+    /// Takes the file of this name out of the folder whose name begins so.
+    fn from(page: &mut Browser, site: &Path, folder: &str, name: &str) -> Result<Self> {
+        let file = named(site, folder)?.join(name);
+        let away = site.join("away");
+        fs::rename(&file, &away).with_context(|| file.display().to_string())?;
+        page.expect("404");
+        page.expect(name);
+        Ok(Taken { file, away })
+    }
+
+    fn give_back(self) -> Result<()> {
+        Ok(fs::rename(self.away, self.file)?)
+    }
 }
 
 /// A file of the site whose name begins so.
@@ -136,27 +156,27 @@ fn without_the_webgpu_engine_offline_the_cpu_trains_unless_everything_is_kept() 
 #[test]
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn an_engine_that_does_not_arrive_is_named_and_comes_when_asked_again() -> Result<()> {
+    let folder = copy_of_site()?;
+    let site = Site::serve_folder(folder.path())?;
     // Each of the three files that an engine is made of.
     for file in ["engine_cpu_loader.js", "engine_cpu.js", "engine_cpu_bg.wasm"] {
-        journey(|page| {
+        journey_on(&site, &UNKEPT, |page| {
+            let taken = Taken::from(page, folder.path(), "engine_cpu-", file)?;
             page.visit("#/airline?lang=en&epochs=30")?;
             page.reach("ready", 20)?;
-            block(page, file)?;
             page.control("play")?;
             page.see_notice("error.engine_blocked")?;
             page.reach("failed", 20)?;
-            unblock(page)?;
+            taken.give_back()?;
             page.control("open-again")?;
             page.reach("finished", 60)?;
             ensure!(page.step()? == 30 && page.notices()?.is_empty(), "{:?}", page.notices()?);
             Ok(())
         })?;
     }
-    journey(|page| {
-        page.visit("#/airline?lang=en")?;
-        page.reach("recorded", 20)?;
-        block(page, "engine_text_loader.js")?;
-        page.click(".lessons a[href='#/text']")?;
+    journey_on(&site, &UNKEPT, |page| {
+        let taken = Taken::from(page, folder.path(), "engine_text-", "engine_text_loader.js")?;
+        page.visit("#/text?lang=en")?;
         page.wait_for(
             60,
             "what went wrong in the text lab",
@@ -172,7 +192,7 @@ fn an_engine_that_does_not_arrive_is_named_and_comes_when_asked_again() -> Resul
         page.set("steps", "2")?;
         page.control("play")?;
         page.see_notice("error.engine_blocked")?;
-        unblock(page)?;
+        taken.give_back()?;
         page.control("open-again")?;
         page.reach("finished", 180)?;
         page.click(".lessons a[href='#/text']")?;
@@ -180,17 +200,15 @@ fn an_engine_that_does_not_arrive_is_named_and_comes_when_asked_again() -> Resul
         page.control("open-again")?;
         page.wait_for(60, "the sentences cut", CUT)
     })?;
-    journey(|page| {
-        page.visit("#/airline?lang=en")?;
-        page.reach("recorded", 20)?;
-        block(page, "engine_cpu_loader.js")?;
-        page.click(".lessons a[href='#/cell']")?;
+    journey_on(&site, &UNKEPT, |page| {
+        let taken = Taken::from(page, folder.path(), "engine_cpu-", "engine_cpu_loader.js")?;
+        page.visit("#/cell?lang=en")?;
         page.wait_for(
             60,
             "what went wrong with the cell",
             "document.querySelector('[data-bench-error=\"error.engine_blocked\"]')",
         )?;
-        unblock(page)?;
+        taken.give_back()?;
         page.control("open-again")?;
         page.see_lesson("cell")?;
         page.wait("no error", "!document.querySelector('[data-bench-error]')")
@@ -200,20 +218,22 @@ fn an_engine_that_does_not_arrive_is_named_and_comes_when_asked_again() -> Resul
 #[test]
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn a_link_with_weights_waits_for_an_engine_that_does_not_arrive() -> Result<()> {
+    let folder = copy_of_site()?;
+    let site = Site::serve_folder(folder.path())?;
     let mut link = String::new();
     let mut rmse = 0.0;
-    journey(|page| {
+    journey_on(&site, &UNKEPT, |page| {
         page.visit("#/airline?epochs=20&hidden_size=4")?;
         page.train(60)?;
         rmse = page.metric("rmse")?;
         link = page.link("half")?;
         Ok(())
     })?;
-    journey(|page| {
-        block(page, "engine_cpu_loader.js")?;
+    journey_on(&site, &UNKEPT, |page| {
+        let taken = Taken::from(page, folder.path(), "engine_cpu-", "engine_cpu_loader.js")?;
         page.visit(&link)?;
         page.see_notice("error.engine_blocked")?;
-        unblock(page)?;
+        taken.give_back()?;
         page.control("open-again")?;
         page.reach("finished", 60)?;
         let received = page.metric("rmse")?;
@@ -287,7 +307,7 @@ fn a_start_that_fails_ends_in_words() -> Result<()> {
         page.devtools("Network.setBlockedURLs", json!({ "urls": [] }))?;
         page.click("#startless button")?;
         page.wait("the page", "document.getElementById('app')?.dataset.phase")?;
-        ensure!(page.eval("!document.getElementById('startless')")?);
+        ensure!(page.eval::<bool>("!document.getElementById('startless')")?);
         Ok(())
     })?;
     let without = Options { before_page: Some("delete window.WebAssembly;"), ..Options::default() };
@@ -351,7 +371,7 @@ fn a_full_disk_takes_no_answer_away() -> Result<()> {
              const response = await fetch(meta.replace('_loader.js', '_bg.wasm')); \
              return response.ok && (await response.blob()).size > 1e6; })()",
         )?;
-        ensure!(answered && page.eval("!!navigator.serviceWorker.controller")?);
+        ensure!(answered && page.eval::<bool>("!!navigator.serviceWorker.controller")?);
         Ok(())
     })
 }
@@ -369,7 +389,7 @@ fn what_is_replaced_under_its_name_is_seen_again() -> Result<()> {
         page.visit("#/airline")?;
         is_ready(&page)?;
         page.visit("#/airline")?;
-        ensure!(page.eval("!!navigator.serviceWorker.controller")?);
+        ensure!(page.eval::<bool>("!!navigator.serviceWorker.controller")?);
         for file in ["texts/tale.txt", "pretrained/tale.safetensors", "own.safetensors"] {
             for content in ["the first one", "the second one"] {
                 fs::write(folder.path().join(file), content)?;
@@ -437,6 +457,12 @@ fn where_nothing_is_kept_own_texts_are_trained_on_in_this_tab() -> Result<()> {
             "IDBFactory.prototype.open = () => { throw new DOMException('not here', 'SecurityError'); };",
             "notice.text_refused",
         ),
+        // An older page in another tab holds on to the database: nobody ever answers.
+        (
+            "if (origin !== 'null') \
+             indexedDB.open('unroll', 1).onsuccess = ({ target }) => { window.held = target.result; };",
+            "notice.text_refused",
+        ),
         (
             "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };",
             "notice.text_full",
@@ -470,27 +496,34 @@ fn where_nothing_is_kept_own_texts_are_trained_on_in_this_tab() -> Result<()> {
 #[test]
 #[ignore = "needs the built site and a browser: cargo xtask test runs it"]
 fn a_text_that_is_kept_is_asked_to_stay_and_one_that_is_gone_is_named() -> Result<()> {
+    // An empty page has nothing to ask.
     let watched = Options {
         before_page: Some(
-            "window.asked = 0; const persist = StorageManager.prototype.persist; \
-             StorageManager.prototype.persist = function () { window.asked += 1; return persist.call(this); };",
+            "window.asked = 0; const persist = window.StorageManager?.prototype.persist; \
+             if (persist) StorageManager.prototype.persist = function () { window.asked += 1; return persist.call(this); };",
         ),
         ..Options::default()
     };
     journey_with(&watched, |page| {
-        page.visit("#/novel?lang=en")?;
+        page.visit("#/novel?lang=en&backend=cpu&hidden_size=32&steps=3&batch_size=4&examine_every=3")?;
         page.wait_for(60, "the panel", "document.querySelector('[data-field=file]')")?;
         ensure!(page.eval::<usize>("asked")? == 0);
         let hex: String = b"The lamp was lit at nine.\n".iter().map(|byte| format!("{byte:02x}")).collect();
         give_file(page, "file", "lamp.txt", &hex, 2000)?;
         page.wait_for(60, "the shelf", "document.querySelector('[data-figure=library] li')")?;
         page.wait("the wish", "asked === 1")?;
-        page.wait("the address", "location.hash.includes('data=')")?;
+        page.control("play")?;
+        page.reach("finished", 120)?;
+        kept(page, "novel", 3)?;
         page.reload()?;
+        page.reach("finished", 60)?;
         page.wait("the shelf", "document.querySelector('[data-figure=library] li')")?;
         ensure!(!page.notices()?.contains(&"error.no_such_text".to_owned()), "it is there");
         page.settle::<Value>(
-            "new Promise((done) => { const gone = indexedDB.deleteDatabase('unroll'); gone.onsuccess = () => done(null); })",
+            "new Promise((done) => { indexedDB.open('unroll').onsuccess = ({ target: { result } }) => { \
+             const change = result.transaction(['texts', 'text_list'], 'readwrite'); \
+             for (const store of ['texts', 'text_list']) change.objectStore(store).clear(); \
+             change.oncomplete = () => { result.close(); done(null); }; }; })",
         )?;
         page.reload()?;
         page.see_notice("error.no_such_text")
@@ -502,21 +535,14 @@ fn a_text_that_is_kept_is_asked_to_stay_and_one_that_is_gone_is_named() -> Resul
 fn an_old_page_says_that_there_is_a_new_one_and_nothing_is_lost() -> Result<()> {
     let folder = copy_of_site()?;
     let site = Site::serve_folder(folder.path())?;
-    // Nothing is kept of the page: what it needs later it asks the host for.
-    let unkept = Options {
-        before_page: Some(
-            "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined });",
-        ),
-        ..Options::default()
-    };
-    journey_on(&site, &unkept, |page| {
+    journey_on(&site, &UNKEPT, |page| {
         page.visit("#/airline?lang=en&epochs=500&speed=20")?;
         page.control("play")?;
         page.wait_for(60, "some steps", "Number(app.dataset.step) > 20")?;
         page.control("play")?;
         page.reach("paused", 20)?;
         let step = page.step()?;
-        kept(page, step)?;
+        kept(page, "airline", step)?;
 
         // The new version has its parts and engines under other names.
         let html = fs::read_to_string(folder.path().join("index.html"))?;
