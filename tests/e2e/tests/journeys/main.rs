@@ -3,13 +3,17 @@
 mod access;
 mod alone;
 mod cell;
+mod cell_offline;
 mod embedding;
 mod first_visit;
 mod links;
 mod machine;
 mod memory;
+mod memory_offline;
 mod notebook;
 mod novel;
+mod novel_offline;
 mod offline;
 mod text;
+mod text_offline;
 mod training;
