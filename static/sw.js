@@ -96,7 +96,7 @@ async function newest(event, name, kept) {
 async function beside(event) {
   const { request } = event;
   try {
-    const response = await fetch(request);
+    const response = await fetch(new Request(request, { cache: "no-cache" }));
     if (response.ok && !isPage(response)) {
       event.waitUntil(keepBeside(request.url, response.clone()).catch(() => undefined));
     }
@@ -112,8 +112,10 @@ async function beside(event) {
 async function keepBeside(url, response) {
   if (Number(response.headers.get("content-length")) > BESIDE_LIMIT) return response.body?.cancel();
   const body = await response.blob();
-  await put(BESIDE, url, new Response(body, { headers: { "content-type": body.type, "content-length": body.size } }));
   const cache = await caches.open(BESIDE);
+  // What is kept anew is the last again.
+  await cache.delete(url);
+  await put(BESIDE, url, new Response(body, { headers: { "content-type": body.type, "content-length": body.size } }));
   const keys = await cache.keys();
   let room = BESIDE_LIMIT;
   for (const key of keys.reverse()) {
@@ -129,17 +131,13 @@ const home = (name) => Response.redirect(HOME + (name.startsWith("%23") ? `#${na
 const find = (cache, url) =>
   caches
     .open(cache)
-    .then((cache) => cache.match(url, { ignoreSearch: true, ignoreVary: true }))
+    .then((cache) => cache.match(url, { ignoreVary: true }))
     .catch(() => undefined);
 
 const put = (cache, url, response) =>
   caches
     .open(cache)
-    .then(async (cache) => {
-      // What is kept anew is the last again.
-      await cache.delete(url);
-      await cache.put(url, plain(response));
-    })
+    .then((cache) => cache.put(url, plain(response)))
     .catch(() => undefined);
 
 // A page may not be opened with an answer that came by a redirect.
