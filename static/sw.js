@@ -119,8 +119,9 @@ async function keepBeside(url, response) {
   const keys = await cache.keys();
   let room = BESIDE_LIMIT;
   for (const key of keys.reverse()) {
-    room -= Number((await cache.match(key))?.headers.get("content-length"));
-    if (room < 0) await cache.delete(key);
+    const bytes = Number((await cache.match(key))?.headers.get("content-length"));
+    if (bytes > room) await cache.delete(key);
+    else room -= bytes;
   }
 }
 
