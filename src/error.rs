@@ -201,6 +201,15 @@ pub enum Error {
         /// What the platform said.
         reason: String,
     },
+    /// There is no network, and this device does not keep the engine.
+    EngineOffline,
+    /// The host has a newer version of the page, and no longer what this one asks for.
+    PageReplaced,
+    /// The host answers, but the engine's program does not arrive.
+    EngineBlocked {
+        /// Its address.
+        address: String,
+    },
 }
 
 /// What kind of file it is that is no text: it says what is to be done with it.
@@ -244,11 +253,19 @@ impl FileKind {
         }
     }
 }
+/// The names of the variants that say of something that it could not be fetched.
+pub const OUT_OF_REACH: [&str; 5] =
+    ["engine_offline", "engine_blocked", "page_replaced", "unreachable", "dictionary_unreachable"];
 
 impl Error {
     /// The catalogue key of the message: `error.<snake_case_variant>`.
     pub fn key(&self) -> String {
         format!("error.{}", self.parts().0)
+    }
+
+    /// Is it that something could not be fetched? Then it may be there the next time.
+    pub fn is_out_of_reach(&self) -> bool {
+        OUT_OF_REACH.contains(&self.parts().0)
     }
 
     /// The fields of the message, by name, as texts.
@@ -313,6 +330,9 @@ impl Error {
             }
             Error::EngineUnavailable { reason } => ("engine_unavailable", &[("reason", reason)]),
             Error::EngineLost { reason } => ("engine_lost", &[("reason", reason)]),
+            Error::EngineOffline => ("engine_offline", &[]),
+            Error::PageReplaced => ("page_replaced", &[]),
+            Error::EngineBlocked { address } => ("engine_blocked", &[("address", address)]),
         };
         (name, fields.iter().map(|(name, field)| (*name, field.to_string())).collect())
     }
@@ -378,6 +398,9 @@ impl Display for Error {
             }
             Error::EngineUnavailable { reason } => write!(f, "the engine can't run here: {reason}"),
             Error::EngineLost { reason } => write!(f, "the engine stopped: {reason}"),
+            Error::EngineOffline => write!(f, "there is no network, and the engine is not kept here"),
+            Error::PageReplaced => write!(f, "the host has a newer version of the page"),
+            Error::EngineBlocked { address } => write!(f, "the engine's program does not arrive: {address}"),
         }
     }
 }

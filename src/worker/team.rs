@@ -10,13 +10,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use burn::tensor::Device;
-use js_sys::{Array, Float32Array, Function, Promise, Uint8Array};
+use js_sys::{Array, Float32Array, Function, Promise, Reflect, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::nn::Parameters;
 use crate::protocol::Job;
@@ -59,7 +59,7 @@ struct Member {
     asked: Cell<bool>,
     /// The listeners live as long as the worker.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
 }
 
 /// What a member's listener leaves for the leader.
@@ -135,9 +135,11 @@ impl Member {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         let on_error = {
             let shared = Rc::clone(&shared);
-            Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+            Closure::<dyn FnMut(Event)>::new(move |event: Event| {
                 event.prevent_default();
-                shared.settle(Err(event.message()));
+                // Where a script can't be had, the event says nothing.
+                let said = Reflect::get(&event, &"message".into()).ok().and_then(|said| said.as_string());
+                shared.settle(Err(said.unwrap_or_else(|| "a worker of the team did not come".into())));
             })
         };
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));

@@ -11,13 +11,14 @@ const ENGINE: [&str; 18] = [
 ];
 
 /// The page's modules in the same manner.
-const PAGE: [&str; 31] = [
+const PAGE: [&str; 32] = [
     "messages",
     "fetch",
     "worker_client",
     "state",
     "i18n",
     "context",
+    "version",
     "late",
     "frames",
     "clipboard",

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::thread::LocalKey;
+use std::time::Duration;
 
 use crate::messages::{Blob, Source};
 use leptos::prelude::*;
@@ -14,6 +15,9 @@ use unroll::{Error, codec};
 use crate::context::App;
 use crate::state::{CorpusKey, Effect, Msg, Notice, State};
 use crate::{download, engine_client, fetch, library, route, storage, text_client};
+
+/// How long a run may wait for the WebGPU engine to come and to show what it can.
+const MEASURING_PATIENCE: Duration = Duration::from_secs(30);
 
 thread_local! {
     /// Lessons whose address is to be written.
@@ -32,8 +36,14 @@ pub fn perform(app: App, effect: Effect) {
         Effect::Send(engine, command) => engine_client::send(app, engine, command),
         Effect::Warm(engine) => engine_client::warm(app, engine),
         Effect::Retire(engine) => engine_client::retire(app, engine),
-        Effect::FindAdapter => {
-            spawn_local(async move { app.dispatch(Msg::Adapter(engine_client::has_adapter().await)) })
+        Effect::FindAdapter => spawn_local(async move {
+            app.dispatch(match engine_client::has_adapter().await {
+                Some(found) => Msg::Adapter(found),
+                None => Msg::AdapterSilent,
+            });
+        }),
+        Effect::LimitMeasuring(run) => {
+            set_timeout(move || app.dispatch(Msg::MeasuringIsLate(run)), MEASURING_PATIENCE)
         }
         Effect::FetchRecorded => spawn_local(fetch_recorded(app)),
         Effect::Restore => spawn_local(async move {
@@ -94,8 +104,12 @@ async fn keep(app: App) {
         let Some((lesson, (head, snapshot))) = kept else { continue };
         if let Err(reason) = storage::keep(lesson, head, snapshot).await {
             STORAGE_REFUSED.set(true);
-            app.dispatch(Msg::Notify(Notice::new("notice.storage_refused", [("reason", reason)])));
+            app.dispatch(Msg::Notify(Notice::not_kept("notice.storage", reason)));
             break;
+        }
+        // Only what the reader has brought is nowhere else.
+        if app.peek(|state| state.data.is_some()) {
+            storage::persist();
         }
     }
     KEEPING.set(false);

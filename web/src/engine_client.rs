@@ -2,14 +2,17 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use leptos::prelude::*;
+use unroll::Error;
 use unroll::protocol::Engine;
 use wasm_bindgen::prelude::*;
 use web_sys::MessageChannel;
 
 use crate::context::App;
 use crate::fetch::said;
+use crate::frames::within;
 use crate::messages::{self, Command, Event};
 use crate::state::Msg;
 use crate::text_client;
@@ -37,12 +40,20 @@ pub fn warm(app: App, engine: Engine) {
         Engine::Cpu => "engine-cpu",
         Engine::Webgpu => "engine-webgpu",
     };
-    let died = move |reason| app.dispatch(Msg::EngineDied { engine, reason });
+    let died = move |error| {
+        app.dispatch(match (engine, error) {
+            (_, Error::EngineLost { reason }) | (Engine::Webgpu, Error::EngineUnavailable { reason }) => {
+                Msg::EngineDied { engine, reason }
+            }
+            // A second one would come to nothing too.
+            (_, error) => Msg::EngineMissing { engine, error },
+        });
+    };
     match WorkerClient::spawn(meta, move |message| heard(app, engine, message), died) {
         Ok(client) => CLIENTS.with_borrow_mut(|clients| {
             clients.insert(key(app, engine), client);
         }),
-        Err(reason) => died(reason),
+        Err(error) => died(error),
     }
 }
 
@@ -117,17 +128,20 @@ fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 
-/// Is there a WebGPU adapter? Asks the browser, fetches nothing.
-pub async fn has_adapter() -> bool {
-    async fn look() -> Result<bool, JsValue> {
+/// How long a browser may look for a WebGPU adapter. Some never come back with one, or without.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Is there a WebGPU adapter? Asks the browser, fetches nothing. Nothing where the browser does not answer.
+pub async fn has_adapter() -> Option<bool> {
+    async fn look() -> Result<Option<bool>, JsValue> {
         let gpu = js_sys::Reflect::get(&window().navigator(), &"gpu".into())?;
         if !gpu.is_object() {
-            return Ok(false);
+            return Ok(Some(false));
         }
         let request: js_sys::Function = js_sys::Reflect::get(&gpu, &"requestAdapter".into())?.dyn_into()?;
         let promise: js_sys::Promise = request.call0(&gpu)?.dyn_into()?;
-        let adapter: JsValue = wasm_bindgen_futures::JsFuture::from(promise).await?;
-        Ok(adapter.is_object())
+        let found = within(PATIENCE, wasm_bindgen_futures::JsFuture::from(promise)).await;
+        found.map(|adapter| adapter.map(|adapter: JsValue| adapter.is_object())).transpose()
     }
-    look().await.unwrap_or(false)
+    look().await.unwrap_or(Some(false))
 }

@@ -1,11 +1,11 @@
 //! Files from an address.
 
 use js_sys::{Reflect, Uint8Array};
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use unroll::Error;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStreamDefaultReader, Response};
+use web_sys::{ReadableStreamDefaultReader, RequestCache, RequestInit, Response};
 
 use crate::messages::Blob;
 
@@ -29,16 +29,17 @@ pub fn said(reason: &JsValue) -> String {
 /// A file as text, where it can be had. It is asked for at once; who awaits it waits for all of it.
 pub fn text(address: &str) -> impl Future<Output = Option<String>> + use<> {
     let asked = JsFuture::from(window().fetch_with_str(address));
-    async {
-        let read = async {
-            let response: Response = asked.await?.dyn_into()?;
-            if !response.ok() {
-                return Err(JsValue::NULL);
-            }
-            JsFuture::from(response.text()?).await
-        };
-        read.await.ok().and_then(|text: JsValue| text.as_string())
+    async { text_of(asked).await.ok() }
+}
+
+/// The text of an answer.
+async fn text_of(asked: JsFuture) -> Result<String, JsValue> {
+    let response: Response = asked.await?.dyn_into()?;
+    if !response.ok() {
+        return Err(JsValue::NULL);
     }
+    let text: JsValue = JsFuture::from(response.text()?).await?;
+    text.as_string().ok_or(JsValue::NULL)
 }
 
 async fn read(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<Blob, JsValue> {
@@ -70,4 +71,67 @@ async fn read(address: &str, progress: impl Fn(usize, Option<usize>)) -> Result<
         end += chunk.length();
     }
     Ok(Blob::of(all))
+}
+
+/// Why a file of the site could not be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// The host can't be reached.
+    Offline,
+    /// The host has another version of the page by now, and perhaps no longer the files of this one.
+    Replaced,
+    /// The host has this version still: something between it and the page holds the file up, or it is lost there.
+    Blocked,
+}
+
+/// Why one of these files of the site can't be had; nothing where all can. Asked about no file at all, it says what stands
+/// between page and host.
+pub async fn why_absent(files: &[String]) -> Option<Absence> {
+    let mut is_absent = files.is_empty();
+    for file in files {
+        is_absent |= !is_there(file).await;
+    }
+    if !is_absent {
+        return None;
+    }
+    // Asked so, the host answers itself, past what is kept of the page.
+    let asking = RequestInit::new();
+    asking.set_cache(RequestCache::NoStore);
+    let location = window().location();
+    let page = location.href().unwrap_or_default();
+    let page = page.split(['?', '#']).next().unwrap_or_default();
+    let answer = text_of(JsFuture::from(window().fetch_with_str_and_init(page, &asking))).await;
+    Some(match answer {
+        Ok(html) if is_of_this_build(&html) => Absence::Blocked,
+        Ok(html) if html.contains("name=\"engine-cpu\"") => Absence::Replaced,
+        // It answers, though with a fault of its own.
+        Err(reason) if reason.is_null() => Absence::Blocked,
+        // A page that is not ours stands between: the network wants something first.
+        Ok(_) | Err(_) => Absence::Offline,
+    })
+}
+
+/// Is a file of the site there, and no page that stands for it?
+async fn is_there(file: &str) -> bool {
+    let Ok(response) = JsFuture::from(window().fetch_with_str(file)).await else { return false };
+    let Ok(response) = response.dyn_into::<Response>() else { return false };
+    if let Some(body) = response.body() {
+        // Only whether it comes is of interest; a body can't refuse to be left.
+        let _ = body.cancel();
+    }
+    let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
+    response.ok() && !kind.starts_with("text/html")
+}
+
+/// Does the page's text name the files of the page that runs?
+fn is_of_this_build(html: &str) -> bool {
+    let Ok(named) = document().query_selector_all("link[rel=modulepreload], meta[name^=engine]") else {
+        return true;
+    };
+    let mut named =
+        (0..named.length()).filter_map(|index| named.get(index)?.dyn_into::<web_sys::Element>().ok());
+    named.all(|element| {
+        let address = element.get_attribute("href").or_else(|| element.get_attribute("content"));
+        address.is_none_or(|address| html.contains(&address))
+    })
 }

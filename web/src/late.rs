@@ -5,7 +5,9 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 
+use crate::fetch::{Absence, why_absent};
 use crate::i18n::tr;
+use crate::version;
 
 /// A part on its way; nothing if it can't be had.
 pub type Fetching<T> = Pin<Box<dyn Future<Output = Option<T>>>>;
@@ -14,7 +16,7 @@ pub type Fetching<T> = Pin<Box<dyn Future<Output = Option<T>>>>;
 pub struct Late<T: 'static> {
     fetch: StoredValue<Box<dyn Fn() -> Fetching<T> + Send + Sync>>,
     here: RwSignal<Option<T>>,
-    failed: RwSignal<bool>,
+    absent: RwSignal<Option<Absence>>,
 }
 
 impl<T> Clone for Late<T> {
@@ -31,19 +33,22 @@ impl<T: Copy + Send + Sync + 'static> Late<T> {
         Late {
             fetch: StoredValue::new(Box::new(fetch)),
             here: RwSignal::new(None),
-            failed: RwSignal::new(false),
+            absent: RwSignal::new(None),
         }
     }
 
     /// Fetches it; after a failure, once more.
     pub fn fetch(self) {
-        self.failed.set(false);
+        self.absent.set(None);
         let fetching = self.fetch.with_value(|fetch| fetch());
         leptos::task::spawn_local(async move {
             // The reader may have gone on to another lesson by then.
             match fetching.await {
                 Some(part) => drop(self.here.try_set(Some(part))),
-                None => drop(self.failed.try_set(true)),
+                None => {
+                    let absence = why_absent(&[]).await.unwrap_or(Absence::Blocked);
+                    let _ = self.absent.try_set(Some(absence));
+                }
             }
         });
     }
@@ -53,9 +58,9 @@ impl<T: Copy + Send + Sync + 'static> Late<T> {
         self.here.get()
     }
 
-    /// Could it not be had? Tracked.
-    pub fn has_failed(self) -> bool {
-        self.failed.get()
+    /// Why it could not be had, if so. Tracked.
+    pub fn absence(self) -> Option<Absence> {
+        self.absent.get()
     }
 }
 
@@ -68,17 +73,50 @@ pub fn Waiting<T: Copy + Send + Sync + 'static>(
     children: ChildrenFn,
 ) -> impl IntoView {
     move || {
-        if !part.has_failed() {
+        let Some(absence) = part.absence() else {
             let waiting = view! { <p class="visually-hidden" role="status">{move || tr("part.loading")}</p> };
             return (waiting, children()).into_any();
-        }
+        };
+        let key = match absence {
+            Absence::Offline => "part.offline",
+            Absence::Replaced => REPLACED,
+            Absence::Blocked => "part.failed",
+        };
         view! {
-            <div class="notice grave" role="alert" data-notice="part.failed">
-                <p>{move || tr("part.failed")}</p>
-                <button type="button" class="primary" data-control="open-again" on:click=move |_| part.fetch()>
-                    {move || tr("part.again")}
-                </button>
+            <div class="notice grave" role="alert" data-notice=key>
+                <p>{move || tr(key)}</p>
+                <Remedy key act=move || part.fetch()/>
             </div>
+        }
+        .into_any()
+    }
+}
+
+/// Says that the host has a newer version of the page.
+const REPLACED: &str = "error.page_replaced";
+
+/// What can be done where something could not be fetched: the newer version is opened, where there is one; else it is tried
+/// again.
+#[component]
+pub fn Remedy(
+    /// What was said of it.
+    #[prop(into)]
+    key: String,
+    /// Tries again.
+    act: impl Fn() + 'static,
+) -> impl IntoView {
+    if key == REPLACED {
+        view! {
+            <button type="button" class="primary" data-control="open-newest" on:click=move |_| version::open_newest()>
+                {move || tr("part.newest")}
+            </button>
+        }
+        .into_any()
+    } else {
+        view! {
+            <button type="button" class="primary" data-control="open-again" on:click=move |_| act()>
+                {move || tr("part.again")}
+            </button>
         }
         .into_any()
     }

@@ -1,4 +1,7 @@
 //! The reader's own long texts, kept by this browser: the bytes of each file as they were, and a list of what there is.
+//! Where the browser keeps nothing, or has no room, they are held as long as the page is open.
+
+use std::cell::RefCell;
 
 use idb::{Query, TransactionMode};
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -7,7 +10,7 @@ use unroll::text::{Charset, Choices};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::messages::Blob;
-use crate::storage::{TEXT_LIST, TEXTS, open};
+use crate::storage::{self, Failure, TEXT_LIST, TEXTS, open};
 
 /// A text of the library.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,12 +23,23 @@ pub struct Entry {
     pub choices: Choices,
 }
 
-type Failure = Box<dyn std::error::Error>;
+thread_local! {
+    /// What the browser would not keep.
+    static HELD: RefCell<Vec<(Entry, Blob)>> = const { RefCell::new(Vec::new()) };
+}
 
-/// Keeps a text. One with the same id is replaced.
+/// Lets `change` have what is held of a text; nothing where it is not held.
+fn held<T>(id: &str, change: impl FnOnce(&mut Vec<(Entry, Blob)>, usize) -> T) -> Option<T> {
+    HELD.with_borrow_mut(|held| {
+        let place = held.iter().position(|(entry, _)| entry.text.id == id)?;
+        Some(change(held, place))
+    })
+}
+
+/// Keeps a text, and asks the browser to go on keeping it. One with the same id is replaced.
 ///
 /// # Errors
-/// What the browser said.
+/// What the browser said where it would not: the text is then held as long as the page is open.
 pub async fn keep(entry: &Entry, bytes: &Blob) -> Result<(), String> {
     let put = async {
         let database = open().await?;
@@ -37,7 +51,16 @@ pub async fn keep(entry: &Entry, bytes: &Blob) -> Result<(), String> {
         database.close();
         Ok::<(), Failure>(())
     };
-    put.await.map_err(|error| error.to_string())
+    match put.await {
+        Ok(()) => {
+            storage::persist();
+            Ok(())
+        }
+        Err(error) => {
+            HELD.with_borrow_mut(|held| held.push((entry.clone(), bytes.clone())));
+            Err(error.to_string())
+        }
+    }
 }
 
 /// Calls a text by another name.
@@ -45,6 +68,9 @@ pub async fn keep(entry: &Entry, bytes: &Blob) -> Result<(), String> {
 /// # Errors
 /// What the browser said.
 pub async fn rename(entry: &Entry) -> Result<(), String> {
+    if held(&entry.text.id, |held, place| held[place].0 = entry.clone()).is_some() {
+        return Ok(());
+    }
     let put = async {
         let database = open().await?;
         let transaction = database.transaction(&[TEXT_LIST], TransactionMode::ReadWrite)?;
@@ -62,6 +88,9 @@ pub async fn rename(entry: &Entry) -> Result<(), String> {
 /// # Errors
 /// What the browser said.
 pub async fn delete(id: &str) -> Result<(), String> {
+    if held(id, |held, place| drop(held.remove(place))).is_some() {
+        return Ok(());
+    }
     let delete = async {
         let database = open().await?;
         let transaction = database.transaction(&[TEXTS, TEXT_LIST], TransactionMode::ReadWrite)?;
@@ -80,6 +109,9 @@ pub async fn delete(id: &str) -> Result<(), String> {
 /// # Errors
 /// What the browser said.
 pub async fn text(id: &str) -> Result<Option<(Blob, Choices)>, String> {
+    if let Some(found) = held(id, |held, place| (held[place].1.clone(), held[place].0.choices.clone())) {
+        return Ok(Some(found));
+    }
     let read = async {
         let database = open().await?;
         let transaction = database.transaction(&[TEXTS, TEXT_LIST], TransactionMode::ReadOnly)?;
@@ -94,7 +126,7 @@ pub async fn text(id: &str) -> Result<Option<(Blob, Choices)>, String> {
     Ok(value.and_then(|value| value.dyn_into::<Uint8Array>().ok()).map(|bytes| (Blob::of(bytes), choices)))
 }
 
-/// All texts, by name; none where the browser keeps nothing, which it says as soon as a text is to be kept.
+/// All texts, by name: those that the browser keeps, and those that it would not.
 pub async fn list() -> Vec<Entry> {
     let read = async {
         let database = open().await?;
@@ -105,6 +137,7 @@ pub async fn list() -> Vec<Entry> {
     };
     let all = read.await.unwrap_or_default();
     let mut entries: Vec<Entry> = all.iter().filter_map(entry_of).collect();
+    HELD.with_borrow(|held| entries.extend(held.iter().map(|(entry, _)| entry.clone())));
     entries.sort_by(|a, b| a.text.name.cmp(&b.text.name));
     entries
 }

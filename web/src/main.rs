@@ -30,6 +30,7 @@ mod state;
 mod storage;
 mod story;
 mod text_client;
+mod version;
 mod worker_client;
 
 use leptos::prelude::*;
@@ -53,7 +54,7 @@ async fn start() {
     }
     leptos::mount::mount_to_body(move || view! { <app::Page arrival/> });
     // The static frame has done its duty.
-    for id in ["frame", "speechless"] {
+    for id in ["frame", "speechless", "startless"] {
         if let Some(element) = document().get_element_by_id(id) {
             element.remove();
         }

@@ -1,85 +1,211 @@
-//! Ready to use offline: the service worker that keeps the site, and one quiet line that says how far it is.
+//! Ready to use offline: the service worker that keeps the site, and one quiet line that says how far it is, and of what.
 
+use std::cell::Cell;
+
+use js_sys::{Array, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
+use web_sys::{MessageEvent, ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
 
-use crate::i18n::tr;
+use crate::i18n::{tr, tr_args};
+use crate::storage;
+use crate::version::{container, listen, open_waiting};
+
+/// What the line may offer, as its button is named.
+const EVERYTHING: &str = "keep-everything";
+const AGAIN: &str = "keep-again";
+const UPDATE: &str = "update";
 
 /// How far the site is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Kept {
     /// Not at all: the browser has no service workers here (a private window, a page without https).
     None,
-    /// On its way.
-    Caching,
-    /// The page opens and trains without a network.
-    Ready,
+    /// On its way: bytes, of so many.
+    Keeping(f64, f64),
+    /// Every lesson opens and trains without a network, on the CPU; so many bytes more, and all that there is does.
+    Ready(f64),
+    /// Not all of it could be kept.
+    Failed {
+        /// Is it that the device has no room?
+        is_full: bool,
+        /// Bytes that were to be kept.
+        bytes: f64,
+    },
     /// A newer version waits to be opened.
     Update,
 }
 
 impl Kept {
-    fn word(self) -> &'static str {
+    /// What the service worker says.
+    fn read(message: &JsValue) -> Option<Self> {
+        let parts: &Array = message.dyn_ref()?;
+        let number = |index: u32| parts.get(index).as_f64();
+        match parts.get(0).as_string()?.as_str() {
+            "keeping" => Some(Kept::Keeping(number(1)?, number(2)?)),
+            "kept" => Some(Kept::Ready(number(1)?)),
+            "failed" => {
+                let is_full = parts.get(1).as_string()? == "QuotaExceededError";
+                Some(Kept::Failed { is_full, bytes: number(2)? })
+            }
+            _ => None,
+        }
+    }
+
+    fn lacks_something(&self) -> bool {
+        matches!(self, Kept::Ready(bytes) if *bytes > 0.0 && has_gpu())
+    }
+
+    /// What the line says.
+    fn said(&self) -> String {
+        match self {
+            Kept::None => String::new(),
+            Kept::Keeping(done, all) => {
+                let percent = (done / all.max(1.0) * 100.0) as u32;
+                tr_args("offline.caching", &[("percent", percent.to_string())])
+            }
+            Kept::Ready(_) if self.lacks_something() => tr("offline.ready_on_cpu"),
+            Kept::Ready(_) => tr("offline.ready"),
+            Kept::Failed { is_full: true, bytes } => tr_args("offline.full", &[("size", megabytes(*bytes))]),
+            Kept::Failed { bytes, .. } => tr_args("offline.failed", &[("size", megabytes(*bytes))]),
+            Kept::Update => tr("offline.update"),
+        }
+    }
+
+    /// What the line offers.
+    fn offer(&self) -> Option<&'static str> {
+        match self {
+            Kept::Ready(_) if self.lacks_something() => Some(EVERYTHING),
+            Kept::Failed { .. } => Some(AGAIN),
+            Kept::Update => Some(UPDATE),
+            Kept::None | Kept::Keeping(..) | Kept::Ready(_) => None,
+        }
+    }
+
+    /// That in words.
+    fn offered(&self) -> String {
+        match self {
+            Kept::Ready(bytes) => tr_args("offline.everything", &[("size", megabytes(*bytes))]),
+            Kept::Update => tr("offline.open_update"),
+            _ => tr("part.again"),
+        }
+    }
+
+    fn voice(&self) -> &'static str {
+        if matches!(self, Kept::Keeping(..)) { "off" } else { "polite" }
+    }
+
+    fn word(&self) -> &'static str {
         match self {
             Kept::None => "none",
-            Kept::Caching => "caching",
-            Kept::Ready => "ready",
+            Kept::Keeping(..) => "caching",
+            Kept::Ready(_) => "ready",
+            Kept::Failed { .. } => "failed",
             Kept::Update => "update",
         }
     }
 }
 
-/// Keeps the site for offline use and says so; offers a newer version when there is one, and opens it only when the
-/// reader asks.
-#[component]
-pub fn Offline() -> impl IntoView {
-    let kept = RwSignal::new(Kept::None);
-    if let Some(container) = container() {
-        spawn_local(async move {
-            // Without a service worker the page works as before; there is nothing that the reader could do.
-            if keep(container, kept).await.is_err() {
-                kept.set(Kept::None);
+thread_local! {
+    /// It is the same in every lesson.
+    static KEPT: ArcRwSignal<Kept> = ArcRwSignal::new(Kept::None);
+    static BEGUN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has the browser keep the site.
+fn begin() {
+    let Some(container) = container() else { return };
+    let kept = KEPT.with(Clone::clone);
+    if !BEGUN.replace(true) {
+        let kept = kept.clone();
+        listen(&container, "message", move |event| {
+            let said = event.dyn_ref().and_then(|event: &MessageEvent| Kept::read(&event.data()));
+            // A version that waits is the last word.
+            if let Some(said) = said.filter(|_| kept.get_untracked() != Kept::Update) {
+                kept.set(said);
             }
         });
     }
+    spawn_local(async move {
+        // Without a service worker the page works as before; there is nothing that the reader could do.
+        if keep(container, &kept).await.is_err() {
+            kept.set(Kept::None);
+        }
+    });
+}
+
+/// Keeps the site for offline use and says so; offers to keep all of it, and a newer version when there is one, which it
+/// opens only when the reader asks.
+#[component]
+pub fn Offline() -> impl IntoView {
+    let kept = RwSignal::from(KEPT.with(Clone::clone));
+    if !BEGUN.get() {
+        begin();
+    }
+    let lacks = move || kept.with(Kept::lacks_something);
+    let offered = move || kept.with(|kept| Some((kept.offer()?, kept.offered())));
     view! {
-        <p class="offline" role="status" data-offline=move || kept.get().word()>
-            {move || match kept.get() {
-                Kept::None => ().into_any(),
-                Kept::Caching => tr("offline.caching").into_any(),
-                Kept::Ready => tr("offline.ready").into_any(),
-                Kept::Update => {
-                    view! {
-                        {tr("offline.update")}
-                        " "
-                        <button type="button" class="link" data-control="update" on:click=move |_| open_update()>
-                            {tr("offline.open_update")}
-                        </button>
-                    }
-                        .into_any()
-                }
-            }}
+        // How much has come is there for who looks, and not read out at every step.
+        <p class="offline" role="status" aria-live=move || kept.with(Kept::voice)
+            data-offline=move || kept.with(Kept::word) data-lacks=move || lacks().to_string()>
+            {move || kept.with(Kept::said)}
+            " "
+            {move || offered().map(|(name, label)| view! {
+                <button type="button" class="link" data-control=name on:click=move |_| act(name)>{label}</button>
+            })}
         </p>
     }
 }
 
-fn container() -> Option<ServiceWorkerContainer> {
-    // `undefined` outside secure contexts, where web-sys promises an object.
-    let navigator = web_sys::window()?.navigator();
-    js_sys::Reflect::get(&navigator, &"serviceWorker".into()).ok()?.dyn_into().ok()
+/// Does what the line offers.
+fn act(name: &'static str) {
+    match name {
+        EVERYTHING => {
+            storage::persist();
+            tell("everything");
+        }
+        AGAIN => begin(),
+        _ => open_waiting(),
+    }
 }
 
-async fn keep(container: ServiceWorkerContainer, kept: RwSignal<Kept>) -> Result<(), JsValue> {
+/// Only who might compute on a GPU needs what computes there.
+fn has_gpu() -> bool {
+    Reflect::get(&window().navigator(), &"gpu".into()).is_ok_and(|gpu| gpu.is_object())
+}
+
+fn megabytes(bytes: f64) -> String {
+    ((bytes / 1e6).ceil() as u32).to_string()
+}
+
+/// Tells the service worker that keeps the page.
+fn tell(what: &'static str) {
+    let Some(container) = container() else { return };
+    spawn_local(async move {
+        let ready =
+            async { JsFuture::from(container.ready()?).await?.dyn_into::<ServiceWorkerRegistration>() };
+        if let Some(active) = ready.await.ok().and_then(|registration| registration.active()) {
+            // Only a value that can't be cloned makes this fail, and a text can.
+            let _ = active.post_message(&what.into());
+        }
+    });
+}
+
+async fn keep(container: ServiceWorkerContainer, kept: &ArcRwSignal<Kept>) -> Result<(), JsValue> {
     let registering = container.register("./sw.js");
     let registration: ServiceWorkerRegistration = JsFuture::from(registering).await?.dyn_into()?;
     if registration.active().is_none() {
-        kept.set(Kept::Caching);
+        kept.set(Kept::Keeping(0.0, 0.0));
     }
     watch_updates(&container, &registration, kept);
     JsFuture::from(container.ready()?).await?;
-    kept.set(if registration.waiting().is_some() { Kept::Update } else { Kept::Ready });
+    if registration.waiting().is_some() {
+        kept.set(Kept::Update);
+    } else {
+        // It answers with what is kept by now, and keeps anew what the browser has dropped meanwhile.
+        tell("state");
+    }
     Ok(())
 }
 
@@ -87,46 +213,17 @@ async fn keep(container: ServiceWorkerContainer, kept: RwSignal<Kept>) -> Result
 fn watch_updates(
     container: &ServiceWorkerContainer,
     registration: &ServiceWorkerRegistration,
-    kept: RwSignal<Kept>,
+    kept: &ArcRwSignal<Kept>,
 ) {
-    let (container, watched) = (container.clone(), registration.clone());
-    listen(registration, "updatefound", move || {
+    let (container, watched, kept) = (container.clone(), registration.clone(), kept.clone());
+    listen(registration, "updatefound", move |_| {
         let Some(coming) = watched.installing() else { return };
-        let (container, worker) = (container.clone(), coming.clone());
-        listen(&coming, "statechange", move || {
+        let (container, worker, kept) = (container.clone(), coming.clone(), kept.clone());
+        listen(&coming, "statechange", move |_| {
             // The very first version has no page yet that it would replace.
             if worker.state() == ServiceWorkerState::Installed && container.controller().is_some() {
                 kept.set(Kept::Update);
             }
         });
     });
-}
-
-/// Lets the waiting version take over and opens it.
-fn open_update() {
-    let Some(container) = container() else { return };
-    listen(&container, "controllerchange", || {
-        if let Some(window) = web_sys::window() {
-            // A reload that fails leaves the old version running, as before.
-            let _ = window.location().reload();
-        }
-    });
-    spawn_local(async move {
-        let registration = JsFuture::from(container.get_registration()).await;
-        let waiting = registration
-            .ok()
-            .and_then(|it| it.dyn_into::<ServiceWorkerRegistration>().ok())
-            .and_then(|it| it.waiting());
-        if let Some(waiting) = waiting {
-            // Only a value that can't be cloned makes this fail, and a text can.
-            let _ = waiting.post_message(&"skip-waiting".into());
-        }
-    });
-}
-
-/// Listens for as long as the page lives.
-fn listen(target: &web_sys::EventTarget, event: &str, react: impl Fn() + 'static) {
-    let closure = Closure::<dyn Fn()>::new(react).into_js_value();
-    // Fails only for a listener that is no function.
-    let _ = target.add_event_listener_with_callback(event, closure.unchecked_ref());
 }

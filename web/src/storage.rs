@@ -1,15 +1,41 @@
 //! What this browser keeps of a visit: the running session in IndexedDB, language and theme in local storage. All
 //! of it may be refused (private windows, a full disk); nothing here fails louder than with an answer.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::window;
 use unroll::Error;
 use unroll::number::Written;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use crate::frames::within;
 use crate::messages::Blob;
 use crate::state::{Language, Session, Theme};
+
+/// How long a browser may take to open the page's database: some never do, nor say why.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the browser said.
+pub type Failure = Box<dyn std::error::Error>;
+
+thread_local! {
+    static ASKED_TO_STAY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Asks the browser, once a visit, not to drop what it keeps of this site when it wants room. Some ask the reader.
+pub fn persist() {
+    if ASKED_TO_STAY.replace(true) {
+        return;
+    }
+    // There is nothing to ask outside secure contexts, and what the browser answers changes nothing here.
+    if let Ok(asked) = window().navigator().storage().persist() {
+        spawn_local(async { drop(JsFuture::from(asked).await) });
+    }
+}
 
 const DATABASE: &str = "unroll";
 const SESSIONS: &str = "sessions";
@@ -91,7 +117,10 @@ pub async fn brought(lesson: &str, mark: &str) -> Option<Brought> {
 }
 
 /// The page's database.
-pub async fn open() -> Result<Database, idb::Error> {
+///
+/// # Errors
+/// What the browser said, or that it says nothing.
+pub async fn open() -> Result<Database, Failure> {
     let mut request = Factory::new()?.open(DATABASE, Some(2))?;
     request.on_upgrade_needed(|event| {
         if let Ok(database) = event.database() {
@@ -101,10 +130,10 @@ pub async fn open() -> Result<Database, idb::Error> {
             }
         }
     });
-    request.await
+    Ok(within(PATIENCE, request.into_future()).await.ok_or("IndexedDB does not answer")??)
 }
 
-async fn write(lesson: &str, session: Option<Array>) -> Result<(), Box<dyn std::error::Error>> {
+async fn write(lesson: &str, session: Option<Array>) -> Result<(), Failure> {
     let database = open().await?;
     let transaction = database.transaction(&[SESSIONS], TransactionMode::ReadWrite)?;
     let store = transaction.object_store(SESSIONS)?;
@@ -120,7 +149,7 @@ async fn write(lesson: &str, session: Option<Array>) -> Result<(), Box<dyn std::
     Ok(())
 }
 
-async fn read(lesson: &str) -> Result<Option<JsValue>, idb::Error> {
+async fn read(lesson: &str) -> Result<Option<JsValue>, Failure> {
     let database = open().await?;
     let transaction = database.transaction(&[SESSIONS], TransactionMode::ReadOnly)?;
     let value = transaction.object_store(SESSIONS)?.get(JsValue::from_str(lesson))?.await?;

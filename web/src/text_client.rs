@@ -42,8 +42,8 @@ type Lost = Box<dyn FnOnce()>;
 pub enum Heard {
     /// An event that nobody has asked for by a number.
     Said(TextEvent),
-    /// The worker could not be fetched, or died: the reason.
-    Died(String),
+    /// The worker could not be fetched, or died: why.
+    Died(Error),
 }
 
 /// Takes what was asked for, or why there is none.
@@ -160,10 +160,10 @@ fn with_client(tell: impl FnOnce(&mut WorkerClient<TextCommand>) -> Result<(), S
             Some(client) => client,
             None => client.insert(WorkerClient::spawn("engine-text", heard, died)?),
         };
-        tell(client)
+        tell(client).map_err(|reason| Error::EngineLost { reason })
     });
-    if let Err(reason) = outcome {
-        died(reason);
+    if let Err(error) = outcome {
+        died(error);
     }
 }
 
@@ -174,15 +174,15 @@ pub fn retire() {
     }
 }
 
-fn died(reason: String) {
+fn died(error: Error) {
     retire();
     for asked in ASKED.take().into_values() {
-        asked.refuse(Error::EngineLost { reason: reason.clone() });
+        asked.refuse(error.clone());
     }
     for (_, lost) in HANDED.take() {
         lost();
     }
-    tell(Heard::Died(reason));
+    tell(Heard::Died(error));
 }
 
 fn tell(heard: Heard) {
@@ -226,9 +226,9 @@ fn heard(message: JsValue) {
         // Whoever sent what the worker could not read would wait for ever.
         Ok(TextEvent::Failed {
             error: Error::EngineLost { reason } | Error::MessageDamaged { what: reason },
-        }) => died(reason),
+        })
+        | Err(reason) => died(Error::EngineLost { reason }),
         Ok(event) => tell(Heard::Said(event)),
-        Err(reason) => died(reason),
     }
 }
 

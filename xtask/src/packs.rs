@@ -21,15 +21,31 @@ const SMALL: usize = 16 * 1024;
 const PACKS: [&str; 2] = ["shared_by_lessons", "shared"];
 /// How the script fetches a small module from a file of its own, around the module's name.
 const FETCHES: (&str, &str) = ("fetch(new URL(\"./", ".wasm\", import.meta.url))");
-/// How it then makes an instance of what it has fetched, of bytes that are all there.
-const STREAMED: &str = "instantiateStreaming(src, imports)";
-const WHOLE: &str = "instantiate(await src, imports)";
-/// Fetches a pack once, or again after a failure, and takes a module out.
+/// How it then makes an instance of what it has fetched, of bytes that are all there, and of what a host may call anything.
+const STREAMED: &str = "WebAssembly.instantiateStreaming(src, imports)";
+const WHOLE: &str = "WebAssembly.instantiate(await src, imports)";
+const TYPED: &str = "instance(src, imports)";
+/// Makes an instance while it arrives, where the host says that it is a module: browsers want to be told. Fetches a pack once,
+/// or again after a failure, and takes a module out.
 const UNPACK: &str = r#"
+async function arrived(src) {
+    const response = await src;
+    if (!response.ok) throw new Error(`${response.status} ${response.url}`);
+    const isTyped = response.headers.get("Content-Type") === "application/wasm";
+    return isTyped ? { streams: response } : { bytes: await response.arrayBuffer() };
+}
+async function instance(src, imports) {
+    const { streams, bytes } = await arrived(src);
+    return streams ? WebAssembly.instantiateStreaming(streams, imports) : WebAssembly.instantiate(bytes, imports);
+}
+async function module(src) {
+    const { streams, bytes } = await arrived(src);
+    return streams ? WebAssembly.compileStreaming(streams) : WebAssembly.compile(bytes);
+}
 const packs = new Map();
 async function unpack(pack, name) {
     if (!packs.has(pack)) {
-        const packed = WebAssembly.compileStreaming(fetch(new URL(`./${pack}.wasm`, import.meta.url)));
+        const packed = module(fetch(new URL(`./${pack}.wasm`, import.meta.url)));
         packed.catch(() => packs.delete(pack));
         packs.set(pack, packed);
     }
@@ -71,7 +87,7 @@ pub fn pack(folder: &Path, script: &str) -> Result<()> {
     for (name, pack) in PACKS.into_iter().zip(packs) {
         std::fs::write(folder.join(format!("{name}.wasm")), pack.finish())?;
     }
-    Ok(std::fs::write(file, packed + UNPACK)?)
+    Ok(std::fs::write(file, packed.replace(STREAMED, TYPED) + UNPACK)?)
 }
 
 #[cfg(test)]
@@ -79,7 +95,7 @@ mod tests {
     use super::*;
 
     fn fetches(name: &str) -> String {
-        format!("const src = {}{name}{};\nreturn WebAssembly.{STREAMED};\n", FETCHES.0, FETCHES.1)
+        format!("const src = {}{name}{};\nreturn {STREAMED};\n", FETCHES.0, FETCHES.1)
     }
 
     #[test]
@@ -118,8 +134,10 @@ mod tests {
             assert_eq!(sections, [(name.to_owned(), module.clone())]);
             assert!(!folder.join(format!("{name}.wasm")).exists());
         }
-        assert!(script.contains(&fetches("split_cell")), "a part's own module has its own file: {script}");
-        assert!(script.contains(&fetches("chunk_3")), "a large module stays a file: {script}");
+        let typed = |name| fetches(name).replace(STREAMED, TYPED);
+        assert!(script.contains(&typed("split_cell")), "a part's own module has its own file: {script}");
+        assert!(script.contains(&typed("chunk_3")), "a large module stays a file: {script}");
+        assert!(!script.contains(STREAMED), "a host may call a module anything: {script}");
         assert!(folder.join("chunk_3.wasm").exists());
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -130,6 +130,11 @@ impl Browser {
         &self.address
     }
 
+    /// `http://host:port`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// A command of Chrome's developer tools.
     ///
     /// # Errors
@@ -149,14 +154,27 @@ impl Browser {
         self.visit_address(&address)
     }
 
+    /// Opens the site anew, whatever comes of it.
+    ///
+    /// # Errors
+    /// If the browser can't be told.
+    pub fn load(&mut self, rest: &str) -> Result<()> {
+        let address = format!("{}{rest}", self.address);
+        self.open_anew(&address)
+    }
+
+    fn open_anew(&mut self, address: &str) -> Result<()> {
+        self.gather()?;
+        self.wait_on(self.client.goto("about:blank"))?;
+        self.wait_on(self.client.goto(address))
+    }
+
     /// Opens an address anew, even if only its fragment differs from the present one.
     ///
     /// # Errors
     /// If the page does not come.
     pub fn visit_address(&mut self, address: &str) -> Result<()> {
-        self.gather()?;
-        self.wait_on(self.client.goto("about:blank"))?;
-        self.wait_on(self.client.goto(address))?;
+        self.open_anew(address)?;
         self.arrived()
     }
 

@@ -15,6 +15,8 @@ mod trace;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+pub use unroll_site::Habits;
 use unroll_site::Server;
 
 pub use browser::Browser;
@@ -29,18 +31,20 @@ const PREFIX: &str = "/some/where/";
 pub struct Site(Server);
 
 impl Site {
-    /// Serves the folder that `UNROLL_DIST` names, else the workspace's `dist`.
+    /// Serves the built site.
     ///
     /// # Errors
-    /// If the site has not been built.
+    /// If it has not been built.
     pub fn serve() -> Result<Self> {
-        let folder = std::env::var_os("UNROLL_DIST").map_or_else(|| root().join("dist"), PathBuf::from);
-        ensure!(
-            folder.join("index.html").is_file(),
-            "no site in {}: run `cargo xtask build`",
-            folder.display()
-        );
-        Site::serve_folder(&folder)
+        Site::serve_folder(&built()?)
+    }
+
+    /// Serves a folder as a host with other habits would, or none of this one's own.
+    ///
+    /// # Errors
+    /// If no port can be had.
+    pub fn serve_as(folder: &Path, habits: Habits) -> Result<Self> {
+        Ok(Site(Server::start_as(folder, PREFIX, 0, Vec::new(), habits)?))
     }
 
     /// Serves any folder.
@@ -60,6 +64,38 @@ impl Site {
     pub fn origin(&self) -> &str {
         self.address().trim_end_matches(PREFIX)
     }
+}
+
+/// The built site: the folder that `UNROLL_DIST` names, else the workspace's `dist`.
+///
+/// # Errors
+/// If there is none.
+pub fn built() -> Result<PathBuf> {
+    let folder = std::env::var_os("UNROLL_DIST").map_or_else(|| root().join("dist"), PathBuf::from);
+    ensure!(folder.join("index.html").is_file(), "no site in {}: run `cargo xtask build`", folder.display());
+    Ok(folder)
+}
+
+/// The built site in a folder of its own, in which a journey may change or take away what is served.
+///
+/// # Errors
+/// If there is none, or it can't be copied.
+pub fn copy_of_site() -> Result<TempDir> {
+    let copy = tempfile::tempdir()?;
+    let mut folders = vec![(built()?, copy.path().to_owned())];
+    while let Some((from, to)) = folders.pop() {
+        for entry in std::fs::read_dir(from)? {
+            let entry = entry?;
+            let target = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                std::fs::create_dir(&target)?;
+                folders.push((entry.path(), target));
+            } else {
+                std::fs::copy(entry.path(), target)?;
+            }
+        }
+    }
+    Ok(copy)
 }
 
 /// The folder that holds the workspace's `Cargo.toml`.
@@ -108,8 +144,27 @@ pub fn smooth_journey(time: Time, walk: impl FnOnce(&mut Browser) -> Result<()>)
     Ok(())
 }
 
+/// Runs a journey in a fresh browser, on this site.
+///
+/// # Errors
+/// As [`journey`].
+pub fn journey_on(
+    site: &Site,
+    options: &Options,
+    walk: impl FnOnce(&mut Browser) -> Result<()>,
+) -> Result<()> {
+    walk_on(site, options, walk).map(drop)
+}
+
 fn walk_with(options: &Options, walk: impl FnOnce(&mut Browser) -> Result<()>) -> Result<Vec<Task>> {
-    let site = Site::serve()?;
+    walk_on(&Site::serve()?, options, walk)
+}
+
+fn walk_on(
+    site: &Site,
+    options: &Options,
+    walk: impl FnOnce(&mut Browser) -> Result<()>,
+) -> Result<Vec<Task>> {
     let mut browser = Browser::open(options, site.address(), site.origin())?;
     let walked = walk(&mut browser);
     browser.end(walked)

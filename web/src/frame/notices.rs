@@ -5,7 +5,8 @@ use unroll::lesson::Lesson;
 
 use crate::context::{use_app, use_lesson};
 use crate::i18n::{label_of, tr, tr_args};
-use crate::state::{Msg, Notice};
+use crate::late::Remedy;
+use crate::state::{Msg, Notice, State};
 
 /// The sender's note of a link, and the notices.
 #[component]
@@ -40,7 +41,11 @@ pub fn Notices() -> impl IntoView {
 fn Said(notice: Notice) -> impl IntoView {
     let app = use_app();
     let lesson = use_lesson();
+    // Where a run waits for it, what did not arrive can be asked for again.
+    let is_out_of_reach = notice.is_out_of_reach();
+    let stalled = app.select(State::is_stalled);
     let Notice { key, args, grave } = notice;
+    let missed = key.clone();
     let remedy = match key.as_str() {
         "error.diverged" => Some(("gentler", "notice.gentler", Msg::Gentler)),
         "notice.set_aside" => Some(("take-back", "notice.take_back", Msg::TakeBack)),
@@ -50,6 +55,9 @@ fn Said(notice: Notice) -> impl IntoView {
     view! {
         <div class="notice" class:grave=grave role=grave.then_some("alert") data-notice=key>
             <p>{move || tr_args(&shown, &with_names(lesson, &args))}</p>
+            {move || (is_out_of_reach && stalled.get()).then(|| view! {
+                <Remedy key=missed.clone() act=move || app.dispatch(Msg::Again)/>
+            })}
             {remedy.map(|(control, words, remedy)| view! {
                 <button type="button" class="primary" data-control=control
                     on:click=move |_| app.dispatch(remedy.clone())>

@@ -118,6 +118,9 @@ fn every_error_has_its_message() {
         Error::Diverged { step: 1, learning_rate: 1.0 },
         Error::EngineUnavailable { reason: text() },
         Error::EngineLost { reason: text() },
+        Error::EngineOffline,
+        Error::PageReplaced,
+        Error::EngineBlocked { address: text() },
     ];
     let of_models = ModelFault::ALL.into_iter().map(|fault| fault.error("", "", ""));
     let binary = |kind| Error::BinaryFile { format: text(), kind };

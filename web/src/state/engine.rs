@@ -168,6 +168,7 @@ impl State {
             && BACKEND.read(&self.form) == Backend::Auto
             && self.engine.active == Some(Engine::Cpu)
             && !self.engine.webgpu_died
+            && !self.engine.webgpu_missing
             && self.engine.decided.as_ref().is_none_or(|(key, _)| *key != self.model_key());
         let fresh = self.opening.as_ref().is_some_and(|opening| {
             opening.then == Then::Play && !matches!(opening.origin, Origin::Snapshot { .. })
@@ -187,7 +188,7 @@ impl State {
         self.ready_to_follow()
     }
 
-    fn ready_to_follow(&mut self) -> Vec<Effect> {
+    pub(super) fn ready_to_follow(&mut self) -> Vec<Effect> {
         self.measuring = None;
         let Some(Opening { origin, then, writes, .. }) = self.opening.take() else {
             return Vec::new();
@@ -213,7 +214,9 @@ impl State {
             return Vec::new();
         };
         self.measuring = Some(Measuring::Engine(engine));
-        vec![Effect::Send(engine, Command::Measure { run, job, millis: MEASURE_MILLIS })]
+        let mut effects = vec![Effect::Send(engine, Command::Measure { run, job, millis: MEASURE_MILLIS })];
+        effects.extend((engine == Engine::Webgpu).then_some(Effect::LimitMeasuring(run)));
+        effects
     }
 
     fn measured(&mut self, engine: Engine, steps_per_s: f64) -> Vec<Effect> {
@@ -239,7 +242,7 @@ impl State {
     }
 
     /// The run that was being built, on the engine that is now the one to build it.
-    fn reopen(&mut self) -> Vec<Effect> {
+    pub(super) fn reopen(&mut self) -> Vec<Effect> {
         match (self.current_run().cloned(), self.opening.take()) {
             (Some(run), Some(Opening { origin, then, writes, without_text })) => {
                 self.runs.retain(|kept| kept.id != run.id);
@@ -258,7 +261,7 @@ impl State {
         self.engine.adapter = Some(found);
         let is_auto = matches!(self.engine.reason, Reason::SmallModel | Reason::WebgpuBuilding);
         if !found && self.engine.active == Some(Engine::Cpu) && is_auto {
-            self.engine.reason = Reason::NoWebgpu;
+            self.engine.reason = self.engine.without_adapter();
         }
         match (self.measuring, self.engine.active) {
             (Some(Measuring::Adapter), _) if found => self.measure(Engine::Cpu),
@@ -275,7 +278,8 @@ impl State {
         match BACKEND.read(&self.form) {
             Backend::Cpu => Some((Engine::Cpu, Reason::Pinned)),
             _ if engine.webgpu_died => Some((Engine::Cpu, Reason::DeviceLost)),
-            _ if engine.adapter == Some(false) => Some((Engine::Cpu, Reason::NoWebgpu)),
+            _ if engine.webgpu_missing => Some((Engine::Cpu, Reason::WebgpuMissing)),
+            _ if engine.adapter == Some(false) => Some((Engine::Cpu, engine.without_adapter())),
             Backend::Webgpu => engine.adapter.map(|_| (Engine::Webgpu, Reason::Pinned)),
             Backend::Auto => match &engine.decided {
                 Some((key, faster)) if *key == self.model_key() => Some((*faster, Reason::Measured)),
@@ -303,7 +307,11 @@ impl State {
             self.engine.active = None;
             return effects;
         };
-        if BACKEND.read(&self.form) == Backend::Webgpu && engine == Engine::Cpu {
+        // What does not arrive has been named already.
+        if BACKEND.read(&self.form) == Backend::Webgpu
+            && engine == Engine::Cpu
+            && reason != Reason::WebgpuMissing
+        {
             self.notify(Notice::new("notice.webgpu_unavailable", []));
         }
         let key = self.model_key();

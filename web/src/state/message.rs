@@ -128,7 +128,20 @@ pub enum Msg {
         /// When.
         at: f64,
     },
-    /// An engine could not be fetched, speaks another protocol, or died.
+    /// A browser with WebGPU does not say whether it has an adapter.
+    AdapterSilent,
+    /// This run still waits for the WebGPU engine to show what it can.
+    MeasuringIsLate(RunId),
+    /// An engine's program does not arrive.
+    EngineMissing {
+        /// Whose.
+        engine: Engine,
+        /// Why.
+        error: Error,
+    },
+    /// What could not be fetched is to be tried again.
+    Again,
+    /// An engine speaks another protocol, or died.
     EngineDied {
         /// Who.
         engine: Engine,
@@ -146,8 +159,10 @@ pub enum Effect {
     Warm(Engine),
     /// End an engine's worker.
     Retire(Engine),
-    /// Look for a WebGPU adapter; answered by [`Msg::Adapter`].
+    /// Look for a WebGPU adapter; answered by [`Msg::Adapter`] or [`Msg::AdapterSilent`].
     FindAdapter,
+    /// Send [`Msg::MeasuringIsLate`] when this run has waited for long.
+    LimitMeasuring(RunId),
     /// Fetch the lesson's recorded run; answered by [`Msg::Recorded`].
     FetchRecorded,
     /// Look for a kept session; answered by [`Msg::Restored`].

@@ -10,6 +10,7 @@ mod engine;
 mod message;
 #[cfg(test)]
 mod model_tests;
+mod missing;
 mod models;
 mod notice;
 mod run;
@@ -129,6 +130,12 @@ pub enum Reason {
     WebgpuBuilding,
     /// The other engine stopped.
     DeviceLost,
+    /// The WebGPU engine could not be fetched.
+    WebgpuMissing,
+    /// The WebGPU engine had not arrived when the run had waited for long.
+    WebgpuLate,
+    /// The browser did not say whether it has an adapter.
+    WebgpuSilent,
 }
 
 impl Reason {
@@ -141,6 +148,9 @@ impl Reason {
             Reason::NoWebgpu => "no_webgpu",
             Reason::WebgpuBuilding => "webgpu_building",
             Reason::DeviceLost => "device_lost",
+            Reason::WebgpuMissing => "webgpu_missing",
+            Reason::WebgpuLate => "webgpu_late",
+            Reason::WebgpuSilent => "webgpu_silent",
         }
     }
 }
@@ -166,6 +176,10 @@ pub struct EngineChoice {
     rates_of: Option<ModelKey>,
     /// WebGPU was there and stopped: it is not asked again.
     webgpu_died: bool,
+    /// The WebGPU engine did not arrive when it was asked for last.
+    webgpu_missing: bool,
+    /// The browser does not say whether there is an adapter.
+    adapter_is_silent: bool,
     /// How often an engine died since it last got further.
     deaths: u8,
 }
@@ -278,6 +292,8 @@ pub struct State {
     aside: Option<Aside>,
     /// The run that is being built.
     opening: Option<Opening>,
+    /// The run that could not be built because something did not arrive.
+    stalled: Option<(RunId, Opening)>,
     /// The comparison of the engines on its way.
     measuring: Option<Measuring>,
     /// When the last sign of training came, on the page's clock.
@@ -323,6 +339,8 @@ impl State {
                 decided: None,
                 rates_of: None,
                 webgpu_died: false,
+                webgpu_missing: false,
+                adapter_is_silent: false,
                 deaths: 0,
             },
             language,
@@ -334,6 +352,7 @@ impl State {
             to_train: None,
             aside: None,
             opening: None,
+            stalled: None,
             measuring: None,
             clock: None,
             last_id: RECORDED,
@@ -346,7 +365,11 @@ impl State {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Address { link, notes, is_bare } => return self.arrive(*link, &notes, is_bare),
-            Msg::PlayPause => return self.play_pause(),
+            Msg::PlayPause => {
+                // It may be had by now.
+                self.engine.webgpu_missing = false;
+                return if self.is_stalled() { self.again(true) } else { self.play_pause() };
+            }
             Msg::Step => return self.step(),
             Msg::Reset => return self.reset(),
             Msg::Anew => return self.anew(),
@@ -398,6 +421,10 @@ impl State {
             Msg::Adapter(found) => return self.adapter_found(found),
             Msg::WebgpuBuilding(building) => self.engine.building = building,
             Msg::Engine { engine, event, at } => return self.engine_spoke(engine, event, at),
+            Msg::AdapterSilent => return self.adapter_silent(),
+            Msg::MeasuringIsLate(run) => return self.measuring_is_late(run),
+            Msg::EngineMissing { engine, error } => return self.engine_missing(engine, error),
+            Msg::Again => return self.again(false),
             Msg::EngineDied { engine, reason } => return self.engine_died(engine, reason),
         }
         Vec::new()

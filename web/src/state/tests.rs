@@ -67,7 +67,7 @@ fn hear_from(state: &mut State, engine: Engine, event: Event) -> Vec<Effect> {
     state.update(Msg::Engine { engine, event, at: 0.0 })
 }
 
-fn opened(run: RunId, flops_per_step: f64, step: usize) -> Event {
+pub fn opened(run: RunId, flops_per_step: f64, step: usize) -> Event {
     let losses = vec![1.0; step];
     Event::Opened {
         run,
@@ -272,7 +272,7 @@ fn a_large_model_is_measured_and_the_faster_engine_kept() {
     let (_, run, _, _) = open_in(&effects);
     assert!(effects.contains(&Effect::FindAdapter));
     assert_eq!(hear(&mut state, opened(run, 1e9, 0)), [], "waits for the browser's answer about an adapter");
-    let measures = |effects: &[Effect], engine| matches!(effects, [Effect::Send(to, Command::Measure { .. })] if *to == engine);
+    let measures = |effects: &[Effect], engine| matches!(effects, [Effect::Send(to, Command::Measure { .. }), ..] if *to == engine);
     let effects = state.update(Msg::Adapter(true));
     assert!(measures(&effects, Engine::Cpu));
     let effects = hear(&mut state, Event::Measured { run, engine: Engine::Cpu, steps_per_s: 10.0 });
@@ -304,7 +304,11 @@ fn a_webgpu_engine_that_is_being_compiled_is_not_waited_for_and_the_next_run_mea
     let effects = hear(&mut state, opened(run, 1e9, 0));
     assert!(matches!(effects[..], [Effect::Send(Engine::Cpu, Command::Measure { .. })]), "{effects:?}");
     let effects = hear(&mut state, Event::Measured { run, engine: Engine::Cpu, steps_per_s: 10.0 });
-    assert!(matches!(effects[..], [Effect::Send(Engine::Webgpu, Command::Measure { .. })]), "{effects:?}");
+    let limited = Effect::LimitMeasuring(run);
+    assert!(
+        matches!(&effects[..], [Effect::Send(Engine::Webgpu, Command::Measure { .. }), limit] if *limit == limited),
+        "{effects:?}"
+    );
 }
 
 #[test]

@@ -152,6 +152,7 @@ impl State {
                 }
                 effects
             }
+            Err(error) if self.opening.is_some() && error.is_out_of_reach() => self.stall(&error),
             Err(error) => {
                 self.text_for_model(false);
                 if self.opening.is_some() {

@@ -20,6 +20,17 @@ const HEAD_LIMIT: u64 = 64 * 1024;
 /// How long a connection may stay silent: browsers open some ahead of time.
 const SILENCE: Duration = Duration::from_secs(10);
 
+/// In what a host may differ from this one: the site has to work on it all the same, or say why it can't.
+#[derive(Debug, Clone, Default)]
+pub struct Habits {
+    /// What it calls a module instead of what it is.
+    pub module_type: Option<&'static str>,
+    /// Paths below the prefix that it answers with a redirect, and where to.
+    pub redirects: &'static [(&'static str, &'static str)],
+    /// Headers that it adds to every answer, each with its line end.
+    pub headers: &'static str,
+}
+
 /// A running server; it stops when dropped.
 ///
 /// One thread and one answer a connection: a pool of threads can starve a request behind connections that a browser
@@ -46,12 +57,26 @@ impl Server {
     /// # Errors
     /// If no port can be had.
     pub fn start_with(folder: &Path, prefix: &str, port: u16, pending: Vec<Arc<Pending>>) -> Result<Self> {
+        Server::start_as(folder, prefix, port, pending, Habits::default())
+    }
+
+    /// Serves with the habits of another host.
+    ///
+    /// # Errors
+    /// If no port can be had.
+    pub fn start_as(
+        folder: &Path,
+        prefix: &str,
+        port: u16,
+        pending: Vec<Arc<Pending>>,
+        habits: Habits,
+    ) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .or_else(|_| TcpListener::bind(("127.0.0.1", 0)))
             .context("no free port")?;
         let port = listener.local_addr()?.port();
         let stopped = Arc::new(AtomicBool::new(false));
-        let site = Arc::new(Site { folder: folder.to_owned(), prefix: prefix.to_owned(), pending });
+        let site = Arc::new(Site { folder: folder.to_owned(), prefix: prefix.to_owned(), pending, habits });
         let stop = stopped.clone();
         let listening = std::thread::spawn(move || {
             for connection in listener.incoming().map_while(Result::ok) {
@@ -99,6 +124,7 @@ struct Site {
     folder: PathBuf,
     prefix: String,
     pending: Vec<Arc<Pending>>,
+    habits: Habits,
 }
 
 impl Site {
@@ -147,8 +173,17 @@ fn answer(mut connection: TcpStream, stopped: &AtomicBool, site: &Site) -> std::
         )?;
         return if method == "HEAD" { Ok(()) } else { pending.write_loader(path, connection) };
     }
+    let headers = site.habits.headers;
+    if let Some((_, to)) = site.habits.redirects.iter().find(|(from, _)| site.path(url) == Some(*from)) {
+        return write!(
+            connection,
+            "HTTP/1.1 302 Found\r\nLocation: {}{to}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n",
+            site.prefix
+        );
+    }
     let found = site.locate(url).and_then(|file| Some((std::fs::read(&file).ok()?, mime(&file))));
     let (status, content, kind) = match found {
+        Some((content, MODULE)) => ("200 OK", content, site.habits.module_type.unwrap_or(MODULE)),
         Some((content, kind)) => ("200 OK", content, kind),
         // As static hosts do.
         None => match std::fs::read(site.folder.join("404.html")) {
@@ -158,7 +193,7 @@ fn answer(mut connection: TcpStream, stopped: &AtomicBool, site: &Site) -> std::
     };
     write!(
         connection,
-        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n{headers}Connection: close\r\n\r\n",
         content.len()
     )?;
     if method != "HEAD" {
@@ -167,13 +202,16 @@ fn answer(mut connection: TcpStream, stopped: &AtomicBool, site: &Site) -> std::
     connection.flush()
 }
 
+/// The type of modules, without which browsers don't compile them while they arrive.
+const MODULE: &str = "application/wasm";
+
 fn mime(file: &Path) -> &'static str {
     match file.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("json" | "webmanifest") => "application/json",
-        Some("wasm") => "application/wasm",
+        Some("wasm") => MODULE,
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         _ => "application/octet-stream",
@@ -187,7 +225,12 @@ mod tests {
     #[test]
     fn only_files_of_the_site_are_served() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let site = Site { folder: folder.to_owned(), prefix: "/a/b/".into(), pending: Vec::new() };
+        let site = Site {
+            folder: folder.to_owned(),
+            prefix: "/a/b/".into(),
+            pending: Vec::new(),
+            habits: Habits::default(),
+        };
         assert_eq!(site.locate("/a/b/Cargo.toml?v=1"), Some(folder.join("Cargo.toml")));
         assert_eq!(site.locate("/a/b/src/lib.rs"), Some(folder.join("src/lib.rs")));
         for foreign in ["/Cargo.toml", "/a/b/../site/Cargo.toml", "/a/b//etc/passwd", "/a/b/src", "/a/b/none"]
@@ -203,6 +246,30 @@ mod tests {
         let mut text = String::new();
         connection.read_to_string(&mut text).unwrap();
         text
+    }
+
+    #[test]
+    fn another_host_redirects_calls_modules_something_else_and_adds_headers() {
+        let folder = own_folder();
+        std::fs::write(folder.join("a.wasm"), "module").unwrap();
+        let habits = Habits {
+            module_type: Some("text/plain"),
+            redirects: &[("", "index.html")],
+            headers: "Access-Control-Allow-Origin: *\r\n",
+        };
+        let server = Server::start_as(&folder, "/", 0, Vec::new(), habits).unwrap();
+        let module = get(&server, "a.wasm");
+        assert!(module.contains("Content-Type: text/plain\r\n"), "{module}");
+        assert!(module.contains("Access-Control-Allow-Origin: *\r\n") && module.ends_with("\r\n\r\nmodule"));
+        let page = get(&server, "");
+        assert!(page.starts_with("HTTP/1.1 302") && page.contains("Location: /index.html\r\n"), "{page}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    fn own_folder() -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("unroll-site-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        folder
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn a_run_is_kept_and_goes_on_after_a_reload() -> Result<()> {
             page.control("play")?;
             page.reach("paused", 10)?;
             let (step, before) = (page.step()?, page.table("loss")?);
-            kept(page, step)?;
+            kept(page, "airline", step)?;
             page.reload()?;
             page.reach("paused", 20)?;
             ensure!(page.step()? == step, "step {} instead of {step}", page.step()?);

@@ -136,7 +136,7 @@ fn a_reload_restores_the_run() -> Result<()> {
         page.control("play")?;
         page.reach("paused", 10)?;
         let (step, before) = (page.step()?, page.table("loss")?);
-        kept(page, step)?;
+        kept(page, "airline", step)?;
         page.reload()?;
         page.reach("paused", 20)?;
         ensure!(page.step()? == step, "step {} instead of {step}", page.step()?);
@@ -146,8 +146,8 @@ fn a_reload_restores_the_run() -> Result<()> {
     })
 }
 
-/// Waits until the browser's storage holds the run as it stands at `step`.
-pub fn kept(page: &Browser, step: usize) -> Result<()> {
+/// Waits until the browser's storage holds the run of a lesson as it stands at `step`.
+pub fn kept(page: &Browser, lesson: &str, step: usize) -> Result<()> {
     let promise = format!(
         "await new Promise((done, fail) => {{
            const opened = indexedDB.open('unroll');
@@ -155,7 +155,7 @@ pub fn kept(page: &Browser, step: usize) -> Result<()> {
            opened.onsuccess = () => {{
              const until = performance.now() + 20000;
              const look = () => {{
-               const read = opened.result.transaction('sessions').objectStore('sessions').get('airline');
+               const read = opened.result.transaction('sessions').objectStore('sessions').get('{lesson}');
                read.onsuccess = () => {{
                  // The engine's snapshot says in its header which step it is of.
                  const header = new TextDecoder().decode((read.result?.[2] ?? new Uint8Array()).slice(0, 8192));

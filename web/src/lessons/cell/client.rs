@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use unroll::Error;
 use wasm_bindgen::JsValue;
 
 use super::WorkbenchInHand;
@@ -15,7 +16,7 @@ thread_local! {
 
 /// Sends a command; it waits until the engine is up.
 pub fn send(bench: WorkbenchInHand, command: Command) {
-    let died = move |reason: String| bench.dispatch(Msg::Died(reason));
+    let died = move |error| bench.dispatch(Msg::Died(error));
     let outcome = CLIENT.with_borrow_mut(|client| {
         let client = match client {
             Some(client) => client,
@@ -23,10 +24,10 @@ pub fn send(bench: WorkbenchInHand, command: Command) {
                 client.insert(WorkerClient::spawn("engine-cpu", move |message| heard(bench, message), died)?)
             }
         };
-        client.send(command)
+        client.send(command).map_err(|reason| Error::EngineLost { reason })
     });
-    if let Err(reason) = outcome {
-        died(reason);
+    if let Err(error) = outcome {
+        died(error);
     }
 }
 
@@ -48,6 +49,6 @@ fn heard(bench: WorkbenchInHand, message: JsValue) {
     });
     bench.dispatch(match woken {
         Ok(event) => Msg::Heard(event),
-        Err(reason) => Msg::Died(reason),
+        Err(reason) => Msg::Died(Error::EngineLost { reason }),
     });
 }

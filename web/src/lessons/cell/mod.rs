@@ -19,6 +19,7 @@ use unroll::lessons::cell::LESSON;
 use crate::controls::{FormInHand, PresetButtons};
 use crate::frame::Notices;
 use crate::i18n::{tr, tr_args};
+use crate::late::Remedy;
 use crate::lesson::{Content, Desk, Row};
 use crate::route;
 use crate::story::StorySection;
@@ -153,7 +154,14 @@ fn WorkbenchSection(
     let error = move || {
         let error =
             slots.with_value(|slots| slots.iter().find_map(|slot| slot.with(|slot| slot.error.clone())))?;
-        Some(view! { <p class="bench-error" role="alert">{tr_args(&error.key(), &error.fields())}</p> })
+        let again = error.is_out_of_reach().then(|| {
+            view! { <Remedy key=error.key() act=move || bench.dispatch(Msg::Again)/> }
+        });
+        Some(view! {
+            <p class="bench-error" role="alert" data-bench-error=error.key()>
+                {tr_args(&error.key(), &error.fields())} " " {again}
+            </p>
+        })
     };
     let heading = format!("bench-{name}-heading");
     let labelled = heading.clone();

@@ -76,7 +76,9 @@ pub enum Msg {
     /// The engine spoke.
     Heard(Event),
     /// The engine could not be fetched, or died.
-    Died(String),
+    Died(Error),
+    /// What could not be answered is to be asked again.
+    Again,
 }
 
 /// What it wants done.
@@ -136,14 +138,17 @@ impl Workbench {
                 self.ask()
             }
             Msg::Heard(Event::Answered { request, outcome }) => self.answered(request, outcome),
-            Msg::Heard(Event::Failed { error, .. }) => self.update(Msg::Died(error.to_string())),
+            Msg::Heard(Event::Failed { error, .. }) => {
+                self.update(Msg::Died(Error::EngineLost { reason: error.to_string() }))
+            }
             Msg::Heard(_) => Vec::new(),
-            Msg::Died(reason) => {
+            Msg::Again => self.ask(),
+            Msg::Died(error) => {
                 for slot in self.slots.values_mut() {
                     // Whoever waited learns why; the next change asks again, of another engine.
                     let waited = slot.asked.take().is_some() || slot.wanted.take().is_some();
                     if waited {
-                        slot.error = Some(Error::EngineLost { reason: reason.clone() });
+                        slot.error = Some(error.clone());
                         slot.found = None;
                     }
                 }
@@ -285,9 +290,10 @@ mod tests {
     fn a_dead_engine_is_an_event_and_the_next_change_asks_again() {
         let mut bench = Workbench::default();
         bench.update(Msg::Arrive(LESSON.preset()));
-        assert_eq!(bench.update(Msg::Died("gone".into())), [Effect::Retire]);
-        assert!(bench.slot(Topic::Gradients).error.is_some());
-        assert_eq!(sent(&bench.update(Msg::Set("live_seed", "9".into()))).len(), 4);
+        assert_eq!(bench.update(Msg::Died(Error::EngineOffline)), [Effect::Retire]);
+        assert_eq!(bench.slot(Topic::Gradients).error, Some(Error::EngineOffline));
+        assert_eq!(sent(&bench.clone().update(Msg::Set("live_seed", "9".into()))).len(), 4);
+        assert_eq!(sent(&bench.update(Msg::Again)).len(), 4);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::i18n::{tr, tr_args};
 use crate::library::{self, Entry};
 use crate::messages::{Blob, Source};
 use crate::own_data::{Given, Intake, Outcome, OwnData, about_text};
-use crate::state::{Msg, State};
+use crate::state::{Msg, Notice, State};
 use crate::{clipboard, fetch, files, text_client};
 
 /// Characters of a name.
@@ -26,6 +26,7 @@ pub fn TextsPanel() -> impl IntoView {
     let entries: RwSignal<Vec<Entry>> = RwSignal::new(Vec::new());
     spawn_local(async move { entries.set(library::list().await) });
     offer_again(use_app(), intake);
+    name_what_is_gone();
     view! {
         <section class="data-panel" data-panel="data" aria-labelledby="data-heading">
             <h2 id="data-heading">{move || tr("novel.texts.heading")}</h2>
@@ -34,6 +35,20 @@ pub fn TextsPanel() -> impl IntoView {
             <Shelf intake entries/>
         </section>
     }
+}
+
+/// Says at once, and not at Play, that the text in use is no longer in this browser.
+fn name_what_is_gone() {
+    let app = use_app();
+    let own = app.select(|state| state.data.as_ref().and_then(Data::text).cloned());
+    Effect::new(move |_| {
+        let Some(own) = own.get() else { return };
+        spawn_local(async move {
+            if !library::list().await.iter().any(|entry| entry.text.id == own.id) {
+                app.dispatch(Msg::Notify(Notice::from(&Error::NoSuchText { name: own.name })));
+            }
+        });
+    });
 }
 
 /// What is known of the text in use.
@@ -134,8 +149,9 @@ fn take(app: App, given: Given, intake: Intake, entries: RwSignal<Vec<Entry>>) {
         let id = format!("{:x}", js_sys::Date::now() as u64);
         let entry = Entry { text: OwnText { id, name: name.clone() }, bytes: bytes.len(), choices };
         spawn_local(async move {
+            // It can be trained on all the same, as long as the page is open.
             if let Err(reason) = library::keep(&entry, &bytes).await {
-                return intake.outcome.set(Outcome::NotKept(reason));
+                app.dispatch(Msg::Notify(Notice::not_kept("notice.text", reason)));
             }
             if let Some(replaced) = replaced {
                 // Where that fails it is still on the list, and can be deleted there.

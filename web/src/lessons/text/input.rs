@@ -1,6 +1,7 @@
 //! Where the text comes from: typed, pasted, dropped or picked, in any encoding.
 
 use leptos::prelude::*;
+use unroll::Error;
 use unroll::data::kinds;
 use unroll::text::{Charset, Doubt, DoubtfulLine};
 use web_sys::DragEvent;
@@ -8,6 +9,7 @@ use web_sys::DragEvent;
 use super::state::{File, Lab, Msg};
 use super::use_lab;
 use crate::i18n::{tr, tr_args};
+use crate::late::Remedy;
 use crate::own_data::{Encodings, InQuestion, Panel, about_text};
 use crate::{files, text_client};
 
@@ -94,6 +96,10 @@ pub fn TextInput() -> impl IntoView {
             </details>
             <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
                 {move || error.get().map(|error| tr_args(&error.key(), &error.fields()))}
+                " "
+                {move || error.get().filter(Error::is_out_of_reach).map(|error| view! {
+                    <Remedy key=error.key() act=move || lab.dispatch(Msg::Again)/>
+                })}
             </p>
             {move || waits.get().then(|| view! { <p class="lab-loading" role="status">{text_client::building()}</p> })}
             {move || loading.get().map(|(loaded, total)| view! {

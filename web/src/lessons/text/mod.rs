@@ -64,7 +64,7 @@ impl LabInHand {
         text_client::listen(move |heard| {
             lab.dispatch(match heard {
                 Heard::Said(event) => Msg::Heard(event),
-                Heard::Died(reason) => Msg::Died(reason),
+                Heard::Died(error) => Msg::Died(error),
             });
         });
         leptos::prelude::Effect::new(move |_| {

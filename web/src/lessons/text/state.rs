@@ -110,7 +110,9 @@ pub enum Msg {
     /// The worker spoke.
     Heard(TextEvent),
     /// The worker could not be fetched, or died.
-    Died(String),
+    Died(Error),
+    /// What could not be done is to be tried again.
+    Again,
 }
 
 /// What [`Lab::update`] wants done.
@@ -223,12 +225,16 @@ impl Lab {
                 Vec::new()
             }
             Msg::Heard(event) => self.heard(event),
-            Msg::Died(reason) => {
+            Msg::Again => {
+                self.error = None;
+                self.ask()
+            }
+            Msg::Died(error) => {
                 // A long file was nowhere but in the worker.
                 self.file = self.file.take().filter(|file| !file.is_long());
                 self.reading = None;
                 self.told = false;
-                self.error = Some(Error::EngineLost { reason });
+                self.error = Some(error);
                 self.loading = None;
                 self.learning = false;
                 self.answered = true;
@@ -274,8 +280,8 @@ impl Lab {
                 self.map = Some(Arc::new(map));
             }
             TextEvent::Near(near) => self.near = Some(near),
-            TextEvent::Failed { error: Error::EngineLost { reason } } => {
-                return self.update(Msg::Died(reason));
+            TextEvent::Failed { error: error @ Error::EngineLost { .. } } => {
+                return self.update(Msg::Died(error));
             }
             TextEvent::Failed { error } => {
                 self.refused += 1;
@@ -464,8 +470,8 @@ mod tests {
         let mut failed = lab.clone();
         lab.update(Msg::Building(false));
         assert!(!lab.waits_for_worker() && !lab.answered);
-        failed.update(Msg::Died("it can't be compiled".into()));
         let reason = Error::EngineLost { reason: "it can't be compiled".into() };
+        failed.update(Msg::Died(reason.clone()));
         assert!(!failed.waits_for_worker() && failed.error == Some(reason));
     }
 
@@ -473,8 +479,12 @@ mod tests {
     fn a_dead_worker_is_an_event() {
         let mut lab = Lab::default();
         lab.update(Msg::Arrive(LESSON.preset(), None));
-        assert_eq!(lab.update(Msg::Died("gone".into())), [Effect::Retire]);
-        assert!(lab.answered && lab.error.is_some());
+        assert_eq!(lab.update(Msg::Died(Error::EngineOffline)), [Effect::Retire]);
+        assert!(lab.answered && lab.error == Some(Error::EngineOffline));
+        // Asked again, the next worker is told all.
+        let mut again = lab.clone();
+        asked(&again.update(Msg::Again));
+        assert!(again.error.is_none() && !again.answered);
         // The next worker has to be told the text before it is asked about it.
         let effects = lab.update(Msg::Set("tokenizer", "characters".into()));
         assert_eq!(effects[0], Effect::Send(TextCommand::Write { text: SENTENCES.into() }));
