@@ -11,12 +11,13 @@ const ENGINE: [&str; 18] = [
 ];
 
 /// The page's modules in the same manner.
-const PAGE: [&str; 31] = [
+const PAGE: [&str; 32] = [
     "messages",
     "fetch",
     "worker_client",
     "state",
     "i18n",
+    "quantity",
     "context",
     "late",
     "frames",

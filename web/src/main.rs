@@ -23,6 +23,7 @@ mod notebook;
 mod offline;
 mod own_data;
 mod picture;
+mod quantity;
 mod reading;
 mod route;
 mod share;

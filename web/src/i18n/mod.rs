@@ -15,16 +15,14 @@ use unroll::settings::Kind;
 
 use crate::state::Language;
 
+/// What every message may use, and from where: what the present lesson counts, after a number and by itself. No argument
+/// has such a name.
+const COMMON: [(&str, &str); 2] = [("unit", ""), ("unit_name", ".name")];
+
 /// The message of `key` in the present language; follows a switch of language where it is read in a closure or an
 /// effect. `%{unit}` and `%{unit_name}` stand for what the present lesson counts.
 pub fn tr(key: &str) -> String {
-    let message = message(language(), key);
-    if !message.contains("%{unit") {
-        return message.to_owned();
-    }
-    let unit = UNIT.get().word();
-    let words = ["", ".name"].map(|part| self::message(language(), &format!("unit.{unit}{part}")).to_owned());
-    message.replace("%{unit}", &words[0]).replace("%{unit_name}", &words[1])
+    tr_args(key, &[])
 }
 
 /// The key of a message that a lesson may have in words of its own, under `lesson.<lesson>.<key>`.
@@ -59,7 +57,23 @@ fn choice_keys(key: &str, word: &str) -> [String; 2] {
 
 /// [`tr`] with `%{name}` in the message replaced by the argument of that name.
 pub fn tr_args(key: &str, args: &[(&str, String)]) -> String {
-    args.iter().fold(tr(key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
+    let mut parts = message(language(), key).split("%{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    // What an argument holds is put in as it is, even where it looks like a name.
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let argument = args.iter().find(|(own, _)| *own == name);
+        match (argument, COMMON.iter().find(|(common, _)| *common == name)) {
+            (Some((_, value)), _) => text += value,
+            (None, Some((_, part))) => {
+                text += message(language(), &format!("unit.{}{part}", UNIT.get().word()));
+            }
+            // A gap is seen.
+            (None, None) => text += &format!("%{{{name}}}"),
+        }
+        text += rest;
+    }
+    text
 }
 
 /// What is no message but is published with them, in the present language: a story, a stylesheet. Empty where the lesson

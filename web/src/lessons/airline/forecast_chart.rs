@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use unroll::lessons::airline::Forecast;
-use unroll::number::Written;
 
 use super::prepared::{Prepared, month};
-use crate::charts::{Chart, Curve, Ink, Region, XAxis, YAxis, format_number};
+use crate::charts::{Chart, Curve, Ink, Region, XAxis, YAxis};
 use crate::i18n::{tr, tr_args};
+use crate::quantity::{format_number, percent};
 
 /// Into which stretches the series is cut for the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,11 +183,10 @@ pub fn forecast_caption(prepared: &Prepared, step: usize, forecast: Option<&Fore
             ("to", label(count.saturating_sub(1))),
             ("low", format_number(low)),
             ("high", format_number(high)),
-            ("unit", prepared.unit()),
+            ("measure", prepared.unit()),
         ],
     )];
     if let Some(forecast) = forecast {
-        let percent = |value: f64| format!("{:.1}", Written(value));
         sentences.push(tr_args(
             "airline.forecast.caption.fitted",
             &[
