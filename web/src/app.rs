@@ -49,6 +49,11 @@ pub fn Page(
             Some(desk) => {
                 link.lang.into_iter().for_each(|language| apps.dispatch(&Msg::Language(language)));
                 notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
+                let mut link = link;
+                if desk.is_new() && route::is_bare() {
+                    // What suits the reader's language.
+                    link.form = lesson.opening(app.peek(|state| state.language));
+                }
                 desk.arrive(link);
             }
         }
@@ -130,7 +135,7 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     };
     view! {
         <Show when=move || !embed.get()>
-            <a class="skip" href="#app" on:click=skip>{move || tr("app.skip")}</a>
+            <SkipLinks/>
             <Header share help/>
         </Show>
         <main
@@ -187,7 +192,7 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
                     <EngineLine/>
                     <Scrubber/>
                 </div>
-                {(parts.figures)()}
+                <div class="figures">{(parts.figures)()}</div>
                 <Show when=move || !embed.get()>
                     {(parts.model)()}
                     <Parameters/>
@@ -295,17 +300,48 @@ fn attribute(name: &str, value: Option<&str>) {
     };
 }
 
-/// Moves the focus past the header. The address keeps its settings: its fragment is theirs.
-fn skip(event: web_sys::MouseEvent) {
+/// Where who reads with the keyboard may go at once, and the message that says so. The first that is on the page counts.
+const SKIPS: [(&str, &str); 4] = [
+    ("app.skip", "#app"),
+    ("app.skip.settings", "[data-panel=settings], .bench-fields"),
+    ("app.skip.figure", ".figures > *, .lab-section, [data-figure]"),
+    ("app.skip.story", ".story"),
+];
+
+/// The ways past the header and the lessons.
+#[component]
+fn SkipLinks() -> impl IntoView {
+    let link = |(key, target): (&'static str, &'static str)| {
+        view! {
+            <a class="skip" href="#app" data-skip=key on:click=move |event| skip(&event, target)>
+                {move || tr(key)}
+            </a>
+        }
+    };
+    SKIPS.map(link).collect_view()
+}
+
+/// Moves the focus there. The address keeps its settings: its fragment is theirs.
+fn skip(event: &web_sys::MouseEvent, target: &str) {
     event.prevent_default();
-    focus_main();
+    focus(target);
 }
 
 fn focus_main() {
+    focus("#app");
+}
+
+/// Moves the focus to what a selector finds, or to the lesson where there is no such thing.
+fn focus(target: &str) {
     use wasm_bindgen::JsCast;
-    let main = document().get_element_by_id("app");
-    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+    let found = |selector| document().query_selector(selector).ok().flatten();
+    let element = found(target).or_else(|| found("#app"));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // What is no control takes the focus only where it says so.
+        if element.tab_index() < 0 {
+            element.set_tab_index(-1);
+        }
         // Refused only by elements that can't be focused.
-        let _ = main.focus();
+        let _ = element.focus();
     }
 }

@@ -149,7 +149,7 @@ pub fn pace_text(per_second: f64) -> String {
 /// Scrolls to the figures where what is about to happen there would be seen by nobody: on a phone, settings and lesson fill
 /// the screen.
 fn show_figure() {
-    let Ok(Some(figure)) = document().query_selector(".under-bar + *") else { return };
+    let Ok(Some(figure)) = document().query_selector(".figures > *") else { return };
     let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
     let top = figure.get_bounding_client_rect().top();
     if !(0.0..0.6 * height).contains(&top) {

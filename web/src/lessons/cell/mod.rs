@@ -76,7 +76,8 @@ impl WorkbenchInHand {
     }
 
     fn tell_address(self) {
-        self.desk.set_address(self.bench.with_untracked(Workbench::address));
+        let (link, address) = self.bench.with_untracked(|bench| (bench.link(), bench.address()));
+        self.desk.set_address(link, address);
     }
 
     fn write_address(self) {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::data::kinds;
+use unroll::lessons::text::example;
 use unroll::text::Charset;
 use web_sys::DragEvent;
 
@@ -69,7 +70,10 @@ pub fn TextInput() -> impl IntoView {
                     {move || tr("text.input.file")}
                 </label>
                 <button type="button" class="panel-button" data-control="book-sentences"
-                    on:click=move |_| lab.dispatch(Msg::Text(unroll::lessons::text::SENTENCES.into()))
+                    on:click=move |_| {
+                        let form = lab.lab.with_untracked(|lab| lab.form.clone());
+                        lab.dispatch(Msg::Text(example(&form).into()));
+                    }
                 >{move || tr("text.input.book")}</button>
                 <span id="lab-text-help" class="own-drop">
                     {move || tr(if over.get() { "data.own.release" } else { "text.input.help" })}

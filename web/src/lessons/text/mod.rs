@@ -80,6 +80,13 @@ impl LabInHand {
         self.lab.with_untracked(Lab::address)
     }
 
+    /// Lets others know of settings and text.
+    fn tell_address(self) -> String {
+        let address = self.address();
+        self.desk.set_address(self.lab.with_untracked(Lab::link), address.clone());
+        address
+    }
+
     fn select<T>(self, part: impl Fn(&Lab) -> T + Send + Sync + 'static) -> Memo<T>
     where
         T: PartialEq + Send + Sync + 'static,
@@ -128,9 +135,7 @@ impl LabInHand {
 
     fn write_address_now(self) {
         ADDRESS_IS_DUE.set(false);
-        let address = self.address();
-        route::write(&LESSON, &address);
-        self.desk.set_address(address);
+        route::write(&LESSON, &self.tell_address());
     }
 }
 
@@ -152,7 +157,7 @@ fn LabPage(
     let lab = desk.keep(|| LabInHand::new(desk));
     desk.on_arrival(move |link| {
         lab.arrive(link.form, link.text);
-        desk.set_address(lab.address());
+        lab.tell_address();
     });
     let form = FormInHand {
         lesson: &LESSON,
@@ -174,7 +179,7 @@ fn LabPage(
                 <TextInput/>
                 <CarryOn/>
             </div>
-            <SettingsPanel/>
+            <LabSettings/>
             <div class="below lab">
                 <Tokens/>
                 <Vocabulary/>
@@ -184,6 +189,21 @@ fn LabPage(
             </div>
         </Provider>
         </Provider>
+    }
+}
+
+/// The settings. On a phone they stand between the text and its tokens, forty of them: there they open when they are wanted.
+#[component]
+fn LabSettings() -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <div class="lab-settings" class:open=move || open.get()>
+            <button type="button" class="panel-button" data-control="lab-settings"
+                aria-expanded=move || open.get().to_string() aria-controls="lab-settings"
+                on:click=move |_| open.update(|open| *open = !*open)
+            >{move || tr(if open.get() { "text.settings.close" } else { "text.settings.open" })}</button>
+            <div id="lab-settings"><SettingsPanel/></div>
+        </div>
     }
 }
 
