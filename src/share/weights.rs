@@ -9,6 +9,7 @@ use half::f16;
 
 use super::payload::{self, Inflated};
 use crate::Error;
+use crate::error::Counted;
 use crate::protocol::Precision;
 
 const HALF: char = 'h';
@@ -68,7 +69,11 @@ pub fn unpack(payload: &str, lengths: &[usize]) -> Result<Vec<Vec<f32>>, Error> 
 pub fn check(payload: &str) -> Result<Precision, Error> {
     let (kind, inflated) = payload::open(payload, &[HALF, BYTE], |_| UNKNOWN_MODEL_LIMIT)?;
     if let Inflated::TooLong = inflated {
-        return Err(Error::TooLarge { found: UNKNOWN_MODEL_LIMIT + 1, limit: UNKNOWN_MODEL_LIMIT });
+        return Err(Error::TooLarge {
+            counted: Counted::Weights,
+            found: UNKNOWN_MODEL_LIMIT + 1,
+            limit: UNKNOWN_MODEL_LIMIT,
+        });
     }
     Ok(if kind == HALF { Precision::Half } else { Precision::Byte })
 }

@@ -11,7 +11,7 @@ const ENGINE: [&str; 18] = [
 ];
 
 /// The page's modules in the same manner.
-const PAGE: [&str; 32] = [
+const PAGE: [&str; 33] = [
     "messages",
     "fetch",
     "worker_client",
@@ -19,6 +19,7 @@ const PAGE: [&str; 32] = [
     "i18n",
     "quantity",
     "context",
+    "details",
     "late",
     "frames",
     "clipboard",

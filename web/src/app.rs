@@ -166,6 +166,7 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
     let app = use_app();
     let lesson = parts.lesson;
     let embed = app.select(|state| state.link.embed);
+    let own = app.select(|state| state.data.is_some());
     let shows = move |panel: Panel| {
         let hidden = app.select(move |state| state.link.embed || state.link.hide.contains(&panel));
         move || !hidden.get()
@@ -173,6 +174,9 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
     let form = FormInHand {
         lesson,
         form: app.select(|state| state.form.clone()).into(),
+        notes: app
+            .select(|state| state.notices.iter().filter(|notice| notice.is_by_hand()).cloned().collect())
+            .into(),
         set: Callback::new(move |(key, text)| app.dispatch(Msg::Set { key, text })),
         preset: Callback::new(move |id| app.dispatch(Msg::Preset(id))),
     };
@@ -183,7 +187,7 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
                     <div class="lesson-head">
                         <p class="chapter">{move || tr(&format!("lesson.{}.chapter", lesson.id))}</p>
                         <h1>{move || tr(&format!("lesson.{}.title", lesson.id))}</h1>
-                        <p class="lead">{move || tr(&format!("lesson.{}.lead", lesson.id))}</p>
+                        <p class="lead">{move || tr(&lead(lesson, own.get()))}</p>
                     </div>
                 </Show>
                 <Notices/>
@@ -218,6 +222,13 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
             </div>
         </Provider>
     }
+}
+
+/// What stands under a lesson's title: of the reader's own data nothing is said that holds of the lesson's alone.
+fn lead(lesson: &Lesson, is_own: bool) -> String {
+    const OWN: &str = "lead_own";
+    let key = i18n::key_of(lesson, OWN);
+    if is_own && key != OWN { key } else { format!("lesson.{}.lead", lesson.id) }
 }
 
 /// In a frame or on a slide: the way to the whole page, with the same settings.
@@ -263,7 +274,9 @@ fn follow_language(app: App, lesson: &'static Lesson) {
         if before.is_some_and(|before| before != wanted) {
             let spoken = i18n::speak(wanted, lesson);
             leptos::task::spawn_local(async move {
-                if !spoken.await {
+                if spoken.await {
+                    app.dispatch(Msg::Dismiss("app.language_failed".into()));
+                } else {
                     apps.dispatch(&Msg::Language(untrack(i18n::language)));
                     app.dispatch(Msg::Notify(Notice::new("app.language_failed", [])));
                 }

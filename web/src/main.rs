@@ -5,6 +5,7 @@ mod charts;
 mod clipboard;
 mod context;
 mod controls;
+mod details;
 mod download;
 mod effects;
 mod engine_client;

@@ -1,6 +1,7 @@
 //! Messages in the reader's language. The catalogues, where `en` and `zh` stand side by side under each key, are published
 //! as one file for each language of the page and of each lesson (`web/content`); of these only what is read is fetched.
 
+mod reason;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -55,7 +56,8 @@ fn choice_keys(key: &str, word: &str) -> [String; 2] {
     [format!("setting.{key}.choice.{word}"), format!("lesson.{word}.title")]
 }
 
-/// [`tr`] with `%{name}` in the message replaced by the argument of that name.
+/// [`tr`] with `%{name}` in the message replaced by the argument of that name. Of a `reason`, which is what the browser said,
+/// the message says what it means; of what is `counted`, its name.
 pub fn tr_args(key: &str, args: &[(&str, String)]) -> String {
     let mut parts = message(language(), key).split("%{");
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -64,6 +66,8 @@ pub fn tr_args(key: &str, args: &[(&str, String)]) -> String {
         let (name, rest) = part.split_once('}').unwrap_or((part, ""));
         let argument = args.iter().find(|(own, _)| *own == name);
         match (argument, COMMON.iter().find(|(common, _)| *common == name)) {
+            (Some(("reason", value)), _) => text += &tr(&format!("reason.{}", reason::meaning(value))),
+            (Some(("counted", word)), _) => text += &tr(&format!("counted.{word}")),
             (Some((_, value)), _) => text += value,
             (None, Some((_, part))) => {
                 text += message(language(), &format!("unit.{}{part}", UNIT.get().word()));

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use unroll::Error;
+use unroll::error::Counted;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::settings::Kind;
@@ -94,13 +95,15 @@ fn errors() -> Vec<Error> {
         Error::RaggedRow { row: 1, expected: 1, found: 2 },
         Error::ColumnCount { found: 3 },
         Error::SeriesTooShort { found: 1, needed: 2 },
+        Error::SeriesTooShort { found: 50, needed: 60 },
         Error::BadStep { step: 1, text: text() },
-        Error::TooLarge { found: 2, limit: 1 },
+        Error::TooLarge { counted: Counted::Values, found: 2, limit: 1 },
         Error::ConstantSeries,
         Error::NoSentence { row: 1 },
         Error::OneLabel { label: text() },
         Error::NotText,
         Error::FileUnreadable { name: text(), reason: text() },
+        Error::TextTooShort { found: 0, needed: 1 },
         Error::TextTooShort { found: 1, needed: 2 },
         Error::NoSuchText { name: text() },
         Error::Unreachable { address: text(), reason: text() },

@@ -13,6 +13,7 @@ use super::export::engine_word;
 use crate::charts::{Ink, swatch};
 use crate::clipboard;
 use crate::context::{use_app, use_lesson};
+use crate::details::details;
 use crate::figures::figure_text;
 use crate::i18n::{key_of, label_of, tr, tr_args, value_text};
 use crate::quantity::{duration, format_loss};
@@ -88,7 +89,8 @@ fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
         move || if engine.is_empty() { String::new() } else { tr(&format!("notebook.engine.{engine}")) };
     let failure = entry.failure.clone();
     let failed = failure.map(|error| {
-        view! { <p class="notebook-failure">{move || tr_args(&error.key(), &error.fields())}</p> }
+        let reason = details(&error.fields());
+        view! { <p class="notebook-failure">{move || tr_args(&error.key(), &error.fields())}</p> {reason} }
     });
     let steps = format!("{} / {}", entry.step, entry.steps);
     let spark_box = format!("0 -2 {} {}", Written(SPARK.0), Written(SPARK.1 + 4.0));

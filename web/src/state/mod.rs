@@ -321,6 +321,7 @@ impl State {
 
     /// Takes what happened; returns what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        self.mend(&msg);
         match msg {
             Msg::Address { link, notes, is_bare } => return self.arrive(*link, &notes, is_bare),
             Msg::PlayPause => return self.play_pause(),
@@ -432,15 +433,6 @@ impl State {
         if self.phase == Phase::Ready && self.current.is_none() {
             self.show_idle();
         }
-    }
-
-    fn notify(&mut self, notice: Notice) {
-        self.notices.retain(|standing| *standing != notice);
-        self.notices.push(notice);
-    }
-
-    fn dismiss(&mut self, key: &str) {
-        self.notices.retain(|notice| notice.key != key);
     }
 
     fn change(&mut self, id: RunId, change: impl FnOnce(&mut Run)) {

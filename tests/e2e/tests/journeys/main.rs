@@ -10,5 +10,6 @@ mod machine;
 mod memory;
 mod notebook;
 mod novel;
+mod screens;
 mod text;
 mod training;

@@ -100,7 +100,7 @@ pub fn forecast_chart(
     Chart {
         title: tr("airline.forecast.title"),
         x: XAxis {
-            title: tr(if is_monthly(prepared) {
+            title: tr(if prepared.is_monthly {
                 "airline.forecast.month"
             } else {
                 "airline.forecast.position"
@@ -127,10 +127,6 @@ fn extent(values: &[f64]) -> (f64, f64) {
     values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)))
-}
-
-fn is_monthly(prepared: &Prepared) -> bool {
-    prepared.labels.first().is_some_and(|label| month(label).is_some())
 }
 
 /// Every second stretch of the reading, shaded quietly.

@@ -17,6 +17,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::cell::LESSON;
 
 use crate::controls::{FormInHand, PresetButtons};
+use crate::details::details;
 use crate::frame::Notices;
 use crate::i18n::{tr, tr_args};
 use crate::lesson::{Content, Desk, Row};
@@ -114,6 +115,7 @@ fn CellPage(
     let form = FormInHand {
         lesson: &LESSON,
         form: bench.select(|bench| bench.form.clone()).into(),
+        notes: Signal::stored(Vec::new()),
         set: Callback::new(move |(key, text)| bench.dispatch(Msg::Set(key, text))),
         preset: Callback::new(move |id| bench.dispatch(Msg::Preset(id))),
     };
@@ -154,7 +156,13 @@ fn WorkbenchSection(
     let error = move || {
         let error =
             slots.with_value(|slots| slots.iter().find_map(|slot| slot.with(|slot| slot.error.clone())))?;
-        Some(view! { <p class="bench-error" role="alert">{tr_args(&error.key(), &error.fields())}</p> })
+        let fields = error.fields();
+        Some(view! {
+            <div class="bench-error">
+                <p role="alert">{tr_args(&error.key(), &fields)}</p>
+                {details(&fields)}
+            </div>
+        })
     };
     let heading = format!("bench-{name}-heading");
     let labelled = heading.clone();

@@ -8,6 +8,7 @@ use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};
 use super::use_lab;
+use crate::details::details;
 use crate::i18n::{tr, tr_args};
 use crate::{files, text_client};
 
@@ -97,6 +98,7 @@ pub fn TextInput() -> impl IntoView {
             <p class="own-error" role="alert" data-lab-error=move || error.get().map(|error| error.key())>
                 {move || error.get().map(|error| tr_args(&error.key(), &error.fields()))}
             </p>
+            {move || error.get().and_then(|error| details(&error.fields()))}
             {move || waits.get().then(|| view! { <p class="lab-loading" role="status">{text_client::building()}</p> })}
             {move || loading.get().map(|(loaded, total)| view! {
                 <p class="lab-loading" role="status">

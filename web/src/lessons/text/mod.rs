@@ -25,6 +25,7 @@ use crate::frames::follow_after;
 use crate::i18n::tr;
 use crate::lesson::{Content, Desk, Row};
 use crate::route;
+use crate::story::{StorySection, sections};
 use crate::text_client::{self, Heard};
 use carry::CarryOn;
 use frequencies::Frequencies;
@@ -162,6 +163,7 @@ fn LabPage(
     let form = FormInHand {
         lesson: &LESSON,
         form: lab.select(|lab| lab.form.clone()).into(),
+        notes: Signal::stored(Vec::new()),
         set: Callback::new(move |(key, text)| lab.dispatch(Msg::Set(key, text))),
         preset: Callback::new(move |id| lab.dispatch(Msg::Preset(id))),
     };
@@ -177,15 +179,18 @@ fn LabPage(
                 </div>
                 <Notices/>
                 <TextInput/>
-                <CarryOn/>
+                <Tokens/>
             </div>
             <LabSettings/>
             <div class="below lab">
-                <Tokens/>
                 <Vocabulary/>
                 <OneHot/>
                 <WordVectors/>
                 <Frequencies/>
+                <CarryOn/>
+            </div>
+            <div class="story-column">
+                {sections(&LESSON).into_iter().map(|id| view! { <StorySection lesson=&LESSON id/> }).collect_view()}
             </div>
         </Provider>
         </Provider>
