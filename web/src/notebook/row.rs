@@ -41,7 +41,7 @@ pub fn metric_cells(lesson: &Lesson, metrics: &BTreeMap<String, f64>) -> impl In
     lesson.metrics().iter().map(cell).collect_view()
 }
 
-/// The heading of a column, which stands before its value where the table is too narrow for columns.
+/// The heading of a column, which stands above each of its values: a run is a block on the page (`notebook.css`).
 fn heading(column: &'static str) -> impl Fn() -> String + Send + Sync + 'static {
     move || tr(&format!("notebook.column.{column}"))
 }
