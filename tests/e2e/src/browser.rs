@@ -237,6 +237,38 @@ impl Browser {
         self.wait_on(element.click()).with_context(|| format!("{selector} can't be clicked"))
     }
 
+    /// Presses the mouse in the middle of a slider, drags it to the right in so many moves, and lets go; what the number `seen`
+    /// is after each of them.
+    ///
+    /// # Errors
+    /// If there is no such slider, or `seen` is no number.
+    pub fn drag(&self, slider: &str, moves: u32, seen: &str) -> Result<Vec<f64>> {
+        self.eval_with::<Value>(
+            "(document.querySelector(arg).scrollIntoView({ block: 'center', behavior: 'instant' }), null)",
+            slider,
+        )?;
+        let [left, middle, width]: [f64; 3] = self.eval_with(
+            "(() => { const box = document.querySelector(arg).getBoundingClientRect(); \
+               return [box.left, box.top + box.height / 2, box.width]; })()",
+            slider,
+        )?;
+        let mouse = |kind: &str, part: f64, buttons: u8| {
+            let x = left + width * part;
+            let body = json!({ "type": kind, "x": x, "y": middle, "button": "left", "buttons": buttons, "clickCount": 1 });
+            self.devtools("Input.dispatchMouseEvent", body)
+        };
+        mouse("mousePressed", 0.5, 1)?;
+        let mut values = Vec::new();
+        for step in 1..=moves {
+            mouse("mouseMoved", 0.5 + 0.4 * f64::from(step) / f64::from(moves), 1)?;
+            // What the move changes is drawn.
+            self.settle::<Value>("await new Promise(requestAnimationFrame) && null")?;
+            values.push(self.eval(seen)?);
+        }
+        mouse("mouseReleased", 0.9, 0)?;
+        Ok(values)
+    }
+
     /// Types into an element, or presses keys while it has the focus.
     ///
     /// # Errors

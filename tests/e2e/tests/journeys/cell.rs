@@ -285,3 +285,27 @@ fn the_gates_of_a_model_trained_in_another_lesson_are_shown() -> Result<()> {
         page.wait_for(60, "eight characters", &format!("{columns} === 8"))
     })
 }
+
+/// A slider that were made anew at every number would stop after the first move.
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_slider_follows_the_hand_to_the_end_of_a_drag() -> Result<()> {
+    journey(|page| {
+        page.visit("#/cell?lang=en")?;
+        page.see_lesson("cell")?;
+        // The number that the sequence has at the step that is shown, which is the second.
+        let number = |index: usize| {
+            format!(
+                "Number(document.querySelector('[data-setting=live_sequence]').value.split(';')[1].trim().split(' ')[{index}])"
+            )
+        };
+        let used = "Number(document.querySelector(\"[data-use-input='1']\").value)".to_owned();
+        for (slider, seen) in
+            [("[data-input='0']", number(0)), ("[data-input='1']", number(1)), ("[data-use-input='1']", used)]
+        {
+            let values = page.drag(slider, 8, &seen)?;
+            ensure!(values.is_sorted_by(|before, after| before < after), "{slider} stops: {values:?}");
+        }
+        Ok(())
+    })
+}
