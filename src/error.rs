@@ -60,8 +60,10 @@ pub enum Error {
         /// What stands there, cut to a readable length.
         text: String,
     },
-    /// A series or a file is larger than Unroll takes.
+    /// Something is larger than Unroll takes.
     TooLarge {
+        /// What is counted.
+        counted: Counted,
         /// Size found.
         found: usize,
         /// Largest size taken, in the same unit.
@@ -253,9 +255,80 @@ impl FileKind {
         }
     }
 }
+
 /// The names of the variants that say of something that it could not be fetched.
 pub const OUT_OF_REACH: [&str; 5] =
     ["engine_offline", "engine_blocked", "page_replaced", "unreachable", "dictionary_unreachable"];
+
+/// What is counted where there is too much of it; the catalogues name it under `counted.<word>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// Bytes of a file or of a text.
+    Bytes,
+    /// Characters of a link.
+    Characters,
+    /// Values of a series.
+    Values,
+    /// Values that a training step would take at once.
+    StepValues,
+    /// Sentences, or lines, which are sentences here.
+    Sentences,
+    /// Tokens of one sentence.
+    Tokens,
+    /// Labels that are told apart.
+    Labels,
+    /// Tags that are told apart.
+    Tags,
+    /// Pairs of texts.
+    Pairs,
+    /// Different tokens.
+    Types,
+    /// Weights of a model.
+    Weights,
+}
+
+impl Counted {
+    /// All of them.
+    pub const ALL: [Counted; 11] = [
+        Counted::Bytes,
+        Counted::Characters,
+        Counted::Values,
+        Counted::StepValues,
+        Counted::Sentences,
+        Counted::Tokens,
+        Counted::Labels,
+        Counted::Tags,
+        Counted::Pairs,
+        Counted::Types,
+        Counted::Weights,
+    ];
+
+    /// As the catalogues name it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Counted::Bytes => "megabytes",
+            Counted::Characters => "characters",
+            Counted::Values => "values",
+            Counted::StepValues => "step_values",
+            Counted::Sentences => "sentences",
+            Counted::Tokens => "tokens",
+            Counted::Labels => "labels",
+            Counted::Tags => "tags",
+            Counted::Pairs => "pairs",
+            Counted::Types => "types",
+            Counted::Weights => "weights",
+        }
+    }
+
+    /// How many there are, in the unit that is named, rounded so that what is over a bound does not look like the bound.
+    fn written(self, count: usize, round: fn(f64) -> f64) -> String {
+        match self {
+            Counted::Bytes => format!("{:.1}", Written(round(count as f64 / 1e5) / 10.0)),
+            _ => count.to_string(),
+        }
+    }
+}
 
 impl Error {
     /// The catalogue key of the message: `error.<snake_case_variant>`.
@@ -284,14 +357,22 @@ impl Error {
                 ("ragged_row", &[("row", row), ("expected", expected), ("found", found)])
             }
             Error::ColumnCount { found } => ("column_count", &[("found", found)]),
+            // Two values are what any series has; more is a wish of the settings.
+            Error::SeriesTooShort { found, needed: ..=2 } => ("series_empty", &[("found", found)]),
             Error::SeriesTooShort { found, needed } => {
                 ("series_too_short", &[("found", found), ("needed", needed)])
             }
             Error::BadStep { step, text } => ("bad_step", &[("step", step), ("text", text)]),
-            Error::TooLarge { found, limit } => ("too_large", &[("found", found), ("limit", limit)]),
+            Error::TooLarge { counted, found, limit } => {
+                let (found, limit) =
+                    (counted.written(*found, f64::ceil), counted.written(*limit, f64::floor));
+                let fields = [("counted", counted.word().to_owned()), ("found", found), ("limit", limit)];
+                return ("too_large", fields.into());
+            }
             Error::ConstantSeries => ("constant_series", &[]),
             Error::NoSentence { row } => ("no_sentence", &[("row", row)]),
             Error::OneLabel { label } => ("one_label", &[("label", label)]),
+            Error::TextTooShort { found: 0, .. } => ("text_empty", &[]),
             Error::TextTooShort { found, needed } => {
                 ("text_too_short", &[("found", found), ("needed", needed)])
             }
@@ -353,7 +434,11 @@ impl Display for Error {
                 write!(f, "the series has {found} values; these settings need at least {needed}")
             }
             Error::BadStep { step, text } => write!(f, "step {step}: \"{text}\" is not a number"),
-            Error::TooLarge { found, limit } => write!(f, "too large: {found}, where {limit} is the limit"),
+            Error::TooLarge { counted, found, limit } => {
+                let (found, limit) =
+                    (counted.written(*found, f64::ceil), counted.written(*limit, f64::floor));
+                write!(f, "too large: {found} {}, where {limit} is the limit", counted.word())
+            }
             Error::ConstantSeries => write!(f, "all values are the same: there is nothing to learn"),
             Error::NoSentence { row } => write!(f, "row {row}: no sentence stands behind a label"),
             Error::OneLabel { label } => {
@@ -439,5 +524,31 @@ mod tests {
     fn a_rate_is_written_as_its_setting_is() {
         let error = Error::Diverged { step: 7, learning_rate: 1e-5 };
         assert_eq!(error.fields()[1], ("learning_rate", "0.00001".to_owned()));
+    }
+
+    #[test]
+    fn what_is_too_large_says_of_what_and_never_looks_as_large_as_its_bound() {
+        let said = |counted, found, limit| Error::TooLarge { counted, found, limit }.fields();
+        assert_eq!(
+            said(Counted::StepValues, 287, 200),
+            [("counted", "step_values".into()), ("found", "287".into()), ("limit", "200".into())]
+        );
+        let bytes = said(Counted::Bytes, (1 << 26) + 1, 1 << 26);
+        assert_eq!((bytes[1].1.as_str(), bytes[2].1.as_str()), ("67.2", "67.1"));
+    }
+
+    #[test]
+    fn too_few_says_whether_the_settings_ask_for_more() {
+        let keys = [
+            Error::SeriesTooShort { found: 1, needed: 2 },
+            Error::SeriesTooShort { found: 50, needed: 60 },
+            Error::TextTooShort { found: 0, needed: 1 },
+            Error::TextTooShort { found: 20, needed: 33 },
+        ]
+        .map(|error| error.key());
+        assert_eq!(
+            keys,
+            ["error.series_empty", "error.series_too_short", "error.text_empty", "error.text_too_short"]
+        );
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Lexicon;
 use crate::Error;
+use crate::error::Counted;
 
 /// Different tokens at most: a token's number takes two bytes.
 pub const VOCABULARY_LIMIT: usize = 60_000;
@@ -29,7 +30,7 @@ impl Corpus {
     pub fn new(lexicon: Lexicon, numbers: impl IntoIterator<Item = usize>) -> Result<Self, Error> {
         let found = lexicon.tokens.len();
         if found > VOCABULARY_LIMIT {
-            return Err(Error::TooLarge { found, limit: VOCABULARY_LIMIT });
+            return Err(Error::TooLarge { counted: Counted::Types, found, limit: VOCABULARY_LIMIT });
         }
         let numbers = numbers.into_iter().flat_map(|number| (number as u16).to_le_bytes()).collect();
         Ok(Corpus { lexicon, numbers, kept: None })

@@ -7,6 +7,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 use super::series::unnamed;
 use super::{Column, Series};
 use crate::Error;
+use crate::error::Counted;
 use crate::number::{self, Written};
 
 /// Values of a series, in all columns together.
@@ -70,7 +71,7 @@ fn read_rows(rows: &[(usize, StringRecord)]) -> Result<Series, Error> {
     let rows = if header.is_some() { &rows[1..] } else { rows };
     let found = rows.len().saturating_mul(count);
     if found > VALUES_LIMIT {
-        return Err(Error::TooLarge { found, limit: VALUES_LIMIT });
+        return Err(Error::TooLarge { counted: Counted::Values, found, limit: VALUES_LIMIT });
     }
     let name = |place: usize| {
         let cell = header.map_or("", |header| &header[first + place]);
@@ -162,7 +163,7 @@ mod tests {
     fn too_much_is_refused() {
         let many: String = (0..=VALUES_LIMIT).map(|index| format!("{}\n", index % 9)).collect();
         let (found, limit) = (VALUES_LIMIT + 1, VALUES_LIMIT);
-        assert_eq!(Series::parse(&many), Err(Error::TooLarge { found, limit }));
+        assert_eq!(Series::parse(&many), Err(Error::TooLarge { counted: Counted::Values, found, limit }));
         let wide = format!("a{}\n", ",1".repeat(VALUES_LIMIT / 2 + 1)).repeat(2);
         assert!(matches!(Series::parse(&wide), Err(Error::TooLarge { .. })));
     }

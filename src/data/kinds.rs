@@ -5,6 +5,7 @@
 
 use super::{Data, Pairs, Sentences, Series, Tagged};
 use crate::Error;
+use crate::error::Counted;
 
 /// A kind of data of the reader's own.
 #[derive(Debug)]
@@ -137,7 +138,7 @@ impl Kind {
     /// [`Error::TooLarge`].
     pub fn bound(&self, found: usize) -> Result<(), Error> {
         let limit = self.file_limit;
-        if found > limit { Err(Error::TooLarge { found, limit }) } else { Ok(()) }
+        if found > limit { Err(Error::TooLarge { counted: Counted::Bytes, found, limit }) } else { Ok(()) }
     }
 }
 
@@ -211,6 +212,9 @@ mod tests {
     fn what_is_too_large_is_refused() {
         let limit = SERIES.file_limit;
         assert_eq!(SERIES.bound(limit), Ok(()));
-        assert_eq!(SERIES.bound(limit + 1), Err(Error::TooLarge { found: limit + 1, limit }));
+        assert_eq!(
+            SERIES.bound(limit + 1),
+            Err(Error::TooLarge { counted: Counted::Bytes, found: limit + 1, limit })
+        );
     }
 }

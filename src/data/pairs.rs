@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::kinds::CutLine;
 use super::sentences::bounded;
 use crate::Error;
+use crate::error::Counted;
 
 /// Pairs that are read at most.
 pub const PAIRS_LIMIT: usize = 200_000;
@@ -34,7 +35,7 @@ impl Pairs {
     /// [`Error::TooLarge`] (in pairs).
     pub fn read(text: &str, cut: CutLine) -> Result<Self, Error> {
         let rows = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-        bounded(rows.clone().count(), PAIRS_LIMIT)?;
+        bounded(Counted::Pairs, rows.clone().count(), PAIRS_LIMIT)?;
         let tokens = |part: &str| -> Vec<String> {
             cut(part).into_iter().filter(|token| !token.contains(char::is_whitespace)).collect()
         };

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kinds::{CutLine, between_blanks};
 use crate::Error;
+use crate::error::Counted;
 
 /// Sentences that are read at most.
 pub const SENTENCES_LIMIT: usize = 2_000;
@@ -38,7 +39,7 @@ impl Sentences {
     /// [`Error::NoSentence`] where a row has no token, or where there is no row, [`Error::OneLabel`], [`Error::TooLarge`] (in sentences, tokens
     /// of one or labels).
     pub fn new(rows: Vec<(usize, String, Vec<String>)>) -> Result<Self, Error> {
-        bounded(rows.len(), SENTENCES_LIMIT)?;
+        bounded(Counted::Sentences, rows.len(), SENTENCES_LIMIT)?;
         if rows.is_empty() {
             return Err(Error::NoSentence { row: 1 });
         }
@@ -48,11 +49,11 @@ impl Sentences {
         if labels.len() < 2 {
             return Err(Error::OneLabel { label: labels.concat() });
         }
-        bounded(labels.len(), LABELS_LIMIT)?;
+        bounded(Counted::Labels, labels.len(), LABELS_LIMIT)?;
         let sentence = |(row, label, tokens): (usize, String, Vec<String>)| {
             let tokens: Vec<String> =
                 tokens.into_iter().filter(|token| !token.contains(char::is_whitespace)).collect();
-            bounded(tokens.len(), TOKENS_LIMIT)?;
+            bounded(Counted::Tokens, tokens.len(), TOKENS_LIMIT)?;
             if tokens.is_empty() {
                 return Err(Error::NoSentence { row });
             }
@@ -96,7 +97,7 @@ impl Sentences {
 /// [`Error::NoSentence`] with the row where nothing stands behind the label, [`Error::TooLarge`] (in lines).
 pub fn labelled(text: &str) -> Result<Vec<(usize, String, String)>, Error> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    bounded(lines.clone().count(), SENTENCES_LIMIT)?;
+    bounded(Counted::Sentences, lines.clone().count(), SENTENCES_LIMIT)?;
     let split = |(row, line): (usize, &str)| {
         let line = line.trim();
         let (label, rest) = line
@@ -110,8 +111,8 @@ pub fn labelled(text: &str) -> Result<Vec<(usize, String, String)>, Error> {
     lines.map(split).collect()
 }
 
-pub(super) fn bounded(found: usize, limit: usize) -> Result<(), Error> {
-    if found > limit { Err(Error::TooLarge { found, limit }) } else { Ok(()) }
+pub(super) fn bounded(counted: Counted, found: usize, limit: usize) -> Result<(), Error> {
+    if found > limit { Err(Error::TooLarge { counted, found, limit }) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -137,7 +138,11 @@ mod tests {
         let many = "1 a\n".repeat(SENTENCES_LIMIT + 1);
         assert_eq!(
             Sentences::parse(&many),
-            Err(Error::TooLarge { found: SENTENCES_LIMIT + 1, limit: SENTENCES_LIMIT })
+            Err(Error::TooLarge {
+                counted: Counted::Sentences,
+                found: SENTENCES_LIMIT + 1,
+                limit: SENTENCES_LIMIT
+            })
         );
         let long = format!("1 {}\n0 b", "a ".repeat(TOKENS_LIMIT + 1));
         assert!(matches!(Sentences::parse(&long), Err(Error::TooLarge { .. })));

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sentences::bounded;
 use crate::Error;
+use crate::error::Counted;
 
 /// Sentences that are read at most.
 pub const TAGGED_LIMIT: usize = 20_000;
@@ -72,13 +73,13 @@ impl Tagged {
 
     /// Puts sentences of tokens and tags together.
     fn new(sentences: Vec<Vec<(String, String)>>) -> Result<Self, Error> {
-        bounded(sentences.len(), TAGGED_LIMIT)?;
+        bounded(Counted::Sentences, sentences.len(), TAGGED_LIMIT)?;
         if sentences.is_empty() {
             return Err(Error::NoSentence { row: 1 });
         }
         let tags: BTreeSet<&str> = sentences.iter().flatten().map(|(_, tag)| tag.as_str()).collect();
         let tags: Vec<String> = tags.into_iter().map(str::to_owned).collect();
-        bounded(tags.len(), TAGS_LIMIT)?;
+        bounded(Counted::Tags, tags.len(), TAGS_LIMIT)?;
         let sentence = |pairs: Vec<(String, String)>| {
             // Every tag is in the list that was made of them.
             let place = |tag: &String| tags.partition_point(|known| known < tag);
@@ -140,7 +141,11 @@ mod tests {
         let many = "a/X\n".repeat(TAGGED_LIMIT + 1);
         assert_eq!(
             Tagged::read(&many),
-            Err(Error::TooLarge { found: TAGGED_LIMIT + 1, limit: TAGGED_LIMIT })
+            Err(Error::TooLarge {
+                counted: Counted::Sentences,
+                found: TAGGED_LIMIT + 1,
+                limit: TAGGED_LIMIT
+            })
         );
     }
 }

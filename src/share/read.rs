@@ -9,6 +9,7 @@ use super::spelling::{before_a_sentence, is_cut_entity, is_escaped_still};
 use super::{Link, LinkNote, LinkText, NOTE_LIMIT, Panel, weights};
 use crate::Error;
 use crate::data::{Data, InLink, Kind, kinds};
+use crate::error::Counted;
 use crate::lesson::{Lang, Lesson};
 use crate::protocol::Engine;
 use crate::settings::{self, Misfit, Setting};
@@ -73,7 +74,7 @@ impl Sealed {
         let mut notes = Vec::new();
         let size = fragment.len() + query.len();
         if size > LINK_LIMIT {
-            let error = Error::TooLarge { found: size, limit: LINK_LIMIT };
+            let error = Error::TooLarge { counted: Counted::Characters, found: size, limit: LINK_LIMIT };
             notes.push(LinkNote::Problem { error });
         }
         let fragment = head(fragment, LINK_LIMIT);
@@ -411,7 +412,9 @@ fn opened(kind: &Kind, payload: &str) -> Result<Opened, Error> {
     let InLink { letter, bytes: limit, .. } = kind.in_link.as_ref().ok_or(Error::LinkDamaged)?;
     let text = match payload::open(payload, &[*letter], |_| *limit)? {
         (_, Inflated::Whole(bytes)) => String::from_utf8(bytes).map_err(|_| Error::LinkDamaged)?,
-        (_, Inflated::TooLong) => return Err(Error::TooLarge { found: limit + 1, limit: *limit }),
+        (_, Inflated::TooLong) => {
+            return Err(Error::TooLarge { counted: Counted::Bytes, found: limit + 1, limit: *limit });
+        }
     };
     match kind.form() {
         Some(form) => (form.parse)(&text, &kinds::between_blanks).map(Opened::Data),

@@ -11,6 +11,7 @@ use super::mark;
 use super::payload::{self, Inflated};
 use crate::Error;
 use crate::data::Data;
+use crate::error::Counted;
 use crate::lesson::Lesson;
 use crate::protocol::Precision;
 use crate::settings::Form;
@@ -94,7 +95,11 @@ pub fn unpack(payload: &str, lengths: &[usize]) -> Result<Vec<Vec<f32>>, Error> 
 pub fn check(payload: &str) -> Result<Precision, Error> {
     let (kind, inflated) = payload::open(payload, &[HALF, BYTE], |_| UNKNOWN_MODEL_LIMIT)?;
     if let Inflated::TooLong = inflated {
-        return Err(Error::TooLarge { found: UNKNOWN_MODEL_LIMIT + 1, limit: UNKNOWN_MODEL_LIMIT });
+        return Err(Error::TooLarge {
+            counted: Counted::Weights,
+            found: UNKNOWN_MODEL_LIMIT + 1,
+            limit: UNKNOWN_MODEL_LIMIT,
+        });
     }
     Ok(if kind == HALF { Precision::Half } else { Precision::Byte })
 }

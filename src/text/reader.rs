@@ -89,6 +89,7 @@ mod tests {
 
     use super::*;
     use crate::data::kinds::{LONG_TEXT, SENTENCES};
+    use crate::error::Counted;
     use crate::text::{Charset, TextFacts};
 
     fn series(source: Source) -> Result<(Data, TextFacts), Error> {
@@ -138,9 +139,9 @@ mod tests {
         let slip = Error::NotANumber { row: 3, column: 2, text: "1O5".into() };
         assert_eq!(file("日期,价\n一月,1\n二月,1O5\n".as_bytes()), Err(slip));
         let (found, limit) = (SERIES.file_limit + 1, SERIES.file_limit);
-        assert_eq!(file(&vec![b'1'; found]), Err(Error::TooLarge { found, limit }));
+        assert_eq!(file(&vec![b'1'; found]), Err(Error::TooLarge { counted: Counted::Bytes, found, limit }));
         let text = Source::Text { text: "1".repeat(found) };
-        assert_eq!(series(text).map(|_| ()), Err(Error::TooLarge { found, limit }));
+        assert_eq!(series(text).map(|_| ()), Err(Error::TooLarge { counted: Counted::Bytes, found, limit }));
         let book = data(&LONG_TEXT, Source::Text { text: "a".into() }, &Choices::default(), None, None);
         assert!(matches!(book.outcome, Err(Error::MessageDamaged { .. })));
     }

@@ -11,14 +11,16 @@ const ENGINE: [&str; 18] = [
 ];
 
 /// The page's modules in the same manner.
-const PAGE: [&str; 32] = [
+const PAGE: [&str; 34] = [
     "messages",
     "fetch",
     "worker_client",
     "state",
     "i18n",
+    "quantity",
     "context",
     "version",
+    "details",
     "late",
     "frames",
     "clipboard",

@@ -20,7 +20,7 @@ pub async fn embedding_equals_pytorch(device: &Device, tolerance: f64) {
     let fixture = SafeTensors::deserialize(FIXTURE).unwrap();
     for &(name, pairs) in CASES {
         let config = EmbeddingConfig::from_form(&form(LESSON.settings, pairs));
-        let data = Dataset::new(&sentences(), &config);
+        let data = Dataset::new(&sentences(&LESSON.preset()), &config);
         let mut builder = Builder::new(config.seed);
         let model = Model::new(&config, &data, &mut builder, device);
         let rows: Vec<&[usize]> = data.table.iter().map(Vec::as_slice).collect();

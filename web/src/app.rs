@@ -49,6 +49,11 @@ pub fn Page(
             Some(desk) => {
                 link.lang.into_iter().for_each(|language| apps.dispatch(&Msg::Language(language)));
                 notes.into_iter().for_each(|note| app.dispatch(Msg::LinkNote(note)));
+                let mut link = link;
+                if desk.is_new() && route::is_bare() {
+                    // What suits the reader's language.
+                    link.form = lesson.opening(app.peek(|state| state.language));
+                }
                 desk.arrive(link);
             }
         }
@@ -136,7 +141,7 @@ fn LessonPage(lesson: &'static Lesson) -> impl IntoView {
     };
     view! {
         <Show when=move || !embed.get()>
-            <a class="skip" href="#app" on:click=skip>{move || tr("app.skip")}</a>
+            <SkipLinks/>
             <Header share help/>
         </Show>
         <main
@@ -167,6 +172,7 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
     let app = use_app();
     let lesson = parts.lesson;
     let embed = app.select(|state| state.link.embed);
+    let own = app.select(|state| state.data.is_some());
     let shows = move |panel: Panel| {
         let hidden = app.select(move |state| state.link.embed || state.link.hide.contains(&panel));
         move || !hidden.get()
@@ -174,6 +180,9 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
     let form = FormInHand {
         lesson,
         form: app.select(|state| state.form.clone()).into(),
+        notes: app
+            .select(|state| state.notices.iter().filter(|notice| notice.is_by_hand()).cloned().collect())
+            .into(),
         set: Callback::new(move |(key, text)| app.dispatch(Msg::Set { key, text })),
         preset: Callback::new(move |id| app.dispatch(Msg::Preset(id))),
     };
@@ -184,7 +193,7 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
                     <div class="lesson-head">
                         <p class="chapter">{move || tr(&format!("lesson.{}.chapter", lesson.id))}</p>
                         <h1>{move || tr(&format!("lesson.{}.title", lesson.id))}</h1>
-                        <p class="lead">{move || tr(&format!("lesson.{}.lead", lesson.id))}</p>
+                        <p class="lead">{move || tr(&lead(lesson, own.get()))}</p>
                     </div>
                 </Show>
                 <Notices/>
@@ -194,7 +203,7 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
                     <RunEnd/>
                     <Scrubber/>
                 </div>
-                {(parts.figures)()}
+                <div class="figures">{(parts.figures)()}</div>
                 <Show when=move || !embed.get()>
                     {(parts.model)()}
                     <Parameters/>
@@ -220,6 +229,13 @@ fn RunPage(parts: &'static LessonView) -> impl IntoView {
             </div>
         </Provider>
     }
+}
+
+/// What stands under a lesson's title: of the reader's own data nothing is said that holds of the lesson's alone.
+fn lead(lesson: &Lesson, is_own: bool) -> String {
+    const OWN: &str = "lead_own";
+    let key = i18n::key_of(lesson, OWN);
+    if is_own && key != OWN { key } else { format!("lesson.{}.lead", lesson.id) }
 }
 
 /// In a frame or on a slide: the way to the whole page, with the same settings.
@@ -265,7 +281,9 @@ fn follow_language(app: App, lesson: &'static Lesson) {
         if before.is_some_and(|before| before != wanted) {
             let spoken = i18n::speak(wanted, lesson);
             leptos::task::spawn_local(async move {
-                if !spoken.await {
+                if spoken.await {
+                    app.dispatch(Msg::Dismiss("app.language_failed".into()));
+                } else {
                     apps.dispatch(&Msg::Language(untrack(i18n::language)));
                     app.dispatch(Msg::Notify(Notice::new("app.language_failed", [])));
                 }
@@ -302,17 +320,48 @@ fn attribute(name: &str, value: Option<&str>) {
     };
 }
 
-/// Moves the focus past the header. The address keeps its settings: its fragment is theirs.
-fn skip(event: web_sys::MouseEvent) {
+/// Where who reads with the keyboard may go at once, and the message that says so. The first that is on the page counts.
+const SKIPS: [(&str, &str); 4] = [
+    ("app.skip", "#app"),
+    ("app.skip.settings", "[data-panel=settings], .bench-fields"),
+    ("app.skip.figure", ".figures > *, .lab-section, [data-figure]"),
+    ("app.skip.story", ".story"),
+];
+
+/// The ways past the header and the lessons.
+#[component]
+fn SkipLinks() -> impl IntoView {
+    let link = |(key, target): (&'static str, &'static str)| {
+        view! {
+            <a class="skip" href="#app" data-skip=key on:click=move |event| skip(&event, target)>
+                {move || tr(key)}
+            </a>
+        }
+    };
+    SKIPS.map(link).collect_view()
+}
+
+/// Moves the focus there. The address keeps its settings: its fragment is theirs.
+fn skip(event: &web_sys::MouseEvent, target: &str) {
     event.prevent_default();
-    focus_main();
+    focus(target);
 }
 
 fn focus_main() {
+    focus("#app");
+}
+
+/// Moves the focus to what a selector finds, or to the lesson where there is no such thing.
+fn focus(target: &str) {
     use wasm_bindgen::JsCast;
-    let main = document().get_element_by_id("app");
-    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+    let found = |selector| document().query_selector(selector).ok().flatten();
+    let element = found(target).or_else(|| found("#app"));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // What is no control takes the focus only where it says so.
+        if element.tab_index() < 0 {
+            element.set_tab_index(-1);
+        }
         // Refused only by elements that can't be focused.
-        let _ = main.focus();
+        let _ = element.focus();
     }
 }

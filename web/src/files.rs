@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use unroll::Error;
+use unroll::error::Counted;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DragEvent, Element, Event, File, HtmlInputElement, Node};
@@ -53,7 +54,7 @@ pub fn have_left(event: &DragEvent) -> bool {
 /// Reads a file and hands its bytes over; its size is bounded before anything is read.
 pub fn read(file: &File, limit: usize, take: impl FnOnce(Result<Blob, Error>) + 'static) {
     if file.size() > limit as f64 {
-        take(Err(Error::TooLarge { found: file.size() as usize, limit }));
+        take(Err(Error::TooLarge { counted: Counted::Bytes, found: file.size() as usize, limit }));
         return;
     }
     let (name, buffer) = (file.name(), file.array_buffer());

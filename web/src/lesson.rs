@@ -70,6 +70,8 @@ pub struct Desk {
     arrival: RwSignal<Option<Link>>,
     /// The lesson's own address, from `#` on.
     address: StoredValue<String>,
+    /// What that address says.
+    link: RwSignal<Option<Link>>,
     kept: StoredValue<Option<Box<dyn Any + Send + Sync>>>,
     /// What is kept lives as long as the page.
     owner: StoredValue<Owner>,
@@ -82,6 +84,7 @@ impl Desk {
             lesson,
             arrival: RwSignal::new(None),
             address: StoredValue::new(format!("#/{}", lesson.id)),
+            link: RwSignal::new(None),
             kept: StoredValue::new(None),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
@@ -109,9 +112,20 @@ impl Desk {
         self.address.get_value()
     }
 
-    /// The lesson's settings have changed.
-    pub fn set_address(self, address: String) {
+    /// What can be shared of the lesson as it stands; a link to its preset before its part of the page is here.
+    pub fn link(self) -> Link {
+        self.link.get().unwrap_or_else(|| Link::new(self.lesson))
+    }
+
+    /// The lesson's settings have changed: they are in this link, and in this address.
+    pub fn set_address(self, link: Link, address: String) {
+        self.link.set(Some(link));
         self.address.set_value(address);
+    }
+
+    /// Has the reader never been here?
+    pub fn is_new(self) -> bool {
+        self.arrival.with_untracked(Option::is_none)
     }
 
     /// What the lesson keeps: made at first, and then found as it was left.

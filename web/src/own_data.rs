@@ -18,6 +18,7 @@ use unroll::text::{Charset, Choices, Reading, TextFacts, Tokenizer};
 use web_sys::DragEvent;
 
 use crate::context::{App, use_app, use_lesson};
+use crate::details::details;
 use crate::i18n::{tr, tr_args};
 use crate::messages::{Blob, Source};
 use crate::state::Msg;
@@ -354,6 +355,11 @@ pub fn OwnData(
             ></textarea>
             {children.map(|children| children())}
             <p id="own-error" class="own-error" role="alert">{refused}</p>
+            {move || details(&match outcome.get() {
+                Outcome::Refused(error) => error.fields(),
+                Outcome::NotKept(reason) => vec![("reason", reason)],
+                Outcome::Quiet | Outcome::Reading | Outcome::Taken { .. } => Vec::new(),
+            })}
             <p class="own-taken" role="status">{said}</p>
             <TableReading table/>
             <Encodings panel/>

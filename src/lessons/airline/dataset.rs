@@ -3,6 +3,7 @@
 use super::{AirlineConfig, Scaling};
 use crate::Error;
 use crate::data::{Scaler, Series, Windows};
+use crate::error::Counted;
 
 /// Numbers that one training step may hold for every unit of the network: windows × window × (input size + hidden
 /// units of all layers). A step keeps about ten values of each, so this is some 700 MB, within the 4 GB of
@@ -53,7 +54,7 @@ impl Dataset {
         let per_window = window * (size + config.hidden_size * config.num_layers);
         let limit = (STEP_LIMIT / per_window + window + config.holdout) * size;
         if found > limit.max(needed) {
-            return Err(Error::TooLarge { found, limit: limit.max(needed) });
+            return Err(Error::TooLarge { counted: Counted::StepValues, found, limit: limit.max(needed) });
         }
 
         let trimmed = found % size;
@@ -170,7 +171,10 @@ mod tests {
         let small = config(&[("granularity", "month")]);
         assert_eq!(Dataset::new(&series, &small).unwrap().train.count, 99_996);
         let large = config(&[("granularity", "month"), ("window", "36"), ("hidden_size", "512")]);
-        assert!(matches!(Dataset::new(&series, &large), Err(Error::TooLarge { found: 100_000, .. })));
+        assert!(matches!(
+            Dataset::new(&series, &large),
+            Err(Error::TooLarge { counted: Counted::StepValues, found: 100_000, .. })
+        ));
         let largest =
             [("granularity", "month"), ("window", "36"), ("hidden_size", "512"), ("num_layers", "4")];
         assert_eq!(dataset(&largest).train.count, 108);

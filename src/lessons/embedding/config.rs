@@ -1,9 +1,9 @@
 //! The settings of the lesson and the config they validate to.
 
-use super::dataset::sentences;
+use super::dataset::{book, english};
 use crate::data::kinds;
 use crate::data::{Data, Sentences};
-use crate::lesson::{Lesson, Metric, Preset, Training, Unit, Use};
+use crate::lesson::{Lang, Lesson, Metric, Preset, Training, Unit, Use};
 use crate::lessons::optimizer::{LEARNING_RATE, MOMENTUM, OPTIMIZER, Optimizer, SEED, training};
 use crate::nn::{Cell, Cost, RecurrentConfig, StepCost};
 use crate::settings::{Choice, Form, Group, Integer, declare, table};
@@ -15,6 +15,8 @@ pub(super) const MAX_BATCH: u32 = 128;
 /// Words that the vocabulary holds at most, the reserved ones included.
 const MAX_WORDS: usize = 5_000;
 
+static SENTENCES: Choice<fn() -> Sentences> =
+    declare(Group::Data, "sentences").choice("book", &table([("book", book), ("english", english)]));
 static MIN_FREQ: Integer = declare(Group::Vocabulary, "min_freq").integer(1, 1..=1000);
 static DROP_LAST: Integer = declare(Group::Vocabulary, "drop_last").integer(2, 0..=100);
 static TABLE_PERCENT: Integer = declare(Group::Vocabulary, "table_percent").integer(90, 1..=100);
@@ -31,6 +33,7 @@ pub static LESSON: Lesson = Lesson {
     id: "embedding",
     version: 1,
     settings: &[
+        &SENTENCES.setting,
         &MIN_FREQ.setting,
         &DROP_LAST.setting,
         &TABLE_PERCENT.setting,
@@ -47,11 +50,12 @@ pub static LESSON: Lesson = Lesson {
     ],
     presets: &[
         Preset { id: "textbook", pairs: &[] },
+        Preset { id: "english", pairs: &[("sentences", "english")] },
         Preset { id: "literal", pairs: &[("batch_first", "off")] },
         Preset { id: "plane", pairs: &[("embedding_dim", "2"), ("epochs", "300")] },
     ],
-    recorded: &["textbook"],
-    opens_on: &[],
+    recorded: &["textbook", "english"],
+    opens_on: &[(Lang::En, "english")],
     takes: Some(&kinds::SENTENCES),
     long_text: None,
     training: Some(Training {
@@ -61,7 +65,7 @@ pub static LESSON: Lesson = Lesson {
         length: |form, data| {
             let config = EmbeddingConfig::from_form(form);
             let own = data.and_then(Data::sentences);
-            own.map_or_else(|| config.steps(&sentences()), |own| config.steps(own))
+            own.map_or_else(|| config.steps(&sentences(form)), |own| config.steps(own))
         },
         cost: |form, data, _| {
             let config = EmbeddingConfig::from_form(form);
@@ -72,6 +76,11 @@ pub static LESSON: Lesson = Lesson {
         uses: &[(Use::ManyToOne, &[])],
     }),
 };
+
+/// The sentences that are told apart where the reader brings none.
+pub fn sentences(form: &Form) -> Sentences {
+    SENTENCES.read(form)()
+}
 
 /// A run of the lesson, validated: every combination of it can be trained on any sentences.
 #[derive(Debug, Clone, PartialEq)]

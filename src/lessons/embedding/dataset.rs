@@ -13,13 +13,26 @@ pub const SHOWN_SENTENCES: usize = 20;
 const FIRST_ORDER: u64 = 1;
 
 /// The book's four sentences (section 7.4) with their labels, cut by jieba.
-pub fn sentences() -> Sentences {
-    let rows = [
-        (1, &["明天", "去", "看", "展览"][..]),
+pub fn book() -> Sentences {
+    labelled([
+        (1, &["明天", "去", "看", "展览"]),
         (0, &["今天", "加班", "，", "天气", "不好"]),
         (1, &["明天", "有", "图书", "展览"]),
         (1, &["明天", "去"]),
-    ];
+    ])
+}
+
+/// Four in English on the same: going out, and not.
+pub fn english() -> Sentences {
+    labelled([
+        (1, &["We", "go", "to", "the", "museum", "tomorrow"]),
+        (0, &["It", "rains", ",", "and", "I", "work", "late", "today"]),
+        (1, &["Old", "maps", "come", "to", "the", "museum", "tomorrow"]),
+        (1, &["We", "go", "tomorrow"]),
+    ])
+}
+
+fn labelled(rows: [(usize, &[&str]); 4]) -> Sentences {
     let sentence = |(label, tokens): (usize, &[&str])| Sentence {
         label,
         tokens: tokens.iter().map(|&token| token.to_owned()).collect(),
@@ -94,7 +107,7 @@ mod tests {
     fn dataset(pairs: &[(&'static str, &'static str)]) -> Dataset {
         let (form, notes) = Form::read(&LESSON.all_settings(), pairs.iter().copied());
         assert_eq!(notes, []);
-        Dataset::new(&sentences(), &EmbeddingConfig::from_form(&form))
+        Dataset::new(&book(), &EmbeddingConfig::from_form(&form))
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::protocol::{Figures, rounded};
 #[cfg(feature = "engine")]
 use crate::train::EngineLesson;
 
-pub use config::{EmbeddingConfig, LESSON};
-pub use dataset::{Dataset, SHOWN_SENTENCES, SHOWN_WORDS, sentences};
+pub use config::{EmbeddingConfig, LESSON, sentences};
+pub use dataset::{Dataset, SHOWN_SENTENCES, SHOWN_WORDS};
 #[cfg(feature = "engine")]
 pub use {model::Model, run::build};
 

@@ -30,7 +30,7 @@ pub fn build(job: &Job, device: &Device) -> Result<(Box<dyn Trainee>, Parameters
     let config = EmbeddingConfig::from_form(&job.form);
     let data = match job.data.as_ref().and_then(Data::sentences) {
         Some(own) => Dataset::new(own, &config),
-        None => Dataset::new(&sentences(), &config),
+        None => Dataset::new(&sentences(&job.form), &config),
     };
     let mut builder = Builder::new(config.seed);
     let model = Model::new(&config, &data, &mut builder, device);

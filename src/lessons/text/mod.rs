@@ -3,7 +3,7 @@
 
 use super::Row;
 use crate::data::kinds;
-use crate::lesson::{Lesson, Preset};
+use crate::lesson::{Lang, Lesson, Preset};
 use crate::settings::{Choice, Form, Group, Integer, Outline, Real, declare, table};
 use crate::text::{CutOptions, Mode, Order, Tokenizer, UserWord, VocabularyConfig};
 #[cfg(feature = "engine")]
@@ -18,12 +18,18 @@ pub(super) static ROW: Row = Row {
 };
 
 /// The four sentences of section 7.4 of the textbook.
-pub const SENTENCES: &str = "明天去看展览\n今天加班，天气不好\n明天有图书展览\n明天去";
+const SENTENCES: &str = "明天去看展览\n今天加班，天气不好\n明天有图书展览\n明天去";
+
+/// The same number of sentences in English, on as many things.
+const ENGLISH: &str = "We go to the museum tomorrow\nIt rains, and I work late today\nOld maps come to the museum tomorrow\nWe go tomorrow";
 
 const fn setting(group: Group, key: &'static str) -> Outline {
     declare(group, key).live()
 }
 
+/// The sentences that the lab opens on.
+static EXAMPLE: Choice<&'static str> =
+    setting(Group::Data, "sentences").choice("book", &table([("book", SENTENCES), ("english", ENGLISH)]));
 /// What counts as a token. How jieba cuts is said by settings of their own.
 pub static TOKENIZER: Choice<Tokenizer> =
     setting(Group::Data, "tokenizer").choice("jieba", &table(Tokenizer::NAMED));
@@ -80,6 +86,7 @@ pub static LESSON: Lesson = Lesson {
     id: "text",
     version: 1,
     settings: &[
+        &EXAMPLE.setting,
         &TOKENIZER.setting,
         &MODE.setting,
         &HMM.setting,
@@ -106,6 +113,7 @@ pub static LESSON: Lesson = Lesson {
         Preset {
             id: "d2l",
             pairs: &[
+                ("sentences", "english"),
                 ("tokenizer", "words"),
                 ("order", "frequency"),
                 ("reserved", "unk"),
@@ -120,11 +128,21 @@ pub static LESSON: Lesson = Lesson {
         Preset { id: "vectors", pairs: &[("vector_size", "5"), ("word_epochs", "200")] },
     ],
     recorded: &[],
-    opens_on: &[],
+    opens_on: &[(Lang::En, "d2l")],
     takes: Some(&kinds::TEXT),
     long_text: None,
     training: None,
 };
+
+/// The sentences that the lab shows before the reader brings a text.
+pub fn example(form: &Form) -> &'static str {
+    EXAMPLE.read(form)
+}
+
+/// Is this one of the texts that the lab brings along, and none of the reader's?
+pub fn is_example(text: &str) -> bool {
+    [SENTENCES, ENGLISH].contains(&text)
+}
 
 /// How `form` has vectors learnt; what is no setting is as in gensim.
 pub fn vector_config(form: &Form) -> word2vec::Config {

@@ -287,33 +287,42 @@ impl Browser {
         self.wait_on(element.click()).with_context(|| format!("{selector} can't be clicked"))
     }
 
-    /// Drags the pointer over an element, along the middle of its height, from one part of its width to another (0 is its left
-    /// edge, 1 its right), in so many moves, a frame of the page between them.
+    /// Presses the mouse in the middle of a slider, drags it to the right in so many moves, and lets go; what the number `seen`
+    /// is after each of them.
     ///
     /// # Errors
-    /// If there is no such element, or the browser refuses.
-    pub fn drag(&self, selector: &str, from: f64, to: f64, moves: u32) -> Result<()> {
-        let [left, top, width, height]: [f64; 4] = self.eval_with(
-            "(() => { const element = document.querySelector(arg); \
-              element.scrollIntoView({ block: 'center', behavior: 'instant' }); \
-              const { left, top, width, height } = element.getBoundingClientRect(); \
-              return [left, top, width, height]; })()",
-            selector,
+    /// If there is no such slider, or `seen` is no number.
+    pub fn drag(&self, slider: &str, moves: u32, seen: &str) -> Result<Vec<f64>> {
+        self.eval_with::<Value>(
+            "(document.querySelector(arg).scrollIntoView({ block: 'center', behavior: 'instant' }), null)",
+            slider,
         )?;
-        let at = |part: f64| PointerAction::MoveTo {
-            duration: Some(Duration::from_millis(16)),
-            x: left + part * width,
-            y: top + height / 2.0,
+        let [left, middle, width]: [f64; 3] = self.eval_with(
+            "(() => { const box = document.querySelector(arg).getBoundingClientRect(); \
+               return [box.left, box.top + box.height / 2, box.width]; })()",
+            slider,
+        )?;
+        let act = |actions: Vec<PointerAction>| {
+            let hand = MouseActions::new("hand".into());
+            let hand = actions.into_iter().fold(hand, |hand, action| hand.then(action));
+            self.wait_on(self.client.perform_actions(hand))
+                .with_context(|| format!("{slider} can't be dragged"))
         };
-        let mut hand = MouseActions::new("hand".into())
-            .then(at(from))
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT });
+        let to = |part: f64| PointerAction::MoveTo {
+            duration: Some(Duration::ZERO),
+            x: left + width * part,
+            y: middle,
+        };
+        act(vec![to(0.5), PointerAction::Down { button: MOUSE_BUTTON_LEFT }])?;
+        let mut values = Vec::new();
         for step in 1..=moves {
-            hand = hand.then(at(from + (to - from) * f64::from(step) / f64::from(moves)));
+            act(vec![to(0.5 + 0.4 * f64::from(step) / f64::from(moves))])?;
+            // What the move changes is drawn.
+            self.settle::<Value>("await new Promise(requestAnimationFrame) && null")?;
+            values.push(self.eval(seen)?);
         }
-        hand = hand.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.wait_on(self.client.perform_actions(hand))
-            .with_context(|| format!("{selector} can't be dragged"))
+        act(vec![PointerAction::Up { button: MOUSE_BUTTON_LEFT }])?;
+        Ok(values)
     }
 
     /// Types into an element, or presses keys while it has the focus.

@@ -1,6 +1,4 @@
-//! Scales from data to pixels, round ticks on them, and numbers as they stand on axes and in readouts.
-
-use unroll::number::Written;
+//! Scales from data to pixels, and round ticks on them.
 
 /// A linear or logarithmic map from data to pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,54 +92,10 @@ pub fn log_ticks(domain: (f64, f64), count: usize) -> Vec<f64> {
         .collect()
 }
 
-/// A number for eyes: four significant digits, powers of ten where it is very small or large, a true minus sign.
-pub fn format_number(value: f64) -> String {
-    if !value.is_finite() {
-        return "–".into();
-    }
-    let size = value.abs();
-    let text = if size == 0.0 {
-        "0".into()
-    } else if (1e-3..1e7).contains(&size) {
-        let digits = (3 - size.log10().floor() as i32).clamp(0, 6) as usize;
-        trim(&format!("{:.digits$}", Written(value)))
-    } else {
-        let power = size.log10().floor() as i32;
-        let mantissa = trim(&format!("{:.2}", Written(value / 10f64.powi(power))));
-        let power = superscript(power);
-        if mantissa == "1" { format!("10{power}") } else { format!("{mantissa}×10{power}") }
-    };
-    text.replace('-', "−")
-}
-
-fn trim(text: &str) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text.into() }
-}
-
-/// A whole number as an exponent: `⁻³`.
-pub fn superscript(number: i32) -> String {
-    number
-        .to_string()
-        .chars()
-        .map(|digit| match digit {
-            '-' => '⁻',
-            '0' => '⁰',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            '4' => '⁴',
-            '5' => '⁵',
-            '6' => '⁶',
-            '7' => '⁷',
-            '8' => '⁸',
-            _ => '⁹',
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quantity::format_number;
 
     #[test]
     fn ticks_are_round_and_inside() {
@@ -173,22 +127,6 @@ mod tests {
             ["0.1", "0.2", "0.5", "1"]
         );
         assert!(log_ticks((1e-30, 1.0), 5).len() <= 7);
-    }
-
-    #[test]
-    fn numbers_are_short_and_typographic() {
-        for (value, text) in [
-            (0.0, "0"),
-            (487.3, "487.3"),
-            (0.013_56, "0.01356"),
-            (1e-5, "10⁻⁵"),
-            (2.5e-7, "2.5×10⁻⁷"),
-            (-12.0, "−12"),
-            (f64::NAN, "–"),
-            (100_000.0, "100000"),
-        ] {
-            assert_eq!(format_number(value), text);
-        }
     }
 
     #[test]

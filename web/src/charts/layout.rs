@@ -1,9 +1,10 @@
 //! From a chart and a size to a scene: margins, scales, ticks, regions, thinned curves.
 
-use super::axis::{Scale, format_number, linear_ticks, log_ticks, round_domain};
+use super::axis::{Scale, linear_ticks, log_ticks, round_domain};
 use super::chart::{Chart, Curve, Ink, YAxis};
 use super::decimate::extremes;
 use super::scene::{Anchor, Scene, Shape};
+use crate::quantity::format_number;
 
 /// Font size of ticks and labels in pixels; the painter writes it into the picture.
 pub const SMALL: f64 = 12.0;

@@ -15,7 +15,6 @@ mod svg;
 mod table;
 mod view;
 
-pub use axis::{format_number, superscript};
 pub use chart::{Chart, Curve, Ink, Marker, Region, XAxis, YAxis};
 pub use decimate::smooth;
 pub use layout::layout;

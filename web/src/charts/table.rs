@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use unroll::number::Written;
 
-use super::axis::format_number;
 use super::chart::{Chart, Curve};
 use super::svg::escape;
+use crate::quantity::format_number;
 
 /// At most about so many rows stand in a table; of a longer curve every second, third … value and the last one.
 pub const MAX_ROWS: usize = 1000;

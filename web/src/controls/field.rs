@@ -6,7 +6,7 @@ use unroll::settings::{Kind, Setting, Value};
 
 use super::form::use_form;
 use crate::controls::Help;
-use crate::i18n::{choice_text, label_of};
+use crate::i18n::{choice_text, label_of, tr_args};
 
 /// So many choices stand side by side; more go into a list.
 const MOST_SIDE_BY_SIDE: usize = 3;
@@ -28,6 +28,7 @@ pub fn Field(
                     <div class="segments">
                         {words.iter().map(|word| view! { <Choice setting word/> }).collect_view()}
                     </div>
+                    <Remark setting/>
                 </fieldset>
             }
             .into_any();
@@ -51,9 +52,24 @@ pub fn Field(
                 <Help key=setting.key/>
             </span>
             {control}
+            <Remark setting/>
         </div>
     }
     .into_any()
+}
+
+/// What was not taken as the reader wrote it, and what stands instead.
+#[component]
+fn Remark(setting: &'static Setting) -> impl IntoView {
+    let form = use_form();
+    let said = move || {
+        form.notes.with(|notes| {
+            let notice = notes.iter().find(|notice| notice.setting() == Some(setting.key))?;
+            let text = tr_args(&notice.key, &notice.args);
+            Some(view! { <p class="field-remark" role="alert" data-notice=notice.key.clone()>{text}</p> })
+        })
+    };
+    view! { {said} }
 }
 
 #[component]

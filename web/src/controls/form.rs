@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use unroll::lesson::Lesson;
 use unroll::settings::Form;
 
+use crate::state::Notice;
+
 /// The settings in hand. A page that has some provides them as a context.
 #[derive(Clone, Copy)]
 pub struct FormInHand {
@@ -11,6 +13,8 @@ pub struct FormInHand {
     pub lesson: &'static Lesson,
     /// Their values.
     pub form: Signal<Form>,
+    /// What was not taken as the reader wrote it.
+    pub notes: Signal<Vec<Notice>>,
     /// Changes one: its key, and its value as links write it.
     pub set: Callback<(&'static str, String)>,
     /// Takes one of the lesson's presets, by its id.

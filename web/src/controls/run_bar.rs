@@ -8,6 +8,7 @@ use unroll::settings::{RUN_SETTINGS, SPEED};
 use super::field::Field;
 use crate::context::{App, use_app, use_lesson};
 use crate::i18n::{label_of, tr, tr_args};
+use crate::quantity::duration;
 use crate::state::{Msg, Phase, State};
 
 /// The bar.
@@ -53,7 +54,12 @@ pub fn RunBar() -> impl IntoView {
                     aria-busy=move || (phase.get() == Phase::Opening).to_string()
                     on:pointerenter=move |_| app.dispatch(Msg::Warm)
                     on:focus=move |_| app.dispatch(Msg::Warm)
-                    on:click=move |_| app.dispatch(Msg::PlayPause)
+                    on:click=move |_| {
+                        if !busy() {
+                            show_figure();
+                        }
+                        app.dispatch(Msg::PlayPause);
+                    }
                 >
                     {move || if busy() {
                         view! { <Icon path="M8 5v14M16 5v14" thick=true/> }
@@ -169,7 +175,7 @@ fn Standing() -> impl IntoView {
                     {pace_line}
                 </span>
                 <span>
-                    {move || seconds_left.get().map(|left| tr_args("run.left", &[("time", time_text(left))]))}
+                    {move || seconds_left.get().map(|left| tr_args("run.left", &[("time", duration(left))]))}
                 </span>
             </p>
         </div>
@@ -182,12 +188,14 @@ pub fn pace_text(per_second: f64) -> String {
     format!("{:.digits$}", Written(per_second))
 }
 
-fn time_text(seconds: f64) -> String {
-    let whole = seconds as u64;
-    if whole < 60 {
-        tr_args("time.seconds", &[("s", whole.to_string())])
-    } else {
-        tr_args("time.minutes", &[("m", (whole / 60).to_string()), ("s", format!("{:02}", whole % 60))])
+/// Scrolls to the figures where what is about to happen there would be seen by nobody: on a phone, settings and lesson fill
+/// the screen.
+fn show_figure() {
+    let Ok(Some(figure)) = document().query_selector(".figures > *") else { return };
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let top = figure.get_bounding_client_rect().top();
+    if !(0.0..0.6 * height).contains(&top) {
+        figure.scroll_into_view();
     }
 }
 

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use unroll::lesson::{Lesson, Metric};
 use unroll::number::Written;
 
-use crate::charts::format_number;
 use crate::context::{use_app, use_lesson};
 use crate::i18n::tr;
+use crate::quantity::{self, format_number};
 use crate::state::State;
 
 /// The cards: loss, the lesson's own figures, on held-out data too, pace. They follow the scrubbed step.
@@ -68,5 +68,5 @@ fn loss(state: &State) -> Option<f64> {
 }
 
 fn shown(value: f64, percent: bool) -> String {
-    if percent { format!("{:.2} %", Written(value)) } else { format_number(value) }
+    if percent { quantity::percent(value) } else { format_number(value) }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use leptos::prelude::*;
 
-use crate::charts::format_number;
+use crate::quantity::format_number;
 
 /// Steps of colour to each side of zero.
 const SHADES: i32 = 10;

@@ -2,8 +2,9 @@
 
 use unroll::lesson::Lesson;
 
-use crate::charts::{Chart, Curve, Ink, Marker, XAxis, YAxis, format_number, smooth};
+use crate::charts::{Chart, Curve, Ink, Marker, XAxis, YAxis, smooth};
 use crate::i18n::{tr, tr_args};
+use crate::quantity::format_number;
 use crate::state::Run;
 
 /// How the loss curve is drawn.

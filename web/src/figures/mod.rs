@@ -10,7 +10,7 @@ mod parameters;
 
 pub use cards::Cards;
 pub use examined::{ExaminedFigure, Steps};
-pub use figure::Figure;
+pub use figure::figure_text;
 pub use heat_map::{Heat, HeatMap};
 pub use loss::LossFigure;
 pub use parameters::Parameters;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::context::{App, use_app};
-use crate::figures::Figure;
+use crate::figures::figure_text;
 use crate::i18n::{tr, tr_args};
 use crate::state::Phase;
 
@@ -40,7 +40,7 @@ fn summary(app: App) -> String {
     let (phase, step, scores) = app.peek(|state| {
         let metrics = state.picture().map(|picture| picture.metrics.clone()).unwrap_or_default();
         let scores = state.lesson.metrics().iter().filter_map(|metric| {
-            metrics.get(metric.key).map(|value| (metric.key, Figure::of(*metric).text(*value)))
+            metrics.get(metric.key).map(|value| (metric.key, figure_text(metric, *value)))
         });
         let step = state.current_run().map_or(0, |run| run.progress.step);
         (state.phase, step, scores.collect::<Vec<_>>())

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::context::{Apps, use_app, use_lesson};
+use crate::context::{Apps, use_app};
 use crate::i18n::tr;
 use crate::state::{Language, Msg, Theme};
 
@@ -16,7 +16,6 @@ pub fn Header(
 ) -> impl IntoView {
     let app = use_app();
     let apps = expect_context::<Apps>();
-    let is_trained = use_lesson().is_trained();
     let language = app.select(|state| state.language);
     let theme = app.select(|state| state.theme);
     let other = move || match language.get() {
@@ -61,17 +60,15 @@ pub fn Header(
                 >
                     {move || tr("help.button")}
                 </button>
-                {is_trained.then(|| view! {
-                    <button
-                        type="button"
-                        class="primary"
-                        data-control="share"
-                        aria-haspopup="dialog"
-                        on:click=move |_| share.set(true)
-                    >
-                        {move || tr("share.button")}
-                    </button>
-                })}
+                <button
+                    type="button"
+                    class="primary"
+                    data-control="share"
+                    aria-haspopup="dialog"
+                    on:click=move |_| share.set(true)
+                >
+                    {move || tr("share.button")}
+                </button>
             </div>
         </header>
     }

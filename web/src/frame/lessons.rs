@@ -1,6 +1,8 @@
 //! The lessons at the left.
 
+use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 
@@ -38,10 +40,24 @@ pub fn LessonList() -> impl IntoView {
             }
         });
     };
+    // On a phone the lessons stand in a line that is longer than the screen: the present one in its middle.
+    let line = NodeRef::<html::Ol>::new();
+    let language = app.select(|state| state.language);
+    Effect::new(move |_| {
+        language.track();
+        request_animation_frame(move || {
+            let Some(line) = line.try_get_untracked().flatten() else { return };
+            let current = line.query_selector("[aria-current]").ok().flatten();
+            if let Some(current) = current.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let beside = line.client_width() - current.offset_width();
+                line.set_scroll_left(current.offset_left() - beside / 2);
+            }
+        });
+    });
     view! {
         <nav class="lessons" aria-label=move || tr("lessons.heading")>
             <h2>{move || tr("lessons.heading")}</h2>
-            <ol>
+            <ol node_ref=line>
                 {LESSONS
                     .into_iter()
                     .map(|lesson| {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use unroll::lesson::Lesson;
 
 use crate::context::{use_app, use_lesson};
+use crate::details::details;
 use crate::i18n::{label_of, tr, tr_args};
 use crate::late::Remedy;
 use crate::state::{Msg, Notice, State};
@@ -12,7 +13,11 @@ use crate::state::{Msg, Notice, State};
 #[component]
 pub fn Notices() -> impl IntoView {
     let app = use_app();
-    let notices = app.select(|state| state.notices.clone());
+    let notices = app.select(|state| {
+        // What is said of a control stands there.
+        let here = state.notices.iter().filter(|notice| !notice.is_by_hand());
+        here.cloned().collect::<Vec<_>>()
+    });
     let note = app.select(|state| state.link.note.clone());
     view! {
         <div class="notices" aria-live="polite">
@@ -52,9 +57,11 @@ fn Said(notice: Notice) -> impl IntoView {
         _ => None,
     };
     let (shown, dismissed) = (key.clone(), key.clone());
+    let reason = details(&args);
     view! {
         <div class="notice" class:grave=grave role=grave.then_some("alert") data-notice=key>
             <p>{move || tr_args(&shown, &with_names(lesson, &args))}</p>
+            {reason}
             {move || (is_out_of_reach && stalled.get()).then(|| view! {
                 <Remedy key=missed.clone() act=move || app.dispatch(Msg::Again)/>
             })}

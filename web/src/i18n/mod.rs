@@ -1,6 +1,7 @@
 //! Messages in the reader's language. The catalogues, where `en` and `zh` stand side by side under each key, are published
 //! as one file for each language of the page and of each lesson (`web/content`); of these only what is read is fetched.
 
+mod reason;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -15,16 +16,14 @@ use unroll::settings::Kind;
 
 use crate::state::Language;
 
+/// What every message may use, and from where: what the present lesson counts, after a number and by itself. No argument
+/// has such a name.
+const COMMON: [(&str, &str); 2] = [("unit", ""), ("unit_name", ".name")];
+
 /// The message of `key` in the present language; follows a switch of language where it is read in a closure or an
 /// effect. `%{unit}` and `%{unit_name}` stand for what the present lesson counts.
 pub fn tr(key: &str) -> String {
-    let message = message(language(), key);
-    if !message.contains("%{unit") {
-        return message.to_owned();
-    }
-    let unit = UNIT.get().word();
-    let words = ["", ".name"].map(|part| self::message(language(), &format!("unit.{unit}{part}")).to_owned());
-    message.replace("%{unit}", &words[0]).replace("%{unit_name}", &words[1])
+    tr_args(key, &[])
 }
 
 /// The key of a message that a lesson may have in words of its own, under `lesson.<lesson>.<key>`.
@@ -57,9 +56,28 @@ fn choice_keys(key: &str, word: &str) -> [String; 2] {
     [format!("setting.{key}.choice.{word}"), format!("lesson.{word}.title")]
 }
 
-/// [`tr`] with `%{name}` in the message replaced by the argument of that name.
+/// [`tr`] with `%{name}` in the message replaced by the argument of that name. Of a `reason`, which is what the browser said,
+/// the message says what it means; of what is `counted`, its name.
 pub fn tr_args(key: &str, args: &[(&str, String)]) -> String {
-    args.iter().fold(tr(key), |text, (name, value)| text.replace(&format!("%{{{name}}}"), value))
+    let mut parts = message(language(), key).split("%{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    // What an argument holds is put in as it is, even where it looks like a name.
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let argument = args.iter().find(|(own, _)| *own == name);
+        match (argument, COMMON.iter().find(|(common, _)| *common == name)) {
+            (Some(("reason", value)), _) => text += &tr(&format!("reason.{}", reason::meaning(value))),
+            (Some(("counted", word)), _) => text += &tr(&format!("counted.{word}")),
+            (Some((_, value)), _) => text += value,
+            (None, Some((_, part))) => {
+                text += message(language(), &format!("unit.{}{part}", UNIT.get().word()));
+            }
+            // A gap is seen.
+            (None, None) => text += &format!("%{{{name}}}"),
+        }
+        text += rest;
+    }
+    text
 }
 
 /// What is no message but is published with them, in the present language: a story, a stylesheet. Empty where the lesson

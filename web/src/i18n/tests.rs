@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use unroll::data::table::{Topic, What};
-use unroll::error::ModelFault;
+use unroll::error::{Counted, ModelFault};
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::settings::Kind;
@@ -87,22 +87,24 @@ fn the_page_names_every_lesson() {
     assert_eq!(missing(keys, None), [""; 0]);
 }
 
-#[test]
-fn every_error_has_its_message() {
+/// One of every kind of error.
+fn errors() -> Vec<Error> {
     let text = String::new;
-    let errors = [
+    vec![
         Error::NotANumber { row: 1, column: 1, text: text() },
         Error::Hole { row: 1 },
         Error::RaggedRow { row: 1, expected: 1, found: 2 },
         Error::ColumnCount { found: 3 },
         Error::SeriesTooShort { found: 1, needed: 2 },
+        Error::SeriesTooShort { found: 50, needed: 60 },
         Error::BadStep { step: 1, text: text() },
-        Error::TooLarge { found: 2, limit: 1 },
+        Error::TooLarge { counted: Counted::Values, found: 2, limit: 1 },
         Error::ConstantSeries,
         Error::NoSentence { row: 1 },
         Error::OneLabel { label: text() },
         Error::NotText,
         Error::FileUnreadable { name: text(), reason: text() },
+        Error::TextTooShort { found: 0, needed: 1 },
         Error::TextTooShort { found: 1, needed: 2 },
         Error::NoSuchText { name: text() },
         Error::Unreachable { address: text(), reason: text() },
@@ -124,14 +126,18 @@ fn every_error_has_its_message() {
     ];
     let of_models = ModelFault::ALL.into_iter().map(|fault| fault.error("", "", ""));
     let binary = |kind| Error::BinaryFile { format: text(), kind };
-    let errors: Vec<Error> =
-        errors.into_iter().chain(of_models).chain(FileKind::ALL.map(binary)).collect();
+    errors.into_iter().chain(of_models).chain(FileKind::ALL.map(binary)).collect()
+}
+
+#[test]
+fn every_error_has_its_message() {
+    let errors = errors();
     for error in &errors {
         let message = message(Language::En, &error.key()).to_owned();
         let given = error.fields();
         let arguments = message.split("%{").skip(1).filter_map(|rest| rest.split('}').next());
         // What a lesson counts is known to every message.
-        for argument in arguments.filter(|name| !name.starts_with("unit")) {
+        for argument in arguments.filter(|name| COMMON.iter().all(|(common, _)| common != name)) {
             assert!(
                 given.iter().any(|(name, _)| *name == argument),
                 "{} has no argument {argument}",
@@ -197,4 +203,83 @@ fn everything_about_a_table_has_its_message() {
         topic.answers().iter().map(move |answer| format!("table.answer.{}.{answer}", topic.name()))
     });
     assert_eq!(missing(told.chain(asked).chain(answers), None), [""; 0]);
+}
+
+/// The names of the arguments that a text of code gives to messages: `("name", …)`.
+fn argument_names(code: &str) -> impl Iterator<Item = &str> {
+    code.split("(\"").skip(1).filter_map(|rest| {
+        let (name, after) = rest.split_once('"')?;
+        after.starts_with(", ").then_some(name)
+    })
+}
+
+/// A message can't tell its own argument from what every message may use, where both have one name: the reader would be told
+/// of passengers that they are epochs.
+#[test]
+fn no_argument_has_the_name_of_what_every_message_may_use() {
+    let is_common = |name: &str| COMMON.iter().any(|(common, _)| *common == name);
+    let code = code(Path::new(""), |folder| !folder.ends_with("src/i18n"));
+    let mut names = code.iter().flat_map(|code| argument_names(code)).collect::<Vec<_>>();
+    assert!(names.contains(&"step") && names.contains(&"reason"), "arguments are written in another way");
+    names.retain(|name| is_common(name));
+    assert_eq!(names, [""; 0]);
+    for error in &errors() {
+        assert!(error.fields().iter().all(|(name, _)| !is_common(name)), "{}", error.key());
+    }
+}
+
+/// An argument stands in the message as it is, whatever is in it.
+#[test]
+fn what_a_reader_has_written_is_no_part_of_a_message() {
+    count_in(Some(Unit::Step));
+    let written = "%{used} of %{unit}".to_owned();
+    let said =
+        tr_args("notice.link.clamped", &[("name", "A".into()), ("text", written), ("used", "3".into())]);
+    assert_eq!(said, "A: %{used} of %{unit} is out of bounds; 3 stands.");
+    assert_eq!(tr_args("scrub.label", &[("step", "7".into())]), "Shown at step 7");
+    assert_eq!(tr("notice.link.clamped"), "%{name}: %{text} is out of bounds; %{used} stands.");
+}
+
+/// What has one name, one form of a number, one sign of percent. The second is what stands for the first.
+const ONE_FORM: [(&str, &str); 8] = [
+    ("实验记录", "训练记录"),
+    ("笔记本", "训练记录"),
+    ("小批次", "批量"),
+    ("学习速率", "学习率"),
+    ("隐层", "隐藏层"),
+    ("令牌", "词元"),
+    (" %。", "%。"),
+    (" %,", "%,"),
+];
+
+#[test]
+fn a_thing_has_one_name_and_a_number_one_form() {
+    let is_digit = |text: &str| text.ends_with(|last: char| last.is_ascii_digit() || last == '}');
+    let mut found = Vec::new();
+    for (part, language, file) in words::published() {
+        for record in file.split('\u{1e}').filter(|record| !record.starts_with("style.")) {
+            let (key, text) = record.split_once('\u{1f}').unwrap_or_default();
+            let mut other: Vec<&str> =
+                ONE_FORM.iter().map(|(other, _)| *other).filter(|other| text.contains(other)).collect();
+            // 90 %, and 3.5e-4.
+            other.extend(
+                text.match_indices(" %")
+                    .filter(|(at, _)| is_digit(&text[..*at]))
+                    .filter(|(at, _)| !text[at + 2..].starts_with('{'))
+                    .map(|(_, sign)| sign),
+            );
+            other.extend(
+                text.match_indices("e-")
+                    .filter(|(at, _)| {
+                        text[..*at].ends_with(|last: char| last.is_ascii_digit())
+                            && text[at + 2..].starts_with(|next: char| next.is_ascii_digit())
+                    })
+                    .map(|(_, power)| power),
+            );
+            found.extend(
+                other.into_iter().map(|other| format!("{part}.{}: {key} has {other}", language.word())),
+            );
+        }
+    }
+    assert_eq!(found, [""; 0]);
 }

@@ -10,9 +10,10 @@ use unroll::protocol::Engine;
 use super::columns;
 use super::entry::{Entry, order};
 use crate::context::App;
-use crate::figures::Figure;
+use crate::figures::figure_text;
 use crate::i18n::{label_of, tr, value_text};
 use crate::lesson::Baseline;
+use crate::quantity::format_loss;
 
 /// The figures of a run that every lesson has, before and behind the lesson's own.
 const FIRST: [&str; 4] = ["engine", "steps_done", "final_loss", "best_loss"];
@@ -112,9 +113,9 @@ fn markdown_of(lesson: &Lesson, entries: &[Entry], baselines: &[Baseline]) -> St
         .filter(|(column, _)| !["curve", "actions"].contains(column))
         .map(|(_, key)| tr(&key))
         .collect();
-    let loss = |value: Option<f32>| value.map(|value| Figure::Loss.text(value.into())).unwrap_or_default();
+    let loss = |value: Option<f32>| value.map(|value| format_loss(value.into())).unwrap_or_default();
     let scores = |metrics: &BTreeMap<String, f64>| {
-        let text = |metric: &Metric| metrics.get(metric.key).map(|value| Figure::of(*metric).text(*value));
+        let text = |metric: &Metric| metrics.get(metric.key).map(|value| figure_text(metric, *value));
         lesson.metrics().iter().map(|metric| text(metric).unwrap_or_default()).collect::<Vec<_>>()
     };
     let runs = entries.iter().map(|entry| {

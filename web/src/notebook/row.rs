@@ -13,30 +13,37 @@ use super::export::engine_word;
 use crate::charts::{Ink, swatch};
 use crate::clipboard;
 use crate::context::{use_app, use_lesson};
-use crate::figures::Figure;
+use crate::details::details;
+use crate::figures::figure_text;
 use crate::i18n::{key_of, label_of, tr, tr_args, value_text};
+use crate::quantity::{duration, format_loss};
 use crate::route;
 use crate::state::Msg;
 
 /// A cell for each of the lesson's own figures, on the training data and, below it, on what is held out.
 pub fn metric_cells(lesson: &Lesson, metrics: &BTreeMap<String, f64>) -> impl IntoView + use<> {
     let cell = |metric: &Metric| {
-        let figure = Figure::of(*metric);
         let name = format!("holdout_{}", metric.key);
         let held_out = metrics.get(&name).map(|value| {
-            let (value, text) = (Written(*value).to_string(), figure.text(*value));
+            let (value, text) = (Written(*value).to_string(), figure_text(metric, *value));
             let label = move || tr_args("notebook.holdout", &[("value", text.clone())]);
             view! { <span class="notebook-holdout" data-metric=name data-value=value>{label}</span> }
         });
         let train = metrics.get(metric.key);
         view! {
-            <td class="number" data-column=metric.key data-value=train.map(|value| Written(*value).to_string())>
-                {train.map(|value| figure.text(*value))}
+            <td class="number notebook-metric" data-column=metric.key data-label=heading(metric.key)
+                data-value=train.map(|value| Written(*value).to_string())>
+                {train.map(|value| figure_text(metric, *value))}
                 {held_out}
             </td>
         }
     };
     lesson.metrics().iter().map(cell).collect_view()
+}
+
+/// The heading of a column, which stands above each of its values: a run is a block on the page (`notebook.css`).
+fn heading(column: &'static str) -> impl Fn() -> String + Send + Sync + 'static {
+    move || tr(&format!("notebook.column.{column}"))
 }
 
 /// The row of the run `id`.
@@ -71,8 +78,9 @@ fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
     let loss = |column: &'static str, value: Option<f32>| {
         let value = value.map(f64::from);
         view! {
-            <td class="number" data-column=column data-value=value.map(|value| Written(value).to_string())>
-                {value.map(|value| Figure::Loss.text(value))}
+            <td class="number" data-column=column data-label=heading(column)
+                data-value=value.map(|value| Written(value).to_string())>
+                {value.map(|value| format_loss(value))}
             </td>
         }
     };
@@ -81,29 +89,30 @@ fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
         move || if engine.is_empty() { String::new() } else { tr(&format!("notebook.engine.{engine}")) };
     let failure = entry.failure.clone();
     let failed = failure.map(|error| {
-        view! { <p class="notebook-failure">{move || tr_args(&error.key(), &error.fields())}</p> }
+        let reason = details(&error.fields());
+        view! { <p class="notebook-failure">{move || tr_args(&error.key(), &error.fields())}</p> {reason} }
     });
     let steps = format!("{} / {}", entry.step, entry.steps);
     let spark_box = format!("0 -2 {} {}", Written(SPARK.0), Written(SPARK.1 + 4.0));
     let spark_label = {
         let args = [entry.final_loss, entry.best_loss]
-            .map(|loss| loss.map(|loss| Figure::Loss.text(loss.into())).unwrap_or_default());
+            .map(|loss| loss.map(|loss| format_loss(loss.into())).unwrap_or_default());
         move || tr_args("notebook.spark", &[("last", args[0].clone()), ("best", args[1].clone())])
     };
     view! {
         <td class="notebook-settings">{settings(lesson, &entry)} {failed}</td>
-        <td>{engine_name}</td>
-        <td class="number" data-column="steps" data-value=entry.step.to_string()>{steps}</td>
+        <td data-column="engine" data-label=heading("engine")>{engine_name}</td>
+        <td class="number" data-column="steps" data-label=heading("steps") data-value=entry.step.to_string()>{steps}</td>
         {loss("loss", entry.final_loss)}
         {loss("best_loss", entry.best_loss)}
-        <td class="notebook-spark">
+        <td class="notebook-spark" data-column="curve" data-label=heading("curve")>
             <svg viewBox=spark_box width=Written(SPARK.0).to_string() height=Written(SPARK.1).to_string() role="img" aria-label=spark_label>
                 <path d=entry.spark.clone() />
             </svg>
         </td>
         {metric_cells(lesson, &entry.metrics)}
-        <td class="number" data-column="seconds" data-value=Written(entry.seconds).to_string()>
-            {move || tr_args("notebook.seconds", &[("seconds", format!("{:.1}", Written(entry.seconds)))])}
+        <td class="number" data-column="seconds" data-label=heading("seconds") data-value=Written(entry.seconds).to_string()>
+            {move || duration(entry.seconds)}
         </td>
     }
 }
@@ -187,23 +196,5 @@ fn Actions(id: RunId, entry: Memo<Option<Entry>>) -> impl IntoView {
         <span class="soft" role="status">{move || copied.get().map(|done| {
             tr(if done { "share.copied" } else { "notebook.not_copied" })
         })}</span>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_loss_is_short_over_all_decades() {
-        for (loss, text) in [
-            (0.123_456, "0.1235"),
-            (0.000_123_4, "1.23e-4"),
-            (12.5, "12.5000"),
-            (3e38, "3.00e38"),
-            (f64::NAN, "∞"),
-        ] {
-            assert_eq!(Figure::Loss.text(loss), text);
-        }
     }
 }

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use unroll::share::Link;
 
 use super::draft::{Draft, Offer, Subject, offer};
 use super::link_parts::{Contents, EmbedCode, LinkField, QrCode};
 use super::options::{Extras, WeightsChoice};
-use crate::context::{App, use_app};
+use crate::context::{App, use_app, use_lesson};
 use crate::frame::{Dialog, DialogContent};
+use crate::lesson::{Desk, Desks};
 use crate::route::page_address;
 use crate::state::{Msg, State};
 
@@ -48,7 +50,9 @@ fn share(open: RwSignal<bool>) -> AnyView {
 #[component]
 fn Content(draft: RwSignal<Draft>) -> impl IntoView {
     let app = use_app();
-    let subject = subject(app);
+    let lesson = use_lesson();
+    let subject = subject(app, expect_context::<Desks>().of(lesson));
+    let is_trained = lesson.is_trained();
     let offer = Memo::new(move |_| {
         subject.with(|subject| draft.with(|draft| offer(&page_address(), subject, draft)))
     });
@@ -62,25 +66,32 @@ fn Content(draft: RwSignal<Draft>) -> impl IntoView {
             <div class="share-column">
                 <LinkField sharing />
                 <Contents sharing />
-                <WeightsChoice sharing />
+                {is_trained.then(|| view! { <WeightsChoice sharing /> })}
             </div>
             <div class="share-column">
                 <QrCode sharing />
             </div>
             <div class="share-column share-wide">
                 <Extras sharing />
-                <EmbedCode sharing />
+                {is_trained.then(|| view! { <EmbedCode sharing /> })}
             </div>
         </div>
     }
 }
 
 /// What the page shows now. Only computed while the dialog is open.
-fn subject(app: App) -> Memo<Subject> {
+fn subject(app: App, desk: Option<Desk>) -> Memo<Subject> {
+    if let Some(desk) = desk {
+        return Memo::new(move |_| {
+            let Link { lesson, form, text, .. } = desk.link();
+            Subject { lesson, form, data: None, text, engine: None, packed: None }
+        });
+    }
     app.select(|state: &State| Subject {
         lesson: state.lesson,
         form: state.form.clone(),
         data: state.data.clone(),
+        text: None,
         engine: state.current_run().and_then(|run| run.engine),
         packed: state.packed.clone().filter(|packed| Some(packed.run) == state.current),
     })

@@ -8,7 +8,7 @@ use unroll::lesson::Lesson;
 use unroll::protocol::Engine;
 use unroll::protocol::Precision;
 use unroll::settings::Form;
-use unroll::share::{Link, Panel, QUERY_LIMIT};
+use unroll::share::{Link, LinkText, Panel, QUERY_LIMIT};
 
 use super::reach::Reach;
 use crate::state::Packed;
@@ -22,6 +22,8 @@ pub struct Subject {
     pub form: Form,
     /// The reader's own data.
     pub data: Option<Data>,
+    /// The reader's own text.
+    pub text: Option<LinkText>,
     /// The engine that trained.
     pub engine: Option<Engine>,
     /// The weights of the present run, once the engine has packed them.
@@ -69,7 +71,7 @@ pub struct Offer {
     pub embed_address: String,
     /// What became of the weights.
     pub weights: Fate,
-    /// Is the reader's own data in the link? None if there is none.
+    /// Is the reader's own data or text in the link? None if there is none.
     pub data: Option<bool>,
     /// With `?` it would have so many characters from there on, more than servers take; it has its `#`.
     pub too_long_a_query: Option<usize>,
@@ -91,7 +93,12 @@ pub fn offer(base: &str, subject: &Subject, draft: &Draft) -> Offer {
     link.note = Some(draft.note.trim().to_owned()).filter(|note| !note.is_empty());
     link.hide = draft.hide.clone();
     link.present = draft.present;
-    let data = link.data.is_some().then(|| link.data_payload().is_some());
+    link.text = subject.text.clone();
+    let data = match (&link.data, &link.text) {
+        (Some(_), _) => Some(link.data_payload().is_some()),
+        (None, Some(_)) => Some(link.text_payload().is_some()),
+        (None, None) => None,
+    };
 
     let packed = subject.packed.as_ref().filter(|packed| Some(packed.precision) == draft.weights);
     let weights = match packed {
@@ -134,7 +141,7 @@ mod tests {
 
     fn subject() -> Subject {
         let (form, _) = Form::read(&LESSON.all_settings(), [("cell", "gru"), ("seed", "7")]);
-        Subject { lesson: &LESSON, form, data: None, engine: Some(Engine::Cpu), packed: None }
+        Subject { lesson: &LESSON, form, data: None, text: None, engine: Some(Engine::Cpu), packed: None }
     }
 
     fn packed(precision: Precision, characters: usize) -> Packed {

@@ -3,13 +3,14 @@
 use leptos::html;
 use leptos::prelude::*;
 use unroll::protocol::Engine;
+use unroll::share::LinkText;
 
 use super::dialog::Sharing;
 use super::draft::Fate;
 use super::reach::{CLOSE_UP, PROJECTOR, Reach};
 use super::{embed, qr};
 use crate::clipboard;
-use crate::context::use_app;
+use crate::context::{use_app, use_lesson};
 use crate::i18n::{key_of, label_of, tr, tr_args, value_text};
 
 /// What copying came to.
@@ -81,6 +82,7 @@ pub fn LinkField(sharing: Sharing) -> impl IntoView {
 #[component]
 pub fn Contents(sharing: Sharing) -> impl IntoView {
     let app = use_app();
+    let is_trained = use_lesson().is_trained();
     let rate_changed = app.select(|state| {
         state.current_run().is_some_and(|run| run.changes.iter().any(|change| change.key == "learning_rate"))
     });
@@ -98,16 +100,21 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
         tr_args("share.contains.settings", &[("settings", pairs.join(&tr("list.separator")))])
     };
     let data = move || {
-        let (lesson, count) = sharing
-            .subject
-            .with(|subject| (subject.lesson, subject.data.as_ref().map(unroll::data::Data::len)));
+        let (lesson, count) = sharing.subject.with(|subject| {
+            let characters = |text: &LinkText| match text {
+                LinkText::Whole(text) => Some(text.chars().count()),
+                LinkText::TooLong => None,
+            };
+            let text = subject.text.as_ref().map(|text| characters(text).unwrap_or_default());
+            (subject.lesson, subject.data.as_ref().map(unroll::data::Data::len).or(text))
+        });
         let carried = sharing.offer.with(|offer| offer.data == Some(true));
         let key = key_of(lesson, if carried { "share.contains.data" } else { "share.contains.no_data" });
         Some(tr_args(&key, &[("count", count?.to_string())]))
     };
     let rate = move || {
         let weights = sharing.offer.with(|offer| offer.weights == Fate::Carried);
-        (rate_changed.get() && !weights).then(|| tr("share.contains.rate_changed"))
+        (is_trained && rate_changed.get() && !weights).then(|| tr("share.contains.rate_changed"))
     };
     let gpu = move || {
         let gpu = sharing.subject.with(|subject| subject.engine == Some(Engine::Webgpu));
@@ -119,7 +126,7 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
             <li>{settings}</li>
             {move || data().map(item)}
             {move || rate().map(item)}
-            <li>{gpu}</li>
+            {is_trained.then(|| view! { <li>{gpu}</li> })}
         </ul>
     }
 }
@@ -164,7 +171,7 @@ pub fn EmbedCode(sharing: Sharing) -> impl IntoView {
     let copied = RwSignal::new(Copied::No);
     let code = Memo::new(move |_| {
         let title = tr("share.embed.title");
-        sharing.offer.with(|offer| embed::snippet(&offer.embed_address, &title))
+        sharing.offer.with(|offer| embed::snippet(&offer.embed_address, &title, embed::height()))
     });
     Effect::new(move |_| {
         code.with(|_| ());

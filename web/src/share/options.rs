@@ -7,7 +7,7 @@ use unroll::share::{NOTE_LIMIT, Panel, QUERY_LIMIT};
 
 use super::dialog::Sharing;
 use super::draft::Fate;
-use crate::context::use_app;
+use crate::context::{use_app, use_lesson};
 use crate::i18n::{key_of, tr, tr_args};
 use crate::state::{Msg, RECORDED, Source, State};
 
@@ -90,6 +90,8 @@ fn two_digits(deviation: f64) -> String {
 #[component]
 pub fn Extras(sharing: Sharing) -> impl IntoView {
     let draft = sharing.draft;
+    // What is around a run can be left out, and what is said to its reader stands above it.
+    let is_trained = use_lesson().is_trained();
     let hide = Panel::ALL.map(|panel| {
         view! {
             <label class="share-choice">
@@ -116,7 +118,7 @@ pub fn Extras(sharing: Sharing) -> impl IntoView {
     };
     view! {
         <div class="share-extras">
-            <div class="share-note">
+            <div class="share-note" hidden=!is_trained>
                 <label for="share-note">{move || tr("share.note.label")}</label>
                 <textarea id="share-note" data-field="note" rows="2" maxlength=NOTE_LIMIT.to_string()
                     aria-describedby="share-note-count"
@@ -124,7 +126,7 @@ pub fn Extras(sharing: Sharing) -> impl IntoView {
                     on:input=write_note></textarea>
                 <p id="share-note-count" class="share-count">{counted}</p>
             </div>
-            <fieldset>
+            <fieldset hidden=!is_trained>
                 <legend>{move || tr("share.hide.legend")}</legend>
                 <div class="share-choices">{hide}</div>
             </fieldset>
@@ -140,7 +142,7 @@ pub fn Extras(sharing: Sharing) -> impl IntoView {
                     <option value="zh" lang="zh">{move || tr("share.lang.zh")}</option>
                     <option value="en" lang="en">{move || tr("share.lang.en")}</option>
                 </select>
-                <label class="share-choice">
+                <label class="share-choice" hidden=!is_trained>
                     <input type="checkbox" data-field="present"
                         prop:checked=move || draft.with(|draft| draft.present)
                         on:change=move |event| {

@@ -8,9 +8,9 @@ mod aside_tests;
 mod comparison;
 mod engine;
 mod message;
+mod missing;
 #[cfg(test)]
 mod model_tests;
-mod missing;
 mod models;
 mod notice;
 mod run;
@@ -363,6 +363,7 @@ impl State {
 
     /// Takes what happened; returns what is to be done.
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        self.mend(&msg);
         match msg {
             Msg::Address { link, notes, is_bare } => return self.arrive(*link, &notes, is_bare),
             Msg::PlayPause => {
@@ -481,15 +482,6 @@ impl State {
         if self.phase == Phase::Ready && self.current.is_none() {
             self.show_idle();
         }
-    }
-
-    fn notify(&mut self, notice: Notice) {
-        self.notices.retain(|standing| *standing != notice);
-        self.notices.push(notice);
-    }
-
-    fn dismiss(&mut self, key: &str) {
-        self.notices.retain(|notice| notice.key != key);
     }
 
     fn change(&mut self, id: RunId, change: impl FnOnce(&mut Run)) {

@@ -7,7 +7,6 @@ use unroll::lesson::Training;
 use unroll::number::{self, Written};
 use unroll::protocol::RunId;
 use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
-use unroll::share::LinkNote;
 
 use super::runs::{Then, snapshot_origin};
 use super::{Change, Effect, Notice, Phase, RECORDED, Run, State};
@@ -19,7 +18,8 @@ impl State {
         };
         let before = self.form.clone();
         if let Some(note) = self.form.write(setting, text) {
-            self.notify_link(&LinkNote::from(note));
+            let stands = self.form.get(setting).to_string();
+            self.notify(Notice::by_hand(note, stands));
         }
         if self.form == before {
             return Vec::new();

@@ -201,7 +201,46 @@ fn numbers_out_of_bounds_are_clamped_and_noted() {
     let mut state = state();
     set(&mut state, "epochs", "1000000");
     assert_eq!(state.job().form.changed(LESSON.settings), [("epochs", "100000".to_owned())]);
-    assert_eq!(state.notices[0].key, "notice.link.clamped");
+    assert_eq!(state.notices[0].key, "notice.setting.clamped");
+}
+
+/// What is said of a setting stands at that setting, in the place of what was said of it before, and goes with the mistake.
+#[test]
+fn a_notice_stands_once_and_goes_when_what_it_says_is_mended() {
+    let mut state = state();
+    set(&mut state, "epochs", "300");
+    set(&mut state, "epochs", "many");
+    set(&mut state, "epochs", "1000000");
+    set(&mut state, "epochs", "some");
+    set(&mut state, "window", "x");
+    let said: Vec<(&str, Option<&str>)> =
+        state.notices.iter().map(|notice| (notice.key.as_str(), notice.setting())).collect();
+    assert_eq!(
+        said,
+        [("notice.setting.unreadable", Some("epochs")), ("notice.setting.unreadable", Some("window"))]
+    );
+    // The former value stands, and not the preset.
+    assert!(state.notices[0].args.contains(&("used", "100000".to_owned())), "{:?}", state.notices[0]);
+    assert!(state.notices.iter().all(super::Notice::is_by_hand));
+    set(&mut state, "epochs", "200");
+    assert_eq!(state.notices.len(), 1);
+    set(&mut state, "window", "3");
+    assert_eq!(state.notices, []);
+}
+
+/// However often a run is replaced, that is said once; and what a run came to is over with the next one.
+#[test]
+fn what_is_said_of_a_run_goes_with_the_next_one() {
+    let mut state = state();
+    for key in ["window", "epochs", "cell"] {
+        state.update(Msg::Notify(super::Notice::new("notice.new_run", [("key", key.to_owned())])));
+    }
+    assert_eq!(state.notices.len(), 1);
+    state.update(Msg::Notify(super::Notice::from(&Error::EngineLost { reason: "gone".into() })));
+    state.update(Msg::Notify(super::Notice::new("figure.picture_failed", [])));
+    state.update(Msg::Reset);
+    let keys: Vec<&str> = state.notices.iter().map(|notice| notice.key.as_str()).collect();
+    assert_eq!(keys, ["figure.picture_failed"]);
 }
 
 #[test]

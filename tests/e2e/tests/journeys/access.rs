@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
-use unroll_e2e::{Browser, Options, journey, journey_with, workshop};
+use serde_json::Value;
+use unroll_e2e::{Browser, Options, journey_with, workshop};
 
 /// The checker's source, fetched from the package registry when a test first needs it.
 fn axe() -> Result<String> {
@@ -86,29 +86,4 @@ fn nothing_serious_keeps_a_reader_out() -> Result<()> {
         })?;
     }
     Ok(())
-}
-
-#[test]
-#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
-fn no_page_scrolls_sideways() -> Result<()> {
-    journey(|page| {
-        page.visit("")?;
-        page.reach("recorded", 60)?;
-        let lessons = page.lessons()?;
-        for width in [390, 1024, 1440] {
-            page.devtools(
-                "Emulation.setDeviceMetricsOverride",
-                json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 }),
-            )?;
-            for lesson in &lessons {
-                page.visit(&format!("#/{lesson}"))?;
-                page.see_lesson(lesson)?;
-                lay_out(page)?;
-                let [content, screen]: [u32; 2] = page
-                    .eval("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")?;
-                ensure!(content <= screen, "{lesson} is {content} wide on {screen}");
-            }
-        }
-        Ok(())
-    })
 }

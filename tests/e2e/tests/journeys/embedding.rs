@@ -127,3 +127,21 @@ fn own_sentences_are_cut_trained_on_and_sent() -> Result<()> {
         page.wait("what they were told apart by", &format!("{RIGHT} === 4"))
     })
 }
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn an_english_reader_opens_on_english_sentences_and_a_link_on_its_own() -> Result<()> {
+    journey(|page| {
+        page.visit("#/embedding")?;
+        page.see_lesson("embedding")?;
+        ensure!(page.state("phase")? == "recorded", "{}", page.state("phase")?);
+        ensure!(page.eval::<bool>("document.body.innerText.includes('museum')")?, "no English sentence");
+        page.visit("#/embedding?lang=en")?;
+        page.see_lesson("embedding")?;
+        ensure!(
+            page.eval::<bool>("document.body.innerText.includes('展览')")?,
+            "the link's sentences are others"
+        );
+        Ok(())
+    })
+}

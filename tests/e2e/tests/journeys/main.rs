@@ -17,6 +17,7 @@ mod novel;
 mod novel_models;
 mod novel_offline;
 mod offline;
+mod screens;
 mod tables;
 mod text;
 mod text_offline;

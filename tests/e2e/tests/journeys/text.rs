@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
-use unroll_e2e::{Browser, journey};
+use unroll_e2e::{Browser, Options, journey, journey_with};
 
 /// The numbers of the table, row by row.
 const TABLE: &str = "[...document.querySelectorAll('[data-figure=table] tr')].map((row) => \
@@ -251,6 +251,52 @@ fn a_long_text_in_the_lab_comes_back_after_a_reload() -> Result<()> {
         page.wait("the text", "document.querySelector('[data-field=text]')?.value.length === 20000")?;
         ensure!(page.eval::<String>("document.querySelector('[data-field=text]').value")? == text);
         ensure!(page.notices()?.is_empty(), "{:?}", page.notices()?);
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn a_reader_opens_on_sentences_of_their_language_and_shares_them() -> Result<()> {
+    let text = "document.querySelector('[data-field=text]').value";
+    journey_with(&Options { language: "en", ..Options::default() }, |page| {
+        page.visit("#/text")?;
+        page.see_lesson("text")?;
+        ensure!(page.eval::<String>(text)?.starts_with("We go"), "{}", page.eval::<String>(text)?);
+        page.control("share")?;
+        page.wait(
+            "the link",
+            "document.querySelector('dialog[data-dialog=share][open] [data-field=link]')?.value",
+        )?;
+        let link: String = page.eval("document.querySelector('[data-field=link]').value")?;
+        ensure!(link.contains("sentences=english"), "{link}");
+        // Whoever opens it sees the same, in whatever language.
+        page.visit_address(&format!("{link}&lang=zh"))?;
+        page.see_lesson("text")?;
+        ensure!(page.eval::<String>(text)?.starts_with("We go"), "{}", page.eval::<String>(text)?);
+        Ok(())
+    })?;
+    journey_with(&Options { language: "zh", ..Options::default() }, |page| {
+        page.visit("#/text")?;
+        page.see_lesson("text")?;
+        ensure!(page.eval::<String>(text)?.starts_with("明天"), "not the book's sentences");
+        Ok(())
+    })
+}
+
+#[test]
+#[ignore = "needs the built site and a browser: cargo xtask test runs it"]
+fn on_a_phone_the_tokens_come_right_after_the_text() -> Result<()> {
+    journey_with(&Options { window: (390, 780), ..Options::default() }, |page| {
+        page.visit("#/text?lang=en")?;
+        page.see_lesson("text")?;
+        let below = "document.querySelector('[data-figure=tokens]').getBoundingClientRect().top \
+            - document.querySelector('[data-field=text]').getBoundingClientRect().bottom";
+        ensure!(page.eval::<f64>(below)? < 780.0, "{} pixels from text to tokens", page.eval::<f64>(below)?);
+        let shown = "document.querySelector('[data-setting=tokenizer]').checkVisibility()";
+        ensure!(!page.eval::<bool>(shown)?, "settings nobody asked for");
+        page.control("lab-settings")?;
+        ensure!(page.eval::<bool>(shown)?, "the settings do not open");
         Ok(())
     })
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use unroll::data::{Data, Series};
 use unroll::lessons::airline::{AirlineConfig, Dataset, Scores, baselines, passengers};
 
+use super::prepared::{baseline_id, is_monthly};
 use crate::context::App;
 use crate::lesson::Baseline;
 use crate::state::State;
@@ -30,8 +31,10 @@ pub fn in_use(app: App) -> Memo<Vec<Baseline>> {
         basis.with(|_| ());
         let own = app.peek(|state| state.data.as_ref().and_then(Data::series).cloned());
         let config = app.peek(|state| AirlineConfig::from_form(&state.form));
-        let found = Dataset::new(&own.unwrap_or_else(passengers), &config).map(|data| baselines(&data));
-        let told = |baseline: unroll::lessons::airline::Baseline| {
+        let series = own.unwrap_or_else(passengers);
+        let is_monthly = is_monthly(&series);
+        let found = Dataset::new(&series, &config).map(|data| baselines(&data));
+        let told = move |baseline: unroll::lessons::airline::Baseline| {
             let figures = |scores: Scores, start: &str| {
                 [(format!("{start}rmse"), scores.rmse), (format!("{start}mape"), scores.mape)]
             };
@@ -39,7 +42,7 @@ pub fn in_use(app: App) -> Memo<Vec<Baseline>> {
             let mut metrics = BTreeMap::new();
             metrics
                 .extend(figures(baseline.train_scores, "").into_iter().chain(holdout.into_iter().flatten()));
-            Baseline { id: baseline.id, metrics }
+            Baseline { id: baseline_id(baseline.id, is_monthly), metrics }
         };
         found.unwrap_or_default().into_iter().map(told).collect()
     })

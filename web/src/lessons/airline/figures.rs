@@ -62,7 +62,7 @@ pub fn Figures() -> impl IntoView {
     view! {
         <LineChart name="forecast" chart caption=forecast_words>
             <h2>{move || tr("airline.forecast.title")}</h2>
-            <ReadingSwitch/>
+            <ReadingSwitch prepared/>
             <button
                 type="button"
                 class="quiet"
@@ -81,10 +81,17 @@ pub fn Figures() -> impl IntoView {
     }
 }
 
-/// Reads the series by month, quarter or year.
+/// Reads the series by month, quarter or year; one of no months, by as many values.
 #[component]
-fn ReadingSwitch() -> impl IntoView {
-    let button = |reading: Reading| {
+fn ReadingSwitch(prepared: Memo<Option<Prepared>>) -> impl IntoView {
+    let counts = Memo::new(move |_| {
+        prepared.with(|prepared| prepared.as_ref().is_some_and(|prepared| !prepared.is_monthly))
+    });
+    let word = move |reading: Reading| {
+        let counted = if counts.get() { ".counted" } else { "" };
+        tr(&format!("figure.reading.{}{counted}", reading.word()))
+    };
+    let button = move |reading: Reading| {
         view! {
             <button
                 type="button"
@@ -93,7 +100,7 @@ fn ReadingSwitch() -> impl IntoView {
                 aria-pressed=move || options().with(|options| options.reading == reading).to_string()
                 on:click=move |_| options().update(|options| options.reading = reading)
             >
-                {move || tr(&format!("figure.reading.{}", reading.word()))}
+                {move || word(reading)}
             </button>
         }
     };

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use unroll::lessons::airline::Forecast;
-use unroll::number::Written;
 
 use super::prepared::{Prepared, month};
-use crate::charts::{Chart, Curve, Ink, Region, XAxis, YAxis, format_number};
+use crate::charts::{Chart, Curve, Ink, Region, XAxis, YAxis};
 use crate::i18n::{tr, tr_args};
+use crate::quantity::{format_number, percent};
 
 /// Into which stretches the series is cut for the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub fn forecast_chart(
     Chart {
         title: tr("airline.forecast.title"),
         x: XAxis {
-            title: tr(if is_monthly(prepared) {
+            title: tr(if prepared.is_monthly {
                 "airline.forecast.month"
             } else {
                 "airline.forecast.position"
@@ -127,10 +127,6 @@ fn extent(values: &[f64]) -> (f64, f64) {
     values
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)))
-}
-
-fn is_monthly(prepared: &Prepared) -> bool {
-    prepared.labels.first().is_some_and(|label| month(label).is_some())
 }
 
 /// Every second stretch of the reading, shaded quietly.
@@ -183,11 +179,10 @@ pub fn forecast_caption(prepared: &Prepared, step: usize, forecast: Option<&Fore
             ("to", label(count.saturating_sub(1))),
             ("low", format_number(low)),
             ("high", format_number(high)),
-            ("unit", prepared.unit()),
+            ("measure", prepared.unit()),
         ],
     )];
     if let Some(forecast) = forecast {
-        let percent = |value: f64| format!("{:.1}", Written(value));
         sentences.push(tr_args(
             "airline.forecast.caption.fitted",
             &[

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use unroll::data::Data;
+use unroll::data::{Data, Series};
 use unroll::lessons::airline::{AirlineConfig, Dataset, Forecast, baselines, passengers};
 use unroll::protocol::Job;
 
@@ -27,6 +27,8 @@ pub struct Prepared {
     pub baselines: Vec<(&'static str, usize, Arc<[f64]>)>,
     /// Is it the lesson's own series, in thousands of passengers?
     pub own: bool,
+    /// Is a value that of a month? Of days and hours nothing is said in years.
+    pub is_monthly: bool,
 }
 
 impl Prepared {
@@ -47,9 +49,10 @@ impl Prepared {
         let ahead = config.horizon * config.granularity.size();
         labels.extend((1..=ahead).map(|steps| label_after(&last, steps)));
         let first = data.first();
+        let is_monthly = is_monthly(series);
         let naive = baselines(&data).into_iter().map(|baseline| {
             let values = [baseline.fitted, baseline.holdout].concat();
-            (baseline.id, first, Arc::from(values))
+            (baseline_id(baseline.id, is_monthly), first, Arc::from(values))
         });
         Some(Prepared {
             windows: data.train.count,
@@ -58,6 +61,7 @@ impl Prepared {
             values: data.values.into(),
             labels: labels.into(),
             own: job.data.is_none(),
+            is_monthly,
             config,
         })
     }
@@ -81,6 +85,20 @@ fn label_after(label: &str, steps: usize) -> String {
             format!("{:04}-{:02}", year + months / 12, months % 12 + 1)
         }
         None => format!("+{steps}"),
+    }
+}
+
+/// Are its values those of months?
+pub fn is_monthly(series: &Series) -> bool {
+    series.labels.first().is_some_and(|label| month(label).is_some())
+}
+
+/// What a baseline is called: by years where values are months, else by what it counts.
+pub fn baseline_id(id: &'static str, is_monthly: bool) -> &'static str {
+    match (id, is_monthly) {
+        (id, true) => id,
+        ("last_year", false) => "twelve_before",
+        (_, false) => "twelve_before_drift",
     }
 }
 
@@ -114,5 +132,20 @@ mod tests {
         assert_eq!(prepared.labels[155], "1961-12");
         assert_eq!(prepared.baselines.len(), 2);
         assert!(prepared.baselines.iter().all(|(_, first, values)| first + values.len() == 144));
+    }
+
+    /// Days are no months: nothing on the page may speak of years then.
+    #[test]
+    fn of_days_and_hours_nothing_is_said_in_years() {
+        for label in ["2024-01-31", "2024-01-31 07:00", "31/01/2024", "7"] {
+            let values = passengers().values().to_vec();
+            let labels = vec![label.to_owned(); values.len()];
+            let data = Some(Data::Series(Series::single(labels, values)));
+            let job = Job { lesson: LESSON.id.into(), form: LESSON.preset(), data, corpus: None };
+            let prepared = Prepared::new(&job).unwrap();
+            assert!(!prepared.is_monthly && !prepared.own, "{label}");
+            let ids: Vec<_> = prepared.baselines.iter().map(|(id, ..)| *id).collect();
+            assert_eq!(ids, ["twelve_before", "twelve_before_drift"], "{label}");
+        }
     }
 }

@@ -17,6 +17,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use unroll::lessons::cell::LESSON;
 
 use crate::controls::{FormInHand, PresetButtons};
+use crate::details::details;
 use crate::frame::Notices;
 use crate::i18n::{tr, tr_args};
 use crate::late::Remedy;
@@ -77,7 +78,8 @@ impl WorkbenchInHand {
     }
 
     fn tell_address(self) {
-        self.desk.set_address(self.bench.with_untracked(Workbench::address));
+        let (link, address) = self.bench.with_untracked(|bench| (bench.link(), bench.address()));
+        self.desk.set_address(link, address);
     }
 
     fn write_address(self) {
@@ -114,6 +116,7 @@ fn CellPage(
     let form = FormInHand {
         lesson: &LESSON,
         form: bench.select(|bench| bench.form.clone()).into(),
+        notes: Signal::stored(Vec::new()),
         set: Callback::new(move |(key, text)| bench.dispatch(Msg::Set(key, text))),
         preset: Callback::new(move |id| bench.dispatch(Msg::Preset(id))),
     };
@@ -157,10 +160,12 @@ fn WorkbenchSection(
         let again = error.is_out_of_reach().then(|| {
             view! { <Remedy key=error.key() act=move || bench.dispatch(Msg::Again)/> }
         });
+        let fields = error.fields();
         Some(view! {
-            <p class="bench-error" role="alert" data-bench-error=error.key()>
-                {tr_args(&error.key(), &error.fields())} " " {again}
-            </p>
+            <div class="bench-error" data-bench-error=error.key()>
+                <p role="alert">{tr_args(&error.key(), &fields)} " " {again}</p>
+                {details(&fields)}
+            </div>
         })
     };
     let heading = format!("bench-{name}-heading");

@@ -111,7 +111,12 @@ impl Workbench {
 
     /// The settings as the part of the address from `#` on.
     pub fn address(&self) -> String {
-        Link { form: self.form.clone(), ..Link::new(&LESSON) }.without_payload()
+        self.link().without_payload()
+    }
+
+    /// The settings as they can be shared.
+    pub fn link(&self) -> Link {
+        Link { form: self.form.clone(), ..Link::new(&LESSON) }
     }
 
     /// Takes in what happened.

@@ -21,7 +21,8 @@ impl Prepared {
     /// Prepares a job.
     pub fn new(job: &Job) -> Self {
         let config = EmbeddingConfig::from_form(&job.form);
-        let sentences = job.data.as_ref().and_then(Data::sentences).cloned().unwrap_or_else(sentences);
+        let sentences =
+            job.data.as_ref().and_then(Data::sentences).cloned().unwrap_or_else(|| sentences(&job.form));
         let data = Dataset::new(&sentences, &config);
         Prepared { config, sentences, data }
     }

@@ -16,8 +16,10 @@ const EXAMPLE: &str = "1\t明天去看展览\n0\t今天加班，天气不好";
 #[component]
 pub fn SentencesPanel() -> impl IntoView {
     let app = use_app();
-    let in_use =
-        app.select(|state| state.data.as_ref().and_then(Data::sentences).cloned().unwrap_or_else(sentences));
+    let in_use = app.select(|state| {
+        let own = state.data.as_ref().and_then(Data::sentences).cloned();
+        own.unwrap_or_else(|| sentences(&state.form))
+    });
     let intake = Intake::new();
     let Draft { field, cut } = Draft::of(&LESSON);
     let (edited, uncut, chosen) = (field.clone(), cut.clone(), cut.clone());

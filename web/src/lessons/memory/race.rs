@@ -7,9 +7,10 @@ use unroll::lessons::memory::{MemoryConfig, Task};
 
 use super::cells::{INKS, NAMES, Verdict};
 use super::sheet::shown_recall;
-use crate::charts::{Chart, format_number};
+use crate::charts::Chart;
 use crate::figures::{ExaminedFigure, Steps};
 use crate::i18n::{tr, tr_args};
+use crate::quantity::format_number;
 use crate::state::{Run, State};
 
 /// Losses smaller than this are drawn at this height: on a logarithmic axis 0 has no place.

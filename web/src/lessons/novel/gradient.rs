@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use unroll::lessons::novel::{NovelConfig, Prediction};
 
-use crate::charts::format_number;
 use crate::context::use_app;
 use crate::i18n::tr_args;
+use crate::quantity::{format_number, percent};
 use crate::state::State;
 
 /// Steps that are looked at.
@@ -30,7 +30,7 @@ pub fn GradientLine() -> impl IntoView {
             Some(match NovelConfig::from_form(&run.job().form).clip_norm {
                 Some(most) => {
                     let clipped = recent.iter().filter(|norm| f64::from(**norm) > most).count();
-                    let share = format!("{:.0}", 100.0 * clipped as f64 / recent.len() as f64);
+                    let share = percent(100.0 * clipped as f64 / recent.len() as f64);
                     tr_args(
                         "novel.gradient.clipped",
                         &[count, median, ("most", most.to_string()), ("share", share)],

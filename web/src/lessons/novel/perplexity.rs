@@ -4,9 +4,10 @@
 use leptos::prelude::*;
 use unroll::lessons::novel::Prose;
 
-use crate::charts::{Chart, Curve, Ink, format_number};
+use crate::charts::{Chart, Curve, Ink};
 use crate::figures::{ExaminedFigure, Steps};
 use crate::i18n::{tr, tr_args};
+use crate::quantity::format_number;
 use crate::state::{Run, State};
 
 /// The chart.

@@ -35,15 +35,6 @@ pub fn printed(token: &str) -> String {
     }
 }
 
-/// In percent, with as many digits as matter.
-pub fn percent(probability: f64) -> String {
-    match 100.0 * probability {
-        share if share >= 10.0 => format!("{share:.0} %"),
-        share if share >= 0.1 => format!("{share:.1} %"),
-        _ => "< 0.1 %".into(),
-    }
-}
-
 /// One token of a continuation.
 #[component]
 pub fn Token(
@@ -68,15 +59,5 @@ pub fn Token(
         >
             {shown.text}
         </span>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_in_words() {
-        assert_eq!([1.0, 0.123, 0.0123, 1e-9].map(percent), ["100 %", "12 %", "1.2 %", "< 0.1 %"]);
     }
 }

@@ -5,10 +5,11 @@ use unroll::lessons::novel::prompt;
 use unroll::protocol::Choice;
 use unroll::settings::{Group, Setting};
 
-use super::prose::{Token, named, percent, shown};
+use super::prose::{Token, named, shown};
 use crate::context::{App, use_app, use_lesson};
 use crate::controls::Field;
 use crate::i18n::{tr, tr_args};
+use crate::quantity::percent;
 use crate::reading::{cut, cuts_words, prompt_in_use, prompts};
 use crate::state::{Continuations, Msg, Phase, Source, State};
 use crate::text_client;
@@ -260,12 +261,14 @@ fn alternatives(app: App, marked: Option<(usize, usize)>) -> Option<String> {
             let lexicon = &wish.corpus.as_ref()?.lexicon;
             let own = tr_args(
                 "novel.writer.token",
-                &[("token", named(lexicon, choice.token)), ("share", percent(choice.probability))],
+                &[("token", named(lexicon, choice.token)), ("share", percent(100.0 * choice.probability))],
             );
             let others: Vec<String> = choice
                 .alternatives
                 .iter()
-                .map(|(token, probability)| format!("{} {}", named(lexicon, *token), percent(*probability)))
+                .map(|(token, probability)| {
+                    format!("{} {}", named(lexicon, *token), percent(100.0 * *probability))
+                })
                 .collect();
             Some(if others.is_empty() { own } else { format!("{own} — {}", others.join(" · ")) })
         })

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use unroll::data::{kinds, labelled};
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
-use unroll::lessons::text::{SENTENCES, TOKENIZER};
+use unroll::lessons::text::{TOKENIZER, is_example};
 
 use super::use_lab;
 use crate::clipboard;
@@ -32,7 +32,7 @@ pub fn CarryOn() -> impl IntoView {
             app.dispatch(Msg::Set { key, text });
         }
         // The sentences on which the lab opens are an example: a lesson has its own.
-        if text.trim() == SENTENCES {
+        if is_example(text.trim()) {
             app.dispatch(Msg::UseData(None));
         } else {
             let draft = Draft::of(lesson);

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use unroll::text::Ngrams;
 
 use super::{LAST, use_lab};
-use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis, format_number};
+use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis};
 use crate::i18n::{tr, tr_args};
+use crate::quantity::format_number;
 
 /// Zipf's plot, and the most frequent runs of one, two and three tokens.
 #[component]

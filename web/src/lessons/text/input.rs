@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 use unroll::Error;
 use unroll::data::kinds;
+use unroll::lessons::text::example;
 use unroll::text::{Charset, Doubt, DoubtfulLine};
 use web_sys::DragEvent;
 
 use super::state::{File, Lab, Msg};
 use super::use_lab;
+use crate::details::details;
 use crate::i18n::{tr, tr_args};
 use crate::late::Remedy;
 use crate::own_data::{Encodings, InQuestion, Panel, about_text};
@@ -72,7 +74,10 @@ pub fn TextInput() -> impl IntoView {
                     {move || tr("text.input.file")}
                 </label>
                 <button type="button" class="panel-button" data-control="book-sentences"
-                    on:click=move |_| lab.dispatch(Msg::Text(unroll::lessons::text::SENTENCES.into()))
+                    on:click=move |_| {
+                        let form = lab.lab.with_untracked(|lab| lab.form.clone());
+                        lab.dispatch(Msg::Text(example(&form).into()));
+                    }
                 >{move || tr("text.input.book")}</button>
                 <span id="lab-text-help" class="own-drop">
                     {move || tr(if over.get() { "data.own.release" } else { "text.input.help" })}
@@ -101,6 +106,7 @@ pub fn TextInput() -> impl IntoView {
                     <Remedy key=error.key() act=move || lab.dispatch(Msg::Again)/>
                 })}
             </p>
+            {move || error.get().and_then(|error| details(&error.fields()))}
             {move || waits.get().then(|| view! { <p class="lab-loading" role="status">{text_client::building()}</p> })}
             {move || loading.get().map(|(loaded, total)| view! {
                 <p class="lab-loading" role="status">

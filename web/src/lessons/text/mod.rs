@@ -29,6 +29,7 @@ use crate::lesson::{Content, Desk, Row};
 use crate::route;
 use crate::state::{Msg as PageMsg, Notice};
 use crate::storage;
+use crate::story::{StorySection, sections};
 use crate::text_client::{self, Heard};
 use carry::CarryOn;
 use frequencies::Frequencies;
@@ -119,6 +120,13 @@ impl LabInHand {
         self.lab.with_untracked(Lab::address)
     }
 
+    /// Lets others know of settings and text.
+    fn tell_address(self) -> String {
+        let address = self.address();
+        self.desk.set_address(self.lab.with_untracked(Lab::link), address.clone());
+        address
+    }
+
     fn select<T>(self, part: impl Fn(&Lab) -> T + Send + Sync + 'static) -> Memo<T>
     where
         T: PartialEq + Send + Sync + 'static,
@@ -192,11 +200,12 @@ fn LabPage(
     let lab = desk.keep(|| LabInHand::new(desk));
     desk.on_arrival(move |link| {
         lab.arrive(link.form, link.text);
-        desk.set_address(lab.address());
+        lab.tell_address();
     });
     let form = FormInHand {
         lesson: &LESSON,
         form: lab.select(|lab| lab.form.clone()).into(),
+        notes: Signal::stored(Vec::new()),
         set: Callback::new(move |(key, text)| lab.dispatch(Msg::Set(key, text))),
         preset: Callback::new(move |id| lab.dispatch(Msg::Preset(id))),
     };
@@ -212,18 +221,36 @@ fn LabPage(
                 </div>
                 <Notices/>
                 <TextInput/>
-                <CarryOn/>
-            </div>
-            <SettingsPanel/>
-            <div class="below lab">
                 <Tokens/>
+            </div>
+            <LabSettings/>
+            <div class="below lab">
                 <Vocabulary/>
                 <OneHot/>
                 <WordVectors/>
                 <Frequencies/>
+                <CarryOn/>
+            </div>
+            <div class="story-column">
+                {sections(&LESSON).into_iter().map(|id| view! { <StorySection lesson=&LESSON id/> }).collect_view()}
             </div>
         </Provider>
         </Provider>
+    }
+}
+
+/// The settings. On a phone they stand between the text and its tokens, forty of them: there they open when they are wanted.
+#[component]
+fn LabSettings() -> impl IntoView {
+    let open = RwSignal::new(false);
+    view! {
+        <div class="lab-settings" class:open=move || open.get()>
+            <button type="button" class="panel-button" data-control="lab-settings"
+                aria-expanded=move || open.get().to_string() aria-controls="lab-settings"
+                on:click=move |_| open.update(|open| *open = !*open)
+            >{move || tr(if open.get() { "text.settings.close" } else { "text.settings.open" })}</button>
+            <div id="lab-settings"><SettingsPanel/></div>
+        </div>
     }
 }
 

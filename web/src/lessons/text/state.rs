@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::messages::Blob;
 use crate::messages::TextCommand;
-use unroll::lessons::text::{LESSON, SENTENCES, cut_options, vector_config};
+use unroll::lessons::text::{LESSON, cut_options, example, is_example, vector_config};
 use unroll::protocol::text::TextEvent;
 use unroll::settings::{Form, Group};
 use unroll::share::{Link, LinkText, Marker, of_text};
@@ -127,11 +127,11 @@ pub enum Effect {
 }
 
 impl Default for Lab {
-    /// The textbook's four sentences.
+    /// The textbook's four sentences, until the address says otherwise.
     fn default() -> Self {
         Lab {
             form: LESSON.preset(),
-            text: SENTENCES.into(),
+            text: example(&LESSON.preset()).into(),
             user_words: String::new(),
             file: None,
             files: 0,
@@ -161,20 +161,29 @@ impl Lab {
                     // The reader comes back.
                     return Vec::new();
                 }
-                self.form = form;
                 match text {
-                    Some(text) => self.write(text),
-                    None => self.ask(),
+                    Some(text) => {
+                        self.form = form;
+                        self.write(text)
+                    }
+                    None => self.take(form),
                 }
             }
             Msg::Set(key, text) => {
                 let Some(setting) = LESSON.settings.iter().find(|setting| setting.key == key) else {
                     return Vec::new();
                 };
+                let mut form = self.form.clone();
                 // A number out of bounds becomes the nearest one, which the control then shows.
-                let _ = self.form.write(setting, &text);
+                let _ = form.write(setting, &text);
                 // Vectors are learnt when the reader says so.
-                let mut effects = if setting.group == Group::Vectors { Vec::new() } else { self.ask() };
+                let mut effects = match setting.group {
+                    Group::Vectors => {
+                        self.form = form;
+                        Vec::new()
+                    }
+                    _ => self.take(form),
+                };
                 effects.push(Effect::WriteAddress);
                 effects
             }
@@ -182,8 +191,7 @@ impl Lab {
                 let Some(preset) = LESSON.presets.iter().find(|preset| preset.id == id) else {
                     return Vec::new();
                 };
-                (self.form, _) = Form::read(LESSON.settings, preset.pairs.iter().copied());
-                let mut effects = self.ask();
+                let mut effects = self.take(Form::read(LESSON.settings, preset.pairs.iter().copied()).0);
                 effects.push(Effect::WriteAddress);
                 effects
             }
@@ -326,11 +334,12 @@ impl Lab {
         self.file.as_ref().and_then(|file| file.long.as_ref()).is_some_and(|(_, own)| own == mark)
     }
 
-    fn link(&self) -> Link {
+    /// Settings and text as they can be shared.
+    pub fn link(&self) -> Link {
         let text = match &self.file {
             // What does not fit into the field does not fit into a link.
             Some(File { long: Some((_, mark)), .. }) => Some(LinkText::TooLong(mark.clone())),
-            _ => Some(&self.text).filter(|text| *text != SENTENCES).cloned().map(LinkText::Whole),
+            _ => Some(&self.text).filter(|text| *text != example(&self.form)).cloned().map(LinkText::Whole),
         };
         Link { form: self.form.clone(), text, ..Link::new(&LESSON) }
     }
@@ -338,6 +347,16 @@ impl Lab {
     /// Does the text wait for the worker, which is still being compiled?
     pub fn waits_for_worker(&self) -> bool {
         self.building && !self.answered
+    }
+
+    /// Takes other settings. The sentences that the lab brings along are those of the settings; a text of the reader's stays.
+    fn take(&mut self, form: Form) -> Vec<Effect> {
+        self.form = form;
+        let example = example(&self.form);
+        match self.file.is_none() && is_example(&self.text) && self.text != example {
+            true => self.write(example.into()),
+            false => self.ask(),
+        }
     }
 
     fn write(&mut self, text: String) -> Vec<Effect> {
@@ -432,7 +451,7 @@ mod tests {
         assert_eq!(effects, [Effect::Send(TextCommand::Read { bytes: vec![1].into() })]);
         lab.update(Msg::Heard(TextEvent::Failed { error: Error::NotText }));
         assert_eq!(lab.file, None);
-        assert_eq!((lab.text.as_str(), &lab.error), (SENTENCES, &Some(Error::NotText)));
+        assert_eq!((lab.text.as_str(), &lab.error), (example(&LESSON.preset()), &Some(Error::NotText)));
         let facts = TextFacts { charset: Some(Charset::Gb18030), ..TextFacts::default() };
         lab.update(Msg::File("book.txt".into(), vec![1].into()));
         asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
@@ -487,7 +506,7 @@ mod tests {
         assert!(again.error.is_none() && !again.answered);
         // The next worker has to be told the text before it is asked about it.
         let effects = lab.update(Msg::Set("tokenizer", "characters".into()));
-        assert_eq!(effects[0], Effect::Send(TextCommand::Write { text: SENTENCES.into() }));
+        assert_eq!(effects[0], Effect::Send(TextCommand::Write { text: example(&LESSON.preset()).into() }));
         asked(&effects);
         let lost = Error::EngineLost { reason: "out of memory".into() };
         assert_eq!(lab.update(Msg::Heard(TextEvent::Failed { error: lost })), [Effect::Retire]);

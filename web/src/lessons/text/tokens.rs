@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use unroll::text::ShownToken;
 
 use super::{LAST, use_lab};
-use crate::charts::format_number;
 use crate::frames::follow_after;
 use crate::i18n::{tr, tr_args};
+use crate::quantity::format_number;
 
 /// Counts, and the tokens as chips: those without a number stand out, blanks are made visible.
 #[component]

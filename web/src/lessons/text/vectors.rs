@@ -3,8 +3,8 @@
 use super::state::Msg;
 use super::use_lab;
 use super::word_map::{View, placed};
-use crate::charts::format_number;
 use crate::i18n::{tr, tr_args};
+use crate::quantity::format_number;
 use leptos::html::Div;
 use leptos::prelude::*;
 use unroll::word2vec::Near;

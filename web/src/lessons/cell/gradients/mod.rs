@@ -16,9 +16,9 @@ use unroll::lessons::cell::{Answer, CellGradients, Question};
 use unroll::nn::Cell;
 
 use super::{Topic, use_workbench};
-use crate::charts::format_number;
 use crate::controls::{Field, Slider};
 use crate::i18n::tr;
+use crate::quantity::format_number;
 use clipping::Clipping;
 use norms::Decades;
 use panel::{Cursor, Panel};

@@ -1,6 +1,6 @@
 //! What is said of norms, and where they stand on the scale that all cells share. Pure, and tested on the host.
 
-use crate::charts::superscript;
+use crate::quantity::superscript;
 
 /// Below this a gradient counts as vanished: the scale goes no further down.
 pub const LEAST_DECADE: i32 = -12;

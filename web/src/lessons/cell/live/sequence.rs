@@ -18,7 +18,13 @@ pub fn Sequence(
     /// Writes another one.
     change: Callback<Vec<Vec<f32>>>,
 ) -> impl IntoView {
-    let count = move || sequence.with(|sequence| sequence.as_ref().map_or(0, Vec::len));
+    // What hangs on the sequence's shape alone is made anew with its shape alone: a slider that were made anew at every
+    // number would end the drag that moves it.
+    let count = Memo::new(move |_| sequence.with(|sequence| sequence.as_ref().map_or(0, Vec::len)));
+    let size = Memo::new(move |_| {
+        sequence.with(|sequence| sequence.as_ref()?.first().map(Vec::len)).unwrap_or_default()
+    });
+    let count = move || count.get();
     let step = move || live.at.get().min(count().saturating_sub(1));
     let go = move |to: usize| live.at.set(to);
     let resize = move |longer: bool| {
@@ -36,8 +42,7 @@ pub fn Sequence(
     let is_shortest = move || count() <= 1;
     let unrolled = move || (0..count()).map(|index| view! { <Step live index/> }).collect_view();
     let inputs = move || {
-        let size = sequence.with(|sequence| Some(sequence.as_ref()?.first()?.len())).unwrap_or(0);
-        (0..size)
+        (0..size.get())
             .map(|index| view! { <Slider index step=Signal::derive(step) sequence change/> })
             .collect_view()
     };

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use unroll::lessons::cell::{Answer, Check, Question, Shapes, ShapesQuestion};
 use unroll::nn::RecurrentConfig;
 
-use crate::charts::format_number;
 use crate::i18n::{tr, tr_args};
 use crate::lessons::cell::state::{Slot, Topic};
 use crate::lessons::cell::use_workbench;
+use crate::quantity::format_number;
 
 /// Two numbers of single precision that took the same way differ by no more.
 const SAME: f32 = 1e-6;

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use unroll::lessons::cell::Practised;
 
 use super::Scene;
-use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis, format_number};
+use crate::charts::{Chart, Curve, Ink, LineChart, XAxis, YAxis};
 use crate::i18n::{tr, tr_args};
+use crate::quantity::format_number;
 
 /// The loss curve and what is to be said of it; "training…" while there is none.
 #[component]
