@@ -147,7 +147,7 @@ fn packed_dictionary() -> Vec<u8> {
 fn the_lab_shows_the_textbooks_table() {
     let mut lab = Lab::default();
     let jieba = Tokenizer::Jieba { mode: Mode::Precise, hmm: true };
-    lab.write(unroll::lessons::text::SENTENCES.into());
+    lab.write(unroll::lessons::text::example(&unroll::lessons::text::LESSON.preset()).into());
     assert!(lab.lacks_dictionary(jieba) && !lab.lacks_dictionary(Tokenizer::Words));
     assert!(matches!(lab.load(b"no dictionary"), Err(Error::DictionaryDamaged { .. })));
     lab.load(&packed_dictionary()).unwrap();

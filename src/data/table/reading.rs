@@ -13,6 +13,7 @@ use super::{numbers, shortened, told};
 use crate::Error;
 use crate::data::series::unnamed;
 use crate::data::{Series, VALUES_LIMIT};
+use crate::error::Counted;
 use crate::number::Written;
 
 /// Rows that are looked at: those of the longest series, and as many again around it.
@@ -37,13 +38,17 @@ pub fn read(text: &str, choices: &TableChoices) -> Result<(Series, TableFacts), 
     let (records, notes) = upright(records);
     let found = records.iter().filter(|record| !record.is_blank()).count();
     if found > ROWS_LIMIT {
-        return Err(Error::TooLarge { found, limit: VALUES_LIMIT });
+        return Err(Error::TooLarge { counted: Counted::Values, found, limit: VALUES_LIMIT });
     }
     let grid = Grid::new(records);
     let labelling = Labelling::of(&grid);
     let block = Block::of(&grid, &labelling)?;
     if block.rows.len() > VALUES_LIMIT {
-        return Err(Error::TooLarge { found: block.rows.len(), limit: VALUES_LIMIT });
+        return Err(Error::TooLarge {
+            counted: Counted::Values,
+            found: block.rows.len(),
+            limit: VALUES_LIMIT,
+        });
     }
     let mut facts = TableFacts { told: notes, questions: question.into_iter().collect() };
     facts.told.extend(block.told.iter().cloned());

@@ -70,7 +70,7 @@ pub static LESSON: Lesson = Lesson {
         cost: |form, data, _| {
             let config = EmbeddingConfig::from_form(form);
             let own = data.and_then(Data::sentences);
-            own.map_or_else(|| config.estimate(&sentences()), |own| config.estimate(own))
+            own.map_or_else(|| config.estimate(&sentences(form)), |own| config.estimate(own))
         },
         metrics: &[Metric { key: "accuracy", percent: true }],
         uses: &[(Use::ManyToOne, &[])],
