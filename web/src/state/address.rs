@@ -1,5 +1,6 @@
 //! What the page's address says, and what is written into it.
 
+use unroll::settings::BACKEND;
 use unroll::share::{Link, LinkNote};
 
 use super::runs::Then;
@@ -20,6 +21,7 @@ impl State {
             link;
         let first = !self.arrived;
         let same = self.alike(&form, &self.form) && data == self.data;
+        let same_engine = BACKEND.read(&form) == BACKEND.read(&self.form);
         self.arrived = true;
         self.came_by_link = !is_bare;
         self.form = form;
@@ -55,7 +57,12 @@ impl State {
             self.show_idle();
             return vec![Effect::FetchRecorded, Effect::Restore];
         }
-        if same { Vec::new() } else { self.renew("link") }
+        match (same, same_engine) {
+            (true, true) => Vec::new(),
+            // The same run, computed elsewhere.
+            (true, false) => self.pin(),
+            (false, _) => self.renew("link"),
+        }
     }
 
     /// The present settings as a link, with what the page's own link said: what a reload, or a friend, needs to come back to

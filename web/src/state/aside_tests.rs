@@ -263,6 +263,11 @@ fn another_engine_goes_on_with_the_same_model() {
     state.update(Msg::Engine { engine: Engine::Webgpu, event, at: 0.0 });
     assert_eq!(state.current_run().unwrap().recording.losses.len(), 300);
     assert!(!offers(&state));
+    // By the address too; what is not there is said, and the run stays.
+    let (mut state, run) = finished();
+    assert_eq!(state.update(at("#/airline?epochs=300&backend=webgpu")), []);
+    assert!(state.notices.iter().any(|notice| notice.key == "notice.webgpu_unavailable"));
+    assert_eq!((state.phase, state.current), (Phase::Finished, Some(run)));
 }
 
 #[test]

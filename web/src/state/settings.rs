@@ -5,8 +5,8 @@ use unroll::Error;
 use unroll::data::Data;
 use unroll::lesson::Training;
 use unroll::number::{self, Written};
-use unroll::protocol::RunId;
-use unroll::settings::{BACKEND, Form, Group, Kind, RUN_SETTINGS, SPEED};
+use unroll::protocol::{Engine, RunId};
+use unroll::settings::{BACKEND, Backend, Form, Group, Kind, RUN_SETTINGS, SPEED};
 
 use super::runs::{Then, snapshot_origin};
 use super::{Change, Effect, Notice, Phase, RECORDED, Run, State};
@@ -50,12 +50,15 @@ impl State {
     }
 
     /// Another engine has been asked for: nothing to do if it is the one that computes anyway.
-    fn pin(&mut self) -> Vec<Effect> {
+    pub(super) fn pin(&mut self) -> Vec<Effect> {
         self.engine.decided = None;
         let same =
             self.engine.active.is_some() && self.choose().map(|(engine, _)| engine) == self.engine.active;
         if same && let Some((_, reason)) = self.choose() {
             self.engine.reason = reason;
+            if BACKEND.read(&self.form) == Backend::Webgpu && self.engine.active == Some(Engine::Cpu) {
+                self.notify(Notice::new("notice.webgpu_unavailable", []));
+            }
             return Vec::new();
         }
         // The same model, computed elsewhere.
