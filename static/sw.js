@@ -63,9 +63,9 @@ self.addEventListener("fetch", (event) => {
   else if (request.destination === "") event.respondWith(beside(event));
 });
 
-// As 404.html does where there is no worker: an address whose "#" was escaped, as what it was.
+// As 404.html does where there is no worker: an address whose "#" or "?" was escaped, as what it was.
 function signed(url) {
-  const link = /^(?:index\.html)?%(?:25)*(?:23|EF%(?:25)*BC%(?:25)*83)(.*)$/i.exec(url.slice(HOME.length));
+  const link = /^(?:index\.html)?%(?:25)*(?:23|3F|EF%(?:25)*BC%(?:25)*(?:83|9F))(.*)$/i.exec(url.slice(HOME.length));
   return link && `${HOME}#${link[1]}`;
 }
 

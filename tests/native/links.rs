@@ -57,12 +57,9 @@ impl Client {
             }
             Client::Html(and) => address.replace('&', and),
             Client::QuotedPrintable(length) => {
-                let escaped: Vec<char> = address.replace('=', "=3D").chars().collect();
-                escaped
-                    .chunks(*length)
-                    .map(|line| line.iter().collect::<String>())
-                    .collect::<Vec<_>>()
-                    .join("=\r\n")
+                let escaped: Vec<char> = link.replace('=', "=3D").chars().collect();
+                let lines: Vec<String> = escaped.chunks(*length).map(|line| line.iter().collect()).collect();
+                format!("{site}{}", lines.join("=\r\n"))
             }
             Client::Breaks(index, gap) => {
                 let link: Vec<char> = link.chars().collect();
@@ -121,6 +118,17 @@ fn component(text: &str) -> String {
 fn opened(address: &str) -> (String, String) {
     let kept: String = address.trim().chars().filter(|c| !matches!(c, '\r' | '\n' | '\t')).collect();
     let link = kept.strip_prefix(SITE).unwrap_or_default();
+    // An address without a sign has no page on a static host, whose 404.html finds the escaped sign.
+    let mut plain = link.to_owned();
+    for _ in 0..4 {
+        if link.starts_with(['#', '?']) || plain.starts_with(['#', '?', '＃', '？']) {
+            break;
+        }
+        plain = percent_encoding::percent_decode_str(&plain).decode_utf8_lossy().into_owned();
+    }
+    let mended = plain.strip_prefix(['#', '?', '＃', '？']).filter(|_| !link.starts_with(['#', '?']));
+    let mended = mended.map(|fragment| format!("#{fragment}"));
+    let link = mended.as_deref().unwrap_or(link);
     let (before, fragment) = link.split_once('#').unwrap_or((link, ""));
     let query = before.split_once('?').map_or("", |(_, query)| query);
     const ESCAPED: &percent_encoding::AsciiSet =
