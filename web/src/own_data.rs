@@ -358,7 +358,7 @@ pub fn OwnData(
             {move || details(&match outcome.get() {
                 Outcome::Refused(error) => error.fields(),
                 Outcome::NotKept(reason) => vec![("reason", reason)],
-                Outcome::Quiet | Outcome::Reading | Outcome::Taken { .. } => Vec::new(),
+                Outcome::Quiet | Outcome::Reading | Outcome::Asked | Outcome::Taken { .. } => Vec::new(),
             })}
             <p class="own-taken" role="status">{said}</p>
             <TableReading table/>

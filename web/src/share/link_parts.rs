@@ -103,7 +103,7 @@ pub fn Contents(sharing: Sharing) -> impl IntoView {
         let (lesson, count) = sharing.subject.with(|subject| {
             let characters = |text: &LinkText| match text {
                 LinkText::Whole(text) => Some(text.chars().count()),
-                LinkText::TooLong => None,
+                LinkText::TooLong(_) => None,
             };
             let text = subject.text.as_ref().map(|text| characters(text).unwrap_or_default());
             (subject.lesson, subject.data.as_ref().map(unroll::data::Data::len).or(text))

@@ -175,9 +175,7 @@ impl LabInHand {
 
     fn write_address_now(self) {
         ADDRESS_IS_DUE.set(false);
-        let address = self.address();
-        route::write(&LESSON, &address);
-        self.desk.set_address(address);
+        route::write(&LESSON, &self.tell_address());
         self.keep();
     }
 }
