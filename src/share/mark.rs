@@ -57,7 +57,7 @@ pub fn of_model(lesson: &Lesson, form: &Form, data: Option<&Data>) -> String {
     let mut marker = Marker::default();
     marker.text(lesson.id);
     let says_what_it_is = |group| matches!(group, Group::Data | Group::Vocabulary | Group::Model);
-    let settings: Vec<_> = lesson.settings.iter().copied().collect();
+    let settings: Vec<_> = lesson.settings.to_vec();
     for (key, value) in form.changed(&settings) {
         if settings
             .iter()

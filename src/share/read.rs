@@ -115,7 +115,7 @@ impl Sealed {
         pairs: &[(String, String)],
         lessons: &[&'static Lesson],
     ) -> Self {
-        let link = Link::new(*lesson.as_ref().unwrap_or(&lessons[0]));
+        let link = Link::new(lesson.as_ref().unwrap_or(&lessons[0]));
         let mut sealed = Sealed {
             link,
             notes: Vec::new(),

@@ -90,7 +90,7 @@ fn the_page_names_every_lesson() {
 /// One of every kind of error.
 fn errors() -> Vec<Error> {
     let text = String::new;
-    vec![
+    let errors = vec![
         Error::NotANumber { row: 1, column: 1, text: text() },
         Error::Hole { row: 1 },
         Error::RaggedRow { row: 1, expected: 1, found: 2 },
@@ -120,6 +120,9 @@ fn errors() -> Vec<Error> {
         Error::Diverged { step: 1, learning_rate: 1.0 },
         Error::EngineUnavailable { reason: text() },
         Error::EngineLost { reason: text() },
+        Error::TooMuchMemory { needed: 2, limit: 1, key: text(), fits: text() },
+        Error::TooMuchMemory { needed: 2, limit: 1, key: "a".into(), fits: text() },
+        Error::OtherSettings,
         Error::EngineOffline,
         Error::PageReplaced,
         Error::EngineBlocked { address: text() },

@@ -10,7 +10,7 @@ use unroll::error::ModelFault;
 use unroll::lesson::Lesson;
 use unroll::lessons::LESSONS;
 use unroll::protocol::{CheckedModel, Engine, ModelRemark, Progress, RunId};
-use unroll::text::CorpusFacts;
+use unroll::text::{CorpusFacts, TextFacts};
 
 use super::tests::at;
 use super::*;
@@ -39,7 +39,7 @@ fn hear(state: &mut State, event: Event) -> Vec<Effect> {
 fn prepared(state: &State) -> Msg {
     let corpus = Corpus::new(lexicon(&["x", "y", "z"]), [0, 1, 2]).unwrap().kept(4);
     let facts =
-        CorpusFacts { characters: 3, tokens: 3, sentences: 0, unknown: 0, charset: None, ill_formed: 0 };
+        CorpusFacts { characters: 3, tokens: 3, sentences: 0, unknown: 0, written: TextFacts::default() };
     let outcome = Box::new(Ok((Arc::new(corpus), facts, "xyz".to_owned())));
     Msg::Prepared { key: state.corpus_key().unwrap(), outcome }
 }

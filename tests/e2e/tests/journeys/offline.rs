@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use unroll_e2e::{Browser, Habits, Options, Site, copy_of_site, journey, journey_on, journey_with};
+use unroll_e2e::{Browser, Engine, Habits, Options, Site, copy_of_site, journey, journey_on, journey_with};
 
 use crate::training::kept;
 
@@ -39,6 +39,7 @@ pub fn cut_the_network(page: &mut Browser, site: Site) {
 
 /// A browser that keeps nothing of the page: what it needs later it asks the host for.
 pub const UNKEPT: Options = Options {
+    engine: Engine::Chromium,
     language: "en",
     window: (1280, 900),
     webgpu: false,
