@@ -2,7 +2,7 @@
 
 /// Their keys; a last `*` stands for any ending. No setting is called so.
 const APPENDED: &str = "from from_* isappinstalled appinstall scene subscene ascene clicktime enterid srcid sharer* share* \
-    nsukey nettype devicetype version abtest_cookie exportkey pass_ticket wx* weixin* openid unionid tt_* app app_* appid \
+    nsukey nettype devicetype version abtest_cookie exportkey pass_ticket wx* wechat_* weixin* openid unionid tt_* app app_* appid \
     appname appversion timestamp ts t utm_* fbclid fbc fb_* gclid gclsrc dclid gbraid wbraid gad_* igsh* spm* scm mc_* \
     source source_* sourcetype sourceid bd_* ref ref_* referer referrer referral msclkid yclid ymclid si twclid ttclid \
     li_* hs* mkt_* vero_* oly_* wickedid epik s_cid s_kwcid zanpid rb_clickid rdt_* irclickid trk* pk_* piwik_* mtm_* \

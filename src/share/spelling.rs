@@ -150,7 +150,7 @@ fn entity(text: &str) -> Option<(usize, char)> {
     });
     let c = match number {
         Some(number) => char::from_u32(number.ok()?)?,
-        None => NAMED.into_iter().find(|(known, _)| *known == name)?.1,
+        None => NAMED.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1,
     };
     Some((length + 1, c))
 }
