@@ -41,7 +41,7 @@ type Lost = Box<dyn FnOnce()>;
 /// What the listener hears.
 pub enum Heard {
     /// An event that nobody has asked for by a number.
-    Said(TextEvent),
+    Said(Box<TextEvent>),
     /// The worker could not be fetched, or died: why.
     Died(Error),
 }
@@ -228,7 +228,7 @@ fn heard(message: JsValue) {
             error: Error::EngineLost { reason } | Error::MessageDamaged { what: reason },
         })
         | Err(reason) => died(Error::EngineLost { reason }),
-        Ok(event) => tell(Heard::Said(event)),
+        Ok(event) => tell(Heard::Said(Box::new(event))),
     }
 }
 

@@ -80,7 +80,7 @@ fn cells(lesson: &'static Lesson, entry: Entry) -> impl IntoView {
         view! {
             <td class="number" data-column=column data-label=heading(column)
                 data-value=value.map(|value| Written(value).to_string())>
-                {value.map(|value| format_loss(value))}
+                {value.map(format_loss)}
             </td>
         }
     };

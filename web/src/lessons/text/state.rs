@@ -108,7 +108,7 @@ pub enum Msg {
     /// Is the worker still being compiled on this machine?
     Building(bool),
     /// The worker spoke.
-    Heard(TextEvent),
+    Heard(Box<TextEvent>),
     /// The worker could not be fetched, or died.
     Died(Error),
     /// What could not be done is to be tried again.
@@ -232,7 +232,7 @@ impl Lab {
                 self.building = building;
                 Vec::new()
             }
-            Msg::Heard(event) => self.heard(event),
+            Msg::Heard(event) => self.heard(*event),
             Msg::Again => {
                 self.error = None;
                 self.ask()
@@ -400,6 +400,10 @@ mod tests {
 
     use super::*;
 
+    fn heard(event: TextEvent) -> Msg {
+        Msg::Heard(Box::new(event))
+    }
+
     fn asked(effects: &[Effect]) -> (u32, Tokenizer) {
         effects
             .iter()
@@ -437,7 +441,7 @@ mod tests {
         assert_eq!((second, tokenizer), (first + 1, Tokenizer::Characters));
         assert!(effects.contains(&Effect::WriteAddress));
         assert!(lab.address().contains("tokenizer=characters"));
-        let answer = |request| Msg::Heard(TextEvent::Cut { request, cut: Box::new(cut()) });
+        let answer = |request| heard(TextEvent::Cut { request, cut: Box::new(cut()) });
         lab.update(answer(first));
         assert!(!lab.answered);
         lab.update(answer(second));
@@ -449,12 +453,12 @@ mod tests {
         let mut lab = Lab::default();
         let effects = lab.update(Msg::File("program.bin".into(), vec![1].into()));
         assert_eq!(effects, [Effect::Send(TextCommand::Read { bytes: vec![1].into() })]);
-        lab.update(Msg::Heard(TextEvent::Failed { error: Error::NotText }));
+        lab.update(heard(TextEvent::Failed { error: Error::NotText }));
         assert_eq!(lab.file, None);
         assert_eq!((lab.text.as_str(), &lab.error), (example(&LESSON.preset()), &Some(Error::NotText)));
         let facts = TextFacts { charset: Some(Charset::Gb18030), ..TextFacts::default() };
         lab.update(Msg::File("book.txt".into(), vec![1].into()));
-        asked(&lab.update(Msg::Heard(TextEvent::Read { file: facts, text: None })));
+        asked(&lab.update(heard(TextEvent::Read { file: facts, text: None })));
         let file = lab.file.unwrap();
         assert_eq!(
             (file.name.as_str(), file.facts.charset, file.is_long()),
@@ -509,6 +513,6 @@ mod tests {
         assert_eq!(effects[0], Effect::Send(TextCommand::Write { text: example(&LESSON.preset()).into() }));
         asked(&effects);
         let lost = Error::EngineLost { reason: "out of memory".into() };
-        assert_eq!(lab.update(Msg::Heard(TextEvent::Failed { error: lost })), [Effect::Retire]);
+        assert_eq!(lab.update(heard(TextEvent::Failed { error: lost })), [Effect::Retire]);
     }
 }
