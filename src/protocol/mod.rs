@@ -28,7 +28,7 @@ pub use watched::{WATCHED_LIMIT, Watched, WatchedLayer};
 pub use writing::{Choice, Feature, PASSAGE_LIMIT, Sampling, Strategy, Unit, Writing, Written};
 
 /// Raised with every change to this module. The page refuses an engine that is [`Event::Ready`] with another one.
-pub const PROTOCOL_VERSION: u32 = 8;
+pub const PROTOCOL_VERSION: u32 = 9;
 
 /// Names a run within a page's life; the page counts them up.
 pub type RunId = u32;

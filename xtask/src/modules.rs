@@ -41,7 +41,7 @@ pub struct Module {
 /// What stands around the kernels of the CPU engine. A step's time goes into `unroll-kernels` and `gemm`; this is called some
 /// hundred times a step, and a reader waits for it on the first visit: 552 KB of it with all compiled for speed,
 /// 431 so, at the same steps per second.
-const AROUND_THE_KERNELS: [&str; 15] = [
+const AROUND_THE_KERNELS: [&str; 16] = [
     "base64",
     "burn-autodiff",
     "burn-backend",
@@ -56,6 +56,7 @@ const AROUND_THE_KERNELS: [&str; 15] = [
     "postcard",
     "safetensors",
     "serde_core",
+    "serde_json",
     "unroll",
 ];
 

@@ -20,7 +20,7 @@ pub(super) static ROW: Row = Row {
 /// The four sentences of section 7.4 of the textbook.
 const SENTENCES: &str = "明天去看展览\n今天加班，天气不好\n明天有图书展览\n明天去";
 
-/// The same number of sentences in English, on as many things.
+/// As many sentences in English, on as many things.
 const ENGLISH: &str = "We go to the museum tomorrow\nIt rains, and I work late today\nOld maps come to the museum tomorrow\nWe go tomorrow";
 
 const fn setting(group: Group, key: &'static str) -> Outline {

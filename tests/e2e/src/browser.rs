@@ -297,6 +297,10 @@ impl Browser {
             "(document.querySelector(arg).scrollIntoView({ block: 'center', behavior: 'instant' }), null)",
             slider,
         )?;
+        // What comes into sight is laid out only then.
+        self.settle::<Value>(
+            "await new Promise(requestAnimationFrame) && await new Promise(requestAnimationFrame) && null",
+        )?;
         let [left, middle, width]: [f64; 3] = self.eval_with(
             "(() => { const box = document.querySelector(arg).getBoundingClientRect(); \
                return [box.left, box.top + box.height / 2, box.width]; })()",

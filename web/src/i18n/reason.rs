@@ -3,15 +3,26 @@
 
 /// Parts of what browsers, workers and their languages say, in small letters, and what they mean under `reason.<word>`. The
 /// first that is found counts.
-const MEANINGS: [(&str, &[&str]); 8] = [
+const MEANINGS: [(&str, &[&str]); 9] = [
+    // Our own programs say this of themselves.
+    ("broken", &["panicked"]),
     ("full", &["quota", "disk is full", "no space", "storage full"]),
     (
         "gpu",
         &["poisoned", "device lost", "device is lost", "device was lost", "gpu", "adapter", "dxgi", "vulkan"],
     ),
     (
-        "memory",
-        &["out of memory", "memory access", "oom", "allocation", "could not allocate", "memory limit"],
+        "exhausted",
+        // A program that gets no more memory can say nothing: it ends where there is no way on.
+        &[
+            "out of memory",
+            "memory access",
+            "oom",
+            "allocation",
+            "could not allocate",
+            "memory limit",
+            "unreachable",
+        ],
     ),
     (
         "network",
@@ -47,7 +58,7 @@ const MEANINGS: [(&str, &[&str]); 8] = [
         ],
     ),
     ("gone", &["notfounderror", "not be found", "notreadable", "could not be read", "no such file"]),
-    ("broken", &["unreachable", "panicked", "runtimeerror", "index out of bounds", "recursion", "stack"]),
+    ("broken", &["runtimeerror", "index out of bounds", "recursion", "stack"]),
 ];
 
 /// The word under which the catalogues say what a reason means.
@@ -77,9 +88,9 @@ mod tests {
             ("A mutation operation was attempted on a database that did not allow mutations.", "refused"),
             ("The device is poisoned Caused by: Validation Error", "gpu"),
             ("wgpu: Device lost", "gpu"),
-            ("RangeError: WebAssembly.Memory(): could not allocate memory", "memory"),
-            ("RuntimeError: memory access out of bounds", "memory"),
-            ("RuntimeError: unreachable executed", "broken"),
+            ("RangeError: WebAssembly.Memory(): could not allocate memory", "exhausted"),
+            ("RuntimeError: memory access out of bounds", "exhausted"),
+            ("RuntimeError: unreachable executed", "exhausted"),
             ("panicked at src/nn/mod.rs:7", "broken"),
             ("NotFoundError: A requested file or directory could not be found", "gone"),
             ("NotReadableError: The requested file could not be read", "gone"),

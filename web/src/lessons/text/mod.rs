@@ -60,8 +60,8 @@ struct LabInHand {
 
 impl LabInHand {
     /// The textbook's sentences, not yet cut. It hears the worker for text.
-    fn new(desk: Desk) -> Self {
-        let lab = LabInHand { lab: RwSignal::new(Lab::default()), desk, app: use_app() };
+    fn new(desk: Desk, app: App) -> Self {
+        let lab = LabInHand { lab: RwSignal::new(Lab::default()), desk, app };
         text_client::listen(move |heard| {
             lab.dispatch(match heard {
                 Heard::Said(event) => Msg::Heard(event),
@@ -195,7 +195,9 @@ fn LabPage(
     /// What is kept of it.
     desk: Desk,
 ) -> impl IntoView {
-    let lab = desk.keep(|| LabInHand::new(desk));
+    // What a desk keeps is made outside the page's components.
+    let app = use_app();
+    let lab = desk.keep(|| LabInHand::new(desk, app));
     desk.on_arrival(move |link| {
         lab.arrive(link.form, link.text);
         lab.tell_address();
