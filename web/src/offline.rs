@@ -152,7 +152,7 @@ pub fn Offline() -> impl IntoView {
             {move || kept.with(Kept::said)}
             " "
             {move || offered().map(|(name, label)| view! {
-                <button type="button" class="link" data-control=name on:click=move |_| act(name)>{label}</button>
+                <button type="button" class="text-button" data-control=name on:click=move |_| act(name)>{label}</button>
             })}
         </p>
     }

@@ -68,6 +68,13 @@ impl WebDriverCompatibleCommand for Vendor {
     }
 }
 
+/// What a hand does with the mouse.
+enum Mouse {
+    Press,
+    Drag,
+    Release,
+}
+
 impl Browser {
     /// Opens a browser for the site at `address`, on an empty page.
     ///
@@ -287,6 +294,28 @@ impl Browser {
         self.wait_on(element.click()).with_context(|| format!("{selector} can't be clicked"))
     }
 
+    /// Moves the mouse to a place of the window, and presses or lets go its button.
+    fn mouse(&self, does: &Mouse, x: f64, y: f64) -> Result<()> {
+        if self.engine == Engine::Chromium {
+            // Its driver forgets between two commands that the button is down.
+            let (kind, buttons) = match does {
+                Mouse::Press => ("mousePressed", 1),
+                Mouse::Drag => ("mouseMoved", 1),
+                Mouse::Release => ("mouseReleased", 0),
+            };
+            let body = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1 });
+            return self.devtools("Input.dispatchMouseEvent", body).map(drop);
+        }
+        let hand = MouseActions::new("hand".into());
+        let hand = hand.then(PointerAction::MoveTo { duration: Some(Duration::ZERO), x, y });
+        let hand = match does {
+            Mouse::Press => hand.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT }),
+            Mouse::Drag => hand,
+            Mouse::Release => hand.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT }),
+        };
+        self.wait_on(self.client.perform_actions(hand))
+    }
+
     /// Presses the mouse in the middle of a slider, drags it to the right in so many moves, and lets go; what the number `seen`
     /// is after each of them.
     ///
@@ -306,26 +335,16 @@ impl Browser {
                return [box.left, box.top + box.height / 2, box.width]; })()",
             slider,
         )?;
-        let act = |actions: Vec<PointerAction>| {
-            let hand = MouseActions::new("hand".into());
-            let hand = actions.into_iter().fold(hand, |hand, action| hand.then(action));
-            self.wait_on(self.client.perform_actions(hand))
-                .with_context(|| format!("{slider} can't be dragged"))
-        };
-        let to = |part: f64| PointerAction::MoveTo {
-            duration: Some(Duration::ZERO),
-            x: left + width * part,
-            y: middle,
-        };
-        act(vec![to(0.5), PointerAction::Down { button: MOUSE_BUTTON_LEFT }])?;
+        let mouse = |does: Mouse, part: f64| self.mouse(&does, left + width * part, middle);
+        mouse(Mouse::Press, 0.5)?;
         let mut values = Vec::new();
         for step in 1..=moves {
-            act(vec![to(0.5 + 0.4 * f64::from(step) / f64::from(moves))])?;
+            mouse(Mouse::Drag, 0.5 + 0.4 * f64::from(step) / f64::from(moves))?;
             // What the move changes is drawn.
             self.settle::<Value>("await new Promise(requestAnimationFrame) && null")?;
             values.push(self.eval(seen)?);
         }
-        act(vec![PointerAction::Up { button: MOUSE_BUTTON_LEFT }])?;
+        mouse(Mouse::Release, 0.9)?;
         Ok(values)
     }
 

@@ -10,6 +10,8 @@ use super::{Msg, State};
 const BY_HAND: &str = "notice.setting.";
 /// What is said of a link.
 const OF_LINK: [&str; 2] = ["notice.link.", "error.link_"];
+/// What is said of a model file: why it was refused, or what was found in it.
+const OF_MODEL: [&str; 2] = ["error.model_", "notice.model."];
 /// What is said of a run. The next one, or other settings for it, are the answer.
 const OF_RUN: [&str; 8] = [
     "error.diverged",
@@ -81,7 +83,13 @@ impl Notice {
         match (new_run(self), new_run(other)) {
             (true, true) => true,
             (false, false) if self.setting().is_some() => self.setting() == other.setting(),
-            (false, false) => self.key == other.key,
+            (false, false) => {
+                let of = |notice: &Notice, start: &str| notice.key.starts_with(start);
+                // What was said of the last model file was said of another one.
+                let of_model = of(other, OF_MODEL[0]) && (of(self, OF_MODEL[0]) || of(self, OF_MODEL[1]))
+                    || of(other, OF_MODEL[1]) && of(self, OF_MODEL[0]);
+                self.key == other.key || of_model
+            }
             _ => false,
         }
     }

@@ -71,6 +71,8 @@ fn a_model_file_that_fails_changes_nothing_and_a_good_one_is_trained_on() -> Res
                 "the reason",
                 &format!("document.querySelector('[data-notice=\"{key}\"]').innerText.includes('{says}')"),
             )?;
+            let said = page.notices()?;
+            ensure!(said.iter().filter(|said| said.starts_with("error.model_")).count() == 1, "{said:?}");
             let after = all(page)?;
             ensure!(after == before, "{key}: {after} instead of {before}");
         }
@@ -83,8 +85,10 @@ fn a_model_file_that_fails_changes_nothing_and_a_good_one_is_trained_on() -> Res
         // The metadata as everybody's tools leave them.
         give_model(
             page,
-            "(bytes) => { const text = new TextDecoder('latin1').decode(bytes); \
-             return Uint8Array.from(text.replace('unroll-model', 'pt          '), (c) => c.charCodeAt(0)); }",
+            "(bytes) => { const codes = (text) => Array.from(text, (c) => c.charCodeAt(0)); \
+             const name = codes('unroll-model'); \
+             bytes.set(codes('pt          '), bytes.findIndex((_, at) => name.every((code, place) => bytes[at + place] === code))); \
+             return bytes; }",
         )?;
         page.see_notice("notice.model.opened")?;
         page.wait_for(60, "the opened model", "app.dataset.phase === 'paused' && app.dataset.step === '10'")?;

@@ -140,7 +140,6 @@ fn the_figures_of_a_comparison_are_in_sight_at_any_width() -> Result<()> {
 fn a_phone_shows_what_was_asked_for() -> Result<()> {
     journey_with(&Options { window: (390, 780), ..Options::default() }, |page| {
         page.visit("#/airline?epochs=400&lang=en")?;
-        page.see_lesson("airline")?;
         page.control("play")?;
         page.wait(
             "the figure in sight",
