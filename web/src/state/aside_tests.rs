@@ -144,7 +144,7 @@ fn what_is_at_its_bound_says_so_and_does_nothing() {
     let run = play(&mut state);
     end(&mut state, run, 100_000);
     assert_eq!(state.update(Msg::PlayPause), []);
-    assert_eq!((state.phase, state.notices[0].key.as_str()), (Phase::Finished, "notice.link.clamped"));
+    assert_eq!((state.phase, state.notices[0].key.as_str()), (Phase::Finished, "notice.setting.clamped"));
 }
 
 #[test]

@@ -204,7 +204,7 @@ mod tests {
         let effects = hear(&mut state, opened(run, 1e9, 0));
         assert_eq!(effects, [Effect::Send(Engine::Cpu, Command::Start { run })]);
         hear(&mut state, Event::Finished { run, metrics: Default::default() });
-        assert_eq!(opened_in(&state.update(Msg::PlayPause)).unwrap().0, Engine::Webgpu);
+        assert_eq!(opened_in(&state.update(Msg::Anew)).unwrap().0, Engine::Webgpu);
     }
 
     #[test]

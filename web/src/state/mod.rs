@@ -373,7 +373,10 @@ impl State {
             }
             Msg::Step => return self.step(),
             Msg::Reset => return self.reset(),
-            Msg::Anew => return self.anew(),
+            Msg::Anew => {
+                self.engine.webgpu_missing = false;
+                return self.anew();
+            }
             Msg::TakeBack => return self.take_back(),
             Msg::Set { key, text } => return self.set(key, &text),
             Msg::Preset(id) => return self.preset(id),
