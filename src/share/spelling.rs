@@ -155,9 +155,9 @@ fn entity(text: &str) -> Option<(usize, char)> {
     Some((length + 1, c))
 }
 
-/// Has a browser taken the `#` of `&#38;` for the one before a fragment? Then both parts are the query.
+/// Has a browser taken the `#` of `&#38;`, or of `&amp;#38;`, for the one before a fragment? Then both parts are the query.
 pub fn is_cut_entity(query: &str, fragment: &str) -> bool {
-    decoded(query).ends_with('&')
+    without_entities(&decoded(query)).ends_with('&')
         && entity(&format!("#{}", decoded(fragment).trim_start_matches('#'))).is_some()
 }
 
